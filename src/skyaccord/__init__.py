@@ -1,0 +1,25 @@
+"""SkyAccord keeps aircraft of operators who share a sky, and do not trust each other, safely apart.
+
+>>> import skyaccord
+>>> encounters = skyaccord.scan("day.jsonl.gz", within="0.5nm,500ft")  # doctest: +SKIP
+>>> encounters.to_pandas()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from skyaccord.encounters import Encounters, scan
+
+__version__ = "0.1.0"
+__all__ = ["Encounters", "__version__", "scan"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the library part on first use, so that `import skyaccord` and `--help` stay quick."""
+    if name in ("scan", "Encounters"):
+        from skyaccord import encounters
+
+        return getattr(encounters, name)
+    raise AttributeError(f"module 'skyaccord' has no attribute {name!r}")

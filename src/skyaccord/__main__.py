@@ -1,0 +1,5 @@
+"""`python -m skyaccord` is `skyaccord`."""
+
+from skyaccord.cli import main
+
+main()

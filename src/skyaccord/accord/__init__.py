@@ -1,0 +1,1 @@
+"""What was agreed: pure terms and rules, and the text people read."""

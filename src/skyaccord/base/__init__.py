@@ -1,0 +1,1 @@
+"""The ground floor: errors, clock, randomness, times. Imports nothing of SkyAccord."""

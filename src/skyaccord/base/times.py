@@ -1,0 +1,34 @@
+"""UTC in, UTC out. A time without a zone is refused (DOMAIN: "11:45 am Eastern *Standard* Time" in July)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from skyaccord.base.errors import InputError
+
+
+def parse_utc(text: str, *, where: str | None = None) -> datetime:
+    """An ISO 8601 time with a zone, as aware UTC. Raises InputError for no zone or no time."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise InputError(
+            f"{text!r} is not a time", where=where, do="write it like 2025-06-02T20:11:56Z"
+        ) from error
+    if moment.tzinfo is None:
+        raise InputError(
+            f"{text!r} has no time zone", where=where, do="add Z for UTC, or an offset like +03:00"
+        )
+    return moment.astimezone(UTC)
+
+
+def format_utc(moment: datetime) -> str:
+    """ISO 8601 with milliseconds and `Z`. Raises ValueError for a time without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone cannot be written")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_epoch(seconds: float) -> datetime:
+    """Seconds since 1970-01-01T00:00:00Z as aware UTC."""
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,1 @@
+"""Messages and acknowledgements between roles, on the record."""

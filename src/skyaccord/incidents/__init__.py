@@ -1,0 +1,1 @@
+"""Events seen by both sides, and what both must account for, on the record."""

@@ -1,0 +1,1 @@
+"""One party's server: settings, feeds, peers, HTTP and WebSocket, wiring."""

@@ -1,0 +1,1 @@
+"""What was said: envelope, journal, link, receipts. Stands on base alone."""

@@ -1,0 +1,1 @@
+"""How close: pairwise kernels, search, alerts. Plain arrays, no I/O."""

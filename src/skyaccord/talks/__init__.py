@@ -1,0 +1,1 @@
+"""The accord's life on the record: proposed, signed, in force."""

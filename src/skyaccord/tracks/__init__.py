@@ -1,0 +1,1 @@
+"""Who flies: states, readers (one file a format), cleaning, the picture."""
