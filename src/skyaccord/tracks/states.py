@@ -30,7 +30,7 @@ STATE_SCHEMA: Final[dict[str, pl.DataType]] = {
     "nac_p": pl.Int16(),
     "sil": pl.Int16(),
 }
-"""Column name → type. Every table of states has exactly these columns in this order; optional ones may be null."""
+"""Column name → type. Every table of states has exactly these columns, in this order; optional: null."""
 
 REQUIRED: Final = ("timestamp", "icao24", "latitude", "longitude", "altitude")
 """What a table must have to be read as states."""
