@@ -77,7 +77,7 @@ def test_help_imports_nothing_heavy() -> None:
         "from skyaccord.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'numba', 'polars', 'pandas', 'sqlalchemy', 'fastapi', 'cryptography', 'pydantic'}\n"
+        "heavy = {'numpy', 'numba', 'polars', 'pandas', 'sqlalchemy', 'fastapi', 'cryptography'}\n"
         "heavy &= set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
