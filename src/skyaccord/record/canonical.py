@@ -1,0 +1,67 @@
+"""One way to write JSON (sorted keys, no spaces, UTF-8), and one strict way to read it.
+
+Reading refuses what two readers could understand differently: duplicate names, NaN and Infinity, numbers
+beyond any float, bytes that are not UTF-8, nesting deep enough to hurt a reader.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NoReturn
+
+JSON_DEPTH_MAX = 32  # nothing we write nests deeper than ten
+
+
+def canonical_json(value: Any) -> bytes:
+    """The bytes that are signed and hashed: sorted keys, no spaces, UTF-8. ValueError for NaN or Infinity."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8")
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the name {name!r} stands twice")
+        found[name] = value
+    return found
+
+
+def _no_constants(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _check_depth(value: Any, depth: int = 0) -> None:
+    if depth > JSON_DEPTH_MAX:
+        raise ValueError(f"nested deeper than {JSON_DEPTH_MAX}")
+    if isinstance(value, dict):
+        for inner in value.values():
+            _check_depth(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_depth(inner, depth + 1)
+
+
+def parse_json(data: bytes) -> Any:
+    """The value, read strictly. ValueError says what is wrong."""
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_no_duplicates,
+            parse_constant=_no_constants,
+            parse_float=_finite,
+        )
+    except RecursionError:
+        raise ValueError(f"nested deeper than {JSON_DEPTH_MAX}") from None
+    _check_depth(value)
+    # Text with half a surrogate pair parses but cannot be written again.
+    canonical_json(value)
+    return value

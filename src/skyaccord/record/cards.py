@@ -1,0 +1,116 @@
+"""A party's card: what one party hands another at first contact, signed by the key it names.
+
+The signature proves only that the card is whole and that its maker holds the key. Whose key it is, two people
+settle by reading the fingerprint aloud.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+from securesystemslib.dsse import Envelope as DsseEnvelope
+
+from skyaccord.base.errors import TrustError, UnreadableError
+from skyaccord.record.canonical import canonical_json, parse_json
+from skyaccord.record.dsse import SIGNATURE_BYTES, first_fault, payload_type
+from skyaccord.record.fields import (
+    Name,
+    Origin,
+    PartyId,
+    PublicKeyText,
+    RecordModel,
+    decode_base64,
+    encode_base64,
+)
+from skyaccord.record.keys import PartyKey, fingerprint, verify_signature
+
+CARD_FORMAT = "skyaccord.card/1"
+CARD_BYTES_MAX = 16 * 1024
+LINK_ADDRESS_CHARS_MAX = 300
+
+
+class Card(RecordModel):
+    """Who a party is: id, name, journal, public key (base64), where its link listens.
+
+    `signature` is base64 Ed25519 over the DSSE PAE of type `application/vnd.skyaccord.card+json` and the
+    canonical JSON of the other fields.
+    """
+
+    format: Literal["skyaccord.card/1"]
+    party: PartyId
+    name: Name
+    origin: Origin
+    public_key: PublicKeyText
+    link_address: Annotated[str, Field(max_length=LINK_ADDRESS_CHARS_MAX, pattern=r"^https?://[!-~]+$")]
+    fingerprint: str
+    signature: str
+
+    @model_validator(mode="after")
+    def _holds(self) -> Self:
+        if self.origin.split("/")[1] != self.party:
+            raise ValueError("the journal is not this party's")
+        if self.fingerprint != fingerprint(self.public_key):
+            raise ValueError("the fingerprint is not that of the key")
+        signature = decode_base64(self.signature, length=SIGNATURE_BYTES)
+        if not verify_signature(self.public_key, signature, _signed_bytes(self._unsigned())):
+            raise ValueError("the card's signature does not hold")
+        return self
+
+    def _unsigned(self) -> dict[str, str]:
+        return {name: value for name, value in self.model_dump().items() if name != "signature"}
+
+    @classmethod
+    def make(cls, *, party: str, name: str, origin: str, link_address: str, key: PartyKey) -> Self:
+        """A new card, signed with `key`."""
+        fields = {
+            "format": CARD_FORMAT,
+            "party": party,
+            "name": name,
+            "origin": origin,
+            "public_key": key.public,
+            "link_address": link_address,
+            "fingerprint": key.fingerprint,
+        }
+        signature = encode_base64(key.sign(_signed_bytes(fields)))
+        try:
+            return cls.model_validate({**fields, "signature": signature})
+        except ValidationError as error:
+            raise TrustError(f"cannot make a card: {first_fault(error)}") from None
+
+    @classmethod
+    def loads(cls, data: bytes, *, where: str = "card") -> Self:
+        """Read and check a card's bytes. TrustError says what does not hold."""
+        if len(data) > CARD_BYTES_MAX:
+            raise TrustError("too large for a card", where=where)
+        try:
+            return cls.model_validate(parse_json(data))
+        except ValidationError as error:
+            raise TrustError(f"not a valid card: {first_fault(error)}", where=where) from None
+        except ValueError as error:
+            raise TrustError(f"not a card ({error})", where=where) from None
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read and check a card file. UnreadableError if there is none."""
+        try:
+            with path.open("rb") as file:
+                data = file.read(CARD_BYTES_MAX + 1)
+        except OSError as error:
+            raise UnreadableError(f"cannot be read ({error.strerror})", where=str(path)) from None
+        return cls.loads(data, where=str(path))
+
+    def dumps(self) -> str:
+        """The card as a file's text: JSON a person can read."""
+        return json.dumps(self.model_dump(), indent=2, ensure_ascii=False) + "\n"
+
+    def same_identity(self, other: Card) -> bool:
+        """Whether both cards name the same party, journal and key (name and address may differ)."""
+        return (self.party, self.origin, self.public_key) == (other.party, other.origin, other.public_key)
+
+
+def _signed_bytes(fields: dict[str, str]) -> bytes:
+    pae: bytes = DsseEnvelope(canonical_json(fields), payload_type("card"), {}).pae()
+    return pae

@@ -1,0 +1,104 @@
+"""DSSE envelopes with one Ed25519 signature: sign, write, read strictly, verify.
+
+DSSE (https://github.com/secure-systems-lab/dsse): the signature covers PAE(type, payload) =
+"DSSEv1" SP len(type) SP type SP len(payload) SP payload, so the payload type cannot be swapped and nothing
+needs a canonical form. `securesystemslib` builds the PAE, signs and verifies; reading is stricter here than
+there: exactly one signature, no extra fields, standard base64 only.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+from securesystemslib.dsse import Envelope as DsseEnvelope
+from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
+from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]
+
+from skyaccord.base.errors import RefusedError
+from skyaccord.record.fields import HashHex, RecordModel, decode_base64
+from skyaccord.record.keys import SigningKey, key_id, public_bytes
+
+SIGNATURE_BYTES = 64  # Ed25519
+TYPE_PREFIX = "application/vnd.skyaccord."
+TYPE_SUFFIX = "+json"
+TYPE_CHARS_MAX = 160
+PAYLOAD_CHARS_MAX = 512 * 1024  # base64; the envelope's own limit is smaller
+
+
+class DsseSignature(RecordModel):
+    """One signature: key id (a hint) and the signature in base64."""
+
+    keyid: HashHex
+    sig: Annotated[str, Field(max_length=88)]
+
+
+class Dsse(RecordModel):
+    """The DSSE JSON object, strictly: `payload`, `payloadType`, one signature."""
+
+    payload: Annotated[str, Field(max_length=PAYLOAD_CHARS_MAX)]
+    payloadType: Annotated[str, Field(max_length=TYPE_CHARS_MAX)]
+    signatures: Annotated[list[DsseSignature], Field(min_length=1, max_length=1)]
+
+    def payload_bytes(self) -> bytes:
+        """The payload. RefusedError if it is not standard base64."""
+        try:
+            return decode_base64(self.payload)
+        except ValueError as error:
+            raise RefusedError(f"the payload is {error}") from None
+
+
+def payload_type(name: str) -> str:
+    """`accord.signed` → `application/vnd.skyaccord.accord.signed+json`."""
+    return f"{TYPE_PREFIX}{name}{TYPE_SUFFIX}"
+
+
+def signer_of(key: SigningKey) -> CryptoSigner:
+    """The securesystemslib signer for one of our keys."""
+    public = SSlibKey.from_crypto(key.private.public_key(), keyid=key.key_id)
+    return CryptoSigner(key.private, public)
+
+
+def sign_dsse(name: str, payload: bytes, key: SigningKey) -> dict[str, Any]:
+    """`payload` signed as `application/vnd.skyaccord.<name>+json`: the DSSE JSON object."""
+    envelope = DsseEnvelope(payload, payload_type(name), {})
+    envelope.sign(signer_of(key))
+    result: dict[str, Any] = envelope.to_dict()
+    return result
+
+
+def read_dsse(value: Any) -> Dsse:
+    """The object as a strict DSSE model. RefusedError says what is wrong with it."""
+    try:
+        return Dsse.model_validate(value)
+    except ValidationError as error:
+        raise RefusedError(f"not a DSSE envelope: {first_fault(error)}") from None
+
+
+def verify_dsse(dsse: Dsse, name: str, public: str) -> bytes:
+    """The payload, if the type is `name`'s and the base64 key `public` signed it; else RefusedError."""
+    expected = payload_type(name)
+    if dsse.payloadType != expected:
+        raise RefusedError(f"payload type is {dsse.payloadType!r}, expected {expected!r}")
+    payload = dsse.payload_bytes()
+    identifier = key_id(public)
+    if dsse.signatures[0].keyid != identifier:
+        raise RefusedError("signed with another key than the pinned one")
+    try:
+        decode_base64(dsse.signatures[0].sig, length=SIGNATURE_BYTES)
+    except ValueError as error:
+        raise RefusedError(f"the signature is {error}") from None
+    envelope = DsseEnvelope.from_dict(dsse.model_dump())
+    key = SSlibKey(identifier, "ed25519", "ed25519", {"public": public_bytes(public).hex()})
+    try:
+        envelope.verify([key], 1)
+    except (VerificationError, UnverifiedSignatureError):
+        raise RefusedError("the signature does not hold") from None
+    return payload
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first thing pydantic found, in one line: `field: what`."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in fault["loc"])
+    return f"{place}: {fault['msg']}" if place else fault["msg"]

@@ -1,0 +1,114 @@
+"""The envelope: one signed statement of a party, on its journal.
+
+Payload (JSON): `origin, sequence, previous, kind, accord, recipients, sky_time, recorded_at, exercise, body`.
+The signature therefore covers the accord's digest, the journal's name, the place in it and the recipients: an
+envelope replayed anywhere else does not fit. Its bytes have exactly one form (canonical JSON around base64),
+so nobody can make a second leaf out of the same signature.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from skyaccord.base.errors import LimitError, RefusedError
+from skyaccord.record.canonical import canonical_json, parse_json
+from skyaccord.record.dsse import first_fault, payload_type, read_dsse, sign_dsse, verify_dsse
+from skyaccord.record.fields import (
+    EVERY_PEER,
+    Digest,
+    HashHex,
+    Kind,
+    Origin,
+    Recipients,
+    RecordModel,
+    Sequence,
+    UtcTime,
+)
+from skyaccord.record.keys import SigningKey
+
+# An accord's text is the largest thing that travels (tens of kilobytes); a batch must hold several envelopes.
+ENVELOPE_BYTES_MAX = 256 * 1024
+
+
+class Header(RecordModel):
+    """Everything in an envelope's payload but the body."""
+
+    origin: Origin
+    sequence: Sequence
+    previous: HashHex
+    kind: Kind
+    accord: Digest | None
+    recipients: Recipients
+    sky_time: UtcTime
+    recorded_at: UtcTime
+    exercise: bool
+
+    @property
+    def party(self) -> str:
+        """The party whose journal this is."""
+        return self.origin.split("/")[1]
+
+    def is_for(self, party: str) -> bool:
+        """Whether `party` is among the recipients (the writer always is)."""
+        return party == self.party or party in self.recipients or EVERY_PEER in self.recipients
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A read envelope: header, body (a JSON object), and the bytes they came from."""
+
+    header: Header
+    body: dict[str, Any]
+    data: bytes
+
+
+def seal(header: Header, body: dict[str, Any], key: SigningKey) -> bytes:
+    """The signed envelope's bytes. LimitError if it is larger than ENVELOPE_BYTES_MAX."""
+    payload = canonical_json({**header.model_dump(), "body": body})
+    data = canonical_json(sign_dsse(header.kind, payload, key))
+    if len(data) > ENVELOPE_BYTES_MAX:
+        raise LimitError(
+            f"an envelope of {len(data)} bytes; the limit ENVELOPE_BYTES_MAX is {ENVELOPE_BYTES_MAX}"
+        )
+    return data
+
+
+def read_envelope(data: bytes) -> Envelope:
+    """Read without checking the signature: for entries that were checked when they were stored."""
+    return _read(data, None)
+
+
+def open_envelope(data: bytes, public_key: str) -> Envelope:
+    """Read and verify against the pinned base64 key. RefusedError carries the reason."""
+    return _read(data, public_key)
+
+
+def _read(data: bytes, public_key: str | None) -> Envelope:
+    if len(data) > ENVELOPE_BYTES_MAX:
+        raise RefusedError(f"envelope of {len(data)} bytes; the limit is {ENVELOPE_BYTES_MAX}")
+    try:
+        wire = parse_json(data)
+    except ValueError as error:
+        raise RefusedError(f"the envelope is not JSON as it must be ({error})") from None
+    dsse = read_dsse(wire)
+    if canonical_json(wire) != data:
+        raise RefusedError("the envelope is not in its one written form")
+    try:
+        payload = parse_json(dsse.payload_bytes())
+    except ValueError as error:
+        raise RefusedError(f"the payload is not JSON as it must be ({error})") from None
+    if not isinstance(payload, dict) or not isinstance(payload.get("body"), dict):
+        raise RefusedError("the payload is no object with a body")
+    body: dict[str, Any] = payload.pop("body")
+    try:
+        header = Header.model_validate(payload)
+    except ValidationError as error:
+        raise RefusedError(f"header: {first_fault(error)}") from None
+    if public_key is not None:
+        verify_dsse(dsse, header.kind, public_key)
+    elif dsse.payloadType != payload_type(header.kind):
+        raise RefusedError(f"payload type {dsse.payloadType!r} for kind {header.kind!r}")
+    return Envelope(header, body, data)
