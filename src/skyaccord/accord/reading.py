@@ -1,0 +1,59 @@
+"""What a machine does with a rule, said in one sentence of plain words beside the numbers.
+
+The 2023 ledgers of two sides counted the same flights by two readings of one rule (DOMAIN). So every rule
+is shown with this sentence, which is made from its numbers and can therefore not disagree with them.
+"""
+
+from __future__ import annotations
+
+from skyaccord.accord.model import Accord, Area, Rule, Validity
+from skyaccord.base.times import format_utc
+
+
+def rule_reading(rule: Rule) -> str:
+    """The rule as the machine reads it.
+
+    >>> rule_reading(Rule(id="r", horizontal_nm=3, vertical_ft=3000, max_dwell_s=180))
+    'Keeping 3 NM horizontally or 3,000 ft vertically is enough: infringement = both limits broken; \
+breach = still inside after 180 s.'
+    """
+    horizontal, vertical = f"{rule.horizontal_nm:,g} NM", f"{rule.vertical_ft:,g} ft"
+    if rule.combinator == "either":
+        limits = (
+            f"Keeping {horizontal} horizontally or {vertical} vertically is enough: "
+            "infringement = both limits broken"
+        )
+    else:
+        limits = (
+            f"Both {horizontal} horizontally and {vertical} vertically must be kept: "
+            "infringement = either limit broken"
+        )
+    if rule.max_dwell_s is None:
+        return f"{limits}; its duration alone makes no breach."
+    return f"{limits}; breach = still inside after {rule.max_dwell_s:,g} s."
+
+
+def area_reading(area: Area) -> str:
+    """The area in one line."""
+    if area.circle is not None:
+        circle = area.circle
+        return (
+            f"{area.name}: within {circle.radius_nm:,g} NM of "
+            f"{_degrees(circle.latitude, 'NS')} {_degrees(circle.longitude, 'EW')}"
+        )
+    return f"{area.name}: polygon of {len(area.polygon or ())} vertices"
+
+
+def areas_reading(accord: Accord) -> str:
+    """Where the accord runs, in one line."""
+    return "; ".join(map(area_reading, accord.areas)) if accord.areas else "everywhere"
+
+
+def validity_reading(validity: Validity) -> str:
+    """When the accord runs, in one line; times are UTC."""
+    end = "with no end" if validity.end is None else f"until {format_utc(validity.end)}"
+    return f"from {format_utc(validity.start)} {end}"
+
+
+def _degrees(value: float, letters: str) -> str:
+    return f"{abs(value):g}°{letters[0] if value >= 0 else letters[1]}"
