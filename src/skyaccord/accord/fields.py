@@ -90,6 +90,9 @@ Identifier = Annotated[
 ]
 """A short name that other fields and commands refer to: letters, digits, `.`, `_`, `-`."""
 
+ShortId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$")]
+"""A party's or role's id: what envelopes and journals carry; ASCII, so that no two look alike."""
+
 Name = Annotated[
     str,
     Field(min_length=1, max_length=limits.NAME_LENGTH_MAX),

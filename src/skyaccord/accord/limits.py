@@ -29,4 +29,4 @@ NAME_LENGTH_MAX: Final = 200
 PROSE_LENGTH_MAX: Final = 20_000  # about ten pages: a longer clause is several
 IDENTIFIER_LENGTH_MAX: Final = 64
 VERSION_MAX: Final = 1_000_000
-FILE_BYTES_MAX: Final = 1_000_000  # the whole accord travels in one envelope
+FILE_BYTES_MAX: Final = 64_000  # file and signed bytes travel in one envelope, which holds 256 KiB in base64

@@ -24,6 +24,7 @@ from skyaccord.accord.fields import (
     Name,
     Prose,
     PublicKey,
+    ShortId,
     Term,
     Utc,
 )
@@ -42,7 +43,7 @@ class Party(Term):
     public_key: raw Ed25519, base64; None in a draft. Without every party's key an accord cannot be signed.
     """
 
-    id: Identifier
+    id: ShortId
     name: Name
     members: Items[Name] = Field((), max_length=limits.MEMBERS_MAX)
     public_key: PublicKey | None = None
@@ -145,10 +146,10 @@ class Role(Term):
     escalates_to: id of the role that is asked when the time has run out; None: the end of the chain.
     """
 
-    id: Identifier
+    id: ShortId
     title: Name
     acknowledge_within_s: Annotated[float, Field(gt=0, le=limits.ACKNOWLEDGE_S_MAX)]
-    escalates_to: Identifier | None = None
+    escalates_to: ShortId | None = None
 
 
 class Conduct(Term):

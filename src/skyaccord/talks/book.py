@@ -1,0 +1,234 @@
+"""Which accords there are, who signed them, which are in force: a projection of `accord.signed` entries.
+
+    entries of every journal ──► add() ──► one standing per digest ──► in_force(sky time)
+
+An accord's state at a sky time:
+
+    proposed        a party has signed, another has not
+    not yet valid   every party has signed, its validity begins later
+    in force        every party has signed the same digest, and the sky time is within its validity
+    superseded      it would be in force, but so is a higher version of its name between the same parties
+    expired         every party has signed, its validity is over
+
+    superseded      a higher version of the same name between the same parties is in force in its place
+the standing's reason says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from skyaccord.accord.model import Accord
+from skyaccord.accord.source import LoadedAccord
+from skyaccord.base.errors import AccordError, RefusedError
+from skyaccord.base.times import format_utc
+from skyaccord.record.envelope import Header
+from skyaccord.talks.signing import SIGNED_KIND, check_signed, short
+
+State = Literal["proposed", "not yet valid", "in force", "superseded", "expired"]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """One party's signature, and where it stands on the record."""
+
+    party: str
+    origin: str
+    sequence: int
+    sky_time: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An `accord.signed` entry that counts for nothing, and why."""
+
+    party: str
+    origin: str
+    sequence: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One accord as the record has it at one sky time.
+
+    signatures: each party's first, in the order of the accord's parties. missing: who has not signed.
+    reason: the state in one sentence. superseded_by: the digest of the accord that took its place.
+    """
+
+    loaded: LoadedAccord
+    state: State
+    signatures: tuple[Signature, ...]
+    missing: tuple[str, ...]
+    reason: str
+    superseded_by: str | None = None
+
+    @property
+    def accord(self) -> Accord:
+        return self.loaded.accord
+
+    @property
+    def digest(self) -> str:
+        return self.loaded.digest
+
+    @property
+    def signed_by(self) -> tuple[str, ...]:
+        return tuple(signature.party for signature in self.signatures)
+
+
+@dataclass
+class _Page:
+    """All that the book holds of one digest."""
+
+    loaded: LoadedAccord
+    signatures: dict[str, Signature] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(party.id for party in self.loaded.accord.parties if party.id not in self.signatures)
+
+
+class AccordBook:
+    """Fed with journal entries in any order between journals; the same entries give the same book."""
+
+    def __init__(self, pins: Mapping[str, str]) -> None:
+        """pins: party id → public key (base64), one's own party included."""
+        self._pins = dict(pins)
+        self._pages: dict[str, _Page] = {}
+        self._refusals: list[Refusal] = []
+
+    def pin(self, party: str, public_key: str) -> None:
+        """A party's key, known from here on (a peer's card was pinned)."""
+        self._pins[party] = public_key
+
+    def add(self, header: Header, body: Mapping[str, Any]) -> LoadedAccord | None:
+        """Take one entry. Other kinds are left alone (None); one that does not hold raises RefusedError.
+
+        The refusal is kept as well, so that people can be shown why a signature does not count.
+        Taking the same entry again changes nothing.
+        """
+        if header.kind != SIGNED_KIND:
+            return None
+        try:
+            loaded = check_signed(header.party, dict(body), self._pins.get(header.party))
+            if header.accord not in (None, loaded.digest):
+                raise RefusedError("the envelope names another accord than its body")
+            if loaded.accord.exercise and not header.exercise:
+                raise RefusedError("an exercise accord in an envelope that is not marked exercise")
+        except RefusedError as error:
+            refusal = Refusal(header.party, header.origin, header.sequence, error.what)
+            if refusal not in self._refusals:
+                self._refusals.append(refusal)
+            raise
+        page = self._pages.setdefault(loaded.digest, _Page(loaded))
+        signature = Signature(
+            header.party, header.origin, header.sequence, header.sky_time, header.recorded_at
+        )
+        page.signatures.setdefault(header.party, signature)
+        return page.loaded
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Entries that were refused, in the order they came."""
+        return tuple(self._refusals)
+
+    def get(self, digest: str) -> LoadedAccord | None:
+        """The accord with this digest, if anybody signed it."""
+        page = self._pages.get(digest)
+        return page.loaded if page else None
+
+    def has_signed(self, party: str, digest: str) -> bool:
+        """Whether this party's signature under this digest is in the book."""
+        page = self._pages.get(digest)
+        return page is not None and party in page.signatures
+
+    def in_force(self, sky_time: datetime) -> tuple[LoadedAccord, ...]:
+        """The accords that bind at this sky time, by name and version."""
+        return tuple(standing.loaded for standing in self.standings(sky_time) if standing.state == "in force")
+
+    def standing(self, digest: str, sky_time: datetime) -> Standing | None:
+        """How one accord stands."""
+        return next((entry for entry in self.standings(sky_time) if entry.digest == digest), None)
+
+    def standings(self, sky_time: datetime) -> tuple[Standing, ...]:
+        """How every accord on the record stands at this sky time, by name, version, digest."""
+        running = [page for page in self._pages.values() if _runs(page, sky_time)]
+        pages = sorted(self._pages.values(), key=_order)
+        return tuple(_standing(page, sky_time, running) for page in pages)
+
+    def require_in_force(self, loaded: LoadedAccord, sky_time: datetime) -> Standing:
+        """The standing of this accord if it is in force; else AccordError says in one line why it is not."""
+        where = str(loaded.path) if loaded.path else loaded.accord.name
+        standing = self.standing(loaded.digest, sky_time)
+        if standing is None:
+            raise AccordError(*_unsigned(loaded, self._pages.values()), where=where)
+        if standing.state != "in force":
+            do = "sign it: `skyaccord accord sign FILE --node DIR`" if standing.missing else None
+            raise AccordError(f"not in force: {standing.reason}", where=where, do=do)
+        return standing
+
+
+def _order(page: _Page) -> tuple[str, int, str]:
+    return page.loaded.accord.name, page.loaded.accord.version, page.loaded.digest
+
+
+def _runs(page: _Page, sky_time: datetime) -> bool:
+    return not page.missing and page.loaded.accord.validity.covers(sky_time)
+
+
+def _same_line(one: Accord, other: Accord) -> bool:
+    """Whether two accords are versions of one: same name, same parties."""
+    return one.name == other.name and {p.id for p in one.parties} == {p.id for p in other.parties}
+
+
+def _standing(page: _Page, sky_time: datetime, running: Iterable[_Page]) -> Standing:
+    accord, digest = page.loaded.accord, page.loaded.digest
+    signatures = tuple(page.signatures[p.id] for p in accord.parties if p.id in page.signatures)
+    related = [
+        other.loaded
+        for other in sorted(running, key=_order)
+        if other.loaded.digest != digest and _same_line(other.loaded.accord, accord)
+    ]
+    later = [other for other in related if other.accord.version > accord.version]
+    twins = [other for other in related if other.accord.version == accord.version]
+    superseded_by = None
+    state: State
+    if page.missing:
+        state, reason = "proposed", f"party {', '.join(page.missing)} has not signed {short(digest)}"
+    elif sky_time < accord.validity.start:
+        state, reason = "not yet valid", f"valid from {format_utc(accord.validity.start)}"
+    elif not accord.validity.covers(sky_time):
+        end = accord.validity.end
+        state, reason = "expired", f"valid until {format_utc(end) if end else ''}"
+    elif later:
+        superseded_by = later[-1].digest
+        state = "superseded"
+        reason = f"version {later[-1].accord.version} ({short(superseded_by)}) is in force in its place"
+    else:
+        state, reason = "in force", "every party has signed it"
+        if twins:
+            reason += f"; so is another version {accord.version}, {short(twins[0].digest)}: both are watched"
+    return Standing(page.loaded, state, signatures, page.missing, reason, superseded_by)
+
+
+def _unsigned(loaded: LoadedAccord, pages: Iterable[_Page]) -> tuple[str]:
+    """Why a file's digest is not on the record: changed after signing, or never signed."""
+    related = sorted((page for page in pages if _same_line(page.loaded.accord, loaded.accord)), key=_order)
+    if not related:
+        return (f"nobody has signed it (digest {short(loaded.digest)})",)
+    same_version = [page for page in related if page.loaded.accord.version == loaded.accord.version]
+    signed = (same_version or related)[-1]
+    signers = ", ".join(sorted(signed.signatures))
+    if same_version:
+        return (
+            f"changed after signing: its digest is {short(loaded.digest)}, party {signers} signed "
+            f"{short(signed.loaded.digest)}",
+        )
+    return (
+        f"nobody has signed version {loaded.accord.version} ({short(loaded.digest)}); party {signers} signed "
+        f"version {signed.loaded.accord.version}",
+    )
