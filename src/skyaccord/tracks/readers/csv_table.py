@@ -1,0 +1,158 @@
+"""CSV with a header: comma, semicolon or tab, fields quoted where need be, one record a line.
+
+A field cannot hold a line break: so each line stands alone, and one that was cut off costs only itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from skyaccord.base.errors import UnreadableError
+from skyaccord.tracks.readers.columns import map_columns
+from skyaccord.tracks.readers.lines import LineBatch, line_batches
+from skyaccord.tracks.readers.opening import OpenedFile
+from skyaccord.tracks.readers.table import accept_table
+from skyaccord.tracks.readers.table_times import TableTimes
+from skyaccord.tracks.readers.tally import Tally
+
+FORMAT: Final = "csv"
+DELIMITERS: Final = (",", ";", "\t")
+NOT_TEXT: Final = "not UTF-8 text"
+
+
+def read(opened: OpenedFile, tally: Tally, times: TableTimes) -> Iterator[pl.DataFrame]:
+    """Batches of states. Raises InputError for a missing column or a time without a zone."""
+    header: list[str] | None = None
+    delimiter = ","
+    wanted: dict[str, str] = {}
+    for first, lines in line_batches(opened, tally):
+        start = 0
+        if header is None:
+            start = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
+            if start == len(lines):
+                continue
+            header, delimiter = split_header(lines[start], opened.where)
+            wanted = map_columns(header, opened.where)
+            start += 1
+        batch = LineBatch(first + start, lines[start:])
+        table, kept = _fields(batch, header, delimiter, tally)
+        if kept:
+            columns = [pl.col(given).alias(ours) for given, ours in wanted.items()]
+            numbers = pl.Series("line", kept, dtype=pl.Int64) + batch.first
+            texts = [batch.lines[index] for index in kept] if tally.keeps_texts else []
+            yield accept_table(table.select(columns), numbers, times, tally, texts.__getitem__)
+
+
+def split_header(line: bytes, where: str) -> tuple[list[str], str]:
+    """Column names and the delimiter between them. Raises UnreadableError if the line is no text."""
+    try:
+        text = line.decode("utf-8").strip("\r\n")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(
+            "the header is not UTF-8 text", where=f"{where}, line 1", do="save the table as UTF-8"
+        ) from error
+    delimiter = max(DELIMITERS, key=text.count)
+    names = next(csv.reader([text], delimiter=delimiter, strict=False), [])
+    seen: dict[str, int] = {}
+    for index, name in enumerate(
+        names
+    ):  # unnamed columns (pandas writes its index so) get a name of their own
+        seen[name] = seen.get(name, 0) + 1
+        if not name.strip():
+            names[index] = f"column {index + 1}"
+    return names, delimiter
+
+
+def _fields(
+    batch: LineBatch, header: list[str], delimiter: str, tally: Tally
+) -> tuple[pl.DataFrame, list[int]]:
+    """The fields of each well-formed line as texts, and which lines these are."""
+    separators, mark = len(header) - 1, delimiter.encode()
+    plain: list[int] = []
+    special: list[int] = []
+    for index, line in enumerate(batch.lines):
+        if b'"' in line or line.count(mark) != separators:
+            if line.strip():
+                special.append(index)
+        elif line and line != b"\r":
+            plain.append(index)
+    text = b"\n".join(batch.lines[index].rstrip(b"\r") for index in plain)
+    if plain and not _is_text(text):
+        special += plain
+        plain, text = [], b""
+    tables = [_parse_plain(text, header, delimiter, len(plain))] if plain else []
+    rows, special_kept = _parse_special(batch, sorted(special), header, delimiter, tally)
+    if rows:
+        tables.append(pl.DataFrame(rows, schema=dict.fromkeys(_unique(header), pl.String()), orient="row"))
+    if not tables:
+        return pl.DataFrame(), []
+    return _named(pl.concat(tables), header), plain + special_kept
+
+
+def _parse_plain(text: bytes, header: list[str], delimiter: str, count: int) -> pl.DataFrame:
+    """Lines without quotes, all with the right number of fields: one vectorised parse."""
+    if len(header) == 1:
+        return pl.DataFrame({"0": text.decode().split("\n")})
+    table = pl.read_csv(
+        io.BytesIO(text),
+        has_header=False,
+        separator=delimiter,
+        quote_char=None,
+        schema=dict.fromkeys(_unique(header), pl.String()),
+    )
+    assert table.height == count  # noqa: S101 (pair assertion: a line is a record)
+    return table
+
+
+def _parse_special(
+    batch: LineBatch, indices: list[int], header: list[str], delimiter: str, tally: Tally
+) -> tuple[list[list[str | None]], list[int]]:
+    """Lines with quotes or a wrong number of fields, one at a time; what cannot be split is refused."""
+    rows: list[list[str | None]] = []
+    kept: list[int] = []
+    for index in indices:
+        line = batch.lines[index]
+        reason: str
+        try:
+            fields = next(
+                csv.reader([line.decode("utf-8").rstrip("\r")], delimiter=delimiter, strict=True), []
+            )
+        except UnicodeDecodeError:
+            reason = NOT_TEXT
+        except csv.Error:
+            reason = "a quote is not closed"
+        else:
+            if len(fields) == len(header):
+                rows.append(list(fields))
+                kept.append(index)
+                continue
+            reason = "wrong number of fields"
+        tally.read += 1
+        tally.refuse(reason, batch.first + index, line)
+    return rows, kept
+
+
+def _unique(header: list[str]) -> list[str]:
+    return [str(index) for index in range(len(header))]
+
+
+def _named(table: pl.DataFrame, header: list[str]) -> pl.DataFrame:
+    """Columns by their names; of columns we do not know that share a name, only the first is kept."""
+    names: dict[str, str] = {}
+    for index, name in enumerate(header):
+        if name not in names.values():
+            names[str(index)] = name
+    return table.select(names).rename(names)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

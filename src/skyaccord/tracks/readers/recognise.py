@@ -1,0 +1,107 @@
+"""Which format a recording is in, told by its content. A file's name says nothing here."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from skyaccord.base.errors import InputError, UnreadableError
+from skyaccord.tracks.readers import csv_table, json_table, parquet_table, readsb_lines
+from skyaccord.tracks.readers.columns import looks_like_header
+from skyaccord.tracks.readers.lines import BOM
+from skyaccord.tracks.readers.readsb_lines import parse_object
+
+FORMATS: Final = (readsb_lines.FORMAT, csv_table.FORMAT, parquet_table.FORMAT, json_table.FORMAT)
+"""Names for --input-format."""
+
+ACCEPTED: Final = (
+    "accepted are readsb or adsb.lol JSON lines, and tables as CSV, Parquet or JSON with the columns"
+    " timestamp, icao24, latitude, longitude, altitude; each plain or gzipped"
+)
+
+_LINES_TRIED: Final = 50
+"""Lines of the head that are tried: one good record among the first fifty is enough to know the format."""
+
+_OTHERS: Final = (
+    (b"PK\x03\x04", "a ZIP archive (unpack it first)"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive (unpack it first)"),
+    (b"BZh", "a bzip2 archive (unpack it first)"),
+    (b"\xfd7zXZ", "an xz archive (unpack it first)"),
+    (b"SQLite format 3", "an SQLite database"),
+    (b"\xff\xfe", "UTF-16 text (save it as UTF-8)"),
+    (b"\xfe\xff", "UTF-16 text (save it as UTF-8)"),
+    (b"<", "XML or HTML"),
+    (b"%PDF", "a PDF"),
+)
+
+
+def recognise(head: bytes, where: str) -> str:
+    """The format's name, one of FORMATS. Raises UnreadableError: what was seen and what is accepted."""
+    if head.startswith(parquet_table.MAGIC):
+        return parquet_table.FORMAT
+    text = head.removeprefix(BOM).lstrip()
+    if not text:
+        raise UnreadableError("holds only blanks", where=where, do=ACCEPTED)
+    kind = _as_json(text) if text[:1] in b"{[" else None
+    kind = kind or _as_json_lines(text)
+    if kind is None and _as_csv(text):
+        kind = csv_table.FORMAT
+    if kind is None:
+        raise UnreadableError(f"format not recognised: it {_seen(head)}", where=where, do=ACCEPTED)
+    return kind
+
+
+def check_format(name: str) -> str:
+    """The name as given. Raises InputError if it is no format's."""
+    if name not in FORMATS:
+        raise InputError(
+            f"{name!r} is no format", where="--input-format", do=f"use one of {', '.join(FORMATS)}"
+        )
+    return name
+
+
+def _as_json_lines(text: bytes) -> str | None:
+    for line in text.split(b"\n")[:_LINES_TRIED]:
+        record = parse_object(line.rstrip(b", \t\r"))
+        if not isinstance(record, dict):
+            continue
+        if "hex" in record and not isinstance(record["hex"], list | dict):
+            return readsb_lines.FORMAT
+        if record and looks_like_header(list(record)):
+            return json_table.FORMAT
+    return None
+
+
+def _as_json(text: bytes) -> str | None:
+    """JSON lines, or one document: a list, or an object whose first value is a column."""
+    lines = _as_json_lines(text)
+    if lines is not None:
+        return lines
+    if re.match(rb'(\[\s*[\[{\]])|(\{\s*"[^"]{1,64}"\s*:\s*[\[{])', text):
+        return json_table.FORMAT
+    if re.match(rb'\{\s*"hex"\s*:', text):  # cut off in its first record, but readsb all the same
+        return readsb_lines.FORMAT
+    return None
+
+
+def _as_csv(text: bytes) -> bool:
+    first = text.split(b"\n", 1)[0]
+    if b"\0" in first:
+        return False
+    try:
+        names, _ = csv_table.split_header(first, "")
+    except InputError:
+        return False
+    words = [name for name in names if re.fullmatch(r"[A-Za-z_][\w .()/-]{0,63}", name.strip())]
+    return looks_like_header(names) or (len(names) >= 2 and len(words) == len(names))
+
+
+def _seen(head: bytes) -> str:
+    for magic, name in _OTHERS:
+        if head.lstrip().startswith(magic) or head.startswith(magic):
+            return f"looks like {name}"
+    first = head.split(b"\n", 1)[0][:40]
+    shown = first.decode("utf-8", "replace")
+    if shown.isprintable() and shown.strip():
+        return f"starts with {shown.strip()!r}"
+    return f"starts with the bytes {head[:8].hex(' ')}"
