@@ -51,7 +51,8 @@ class Snapshot:
         """Rows about which no alert can be confident: stale, suspect, without altitude or without
         velocity."""
         unknown = np.isnan(self.altitude_ft) & ~self.on_ground
-        return self.stale | (self.suspect != 0) | unknown | ~self.velocity_known
+        doubtful: Bools = self.stale | (self.suspect != 0) | unknown | ~self.velocity_known
+        return doubtful
 
     def doubts(self, row: int) -> list[str]:
         """Why nothing about this aircraft is sure, in words, each naming it; empty for a good track."""
