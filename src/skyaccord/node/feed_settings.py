@@ -1,27 +1,27 @@
 """The `[feed]` table of node.toml: where the node's picture comes from.
 
-    [feed]
-    kind = "replay"
-    name = "Monterey Bay, 2 June 2025"
-    files = ["adsblol_2025-06-02_N36W122.jsonl.gz"]     # relative to the node's folder
-    start = "2025-06-02T21:45:00Z"
-    speed = 10
-    party_map = "party_map.csv"
-    attribution = "Contains information from adsb.lol, made available under the ODbL 1.0"
+[feed]
+kind = "replay"
+name = "Monterey Bay, 2 June 2025"
+files = ["adsblol_2025-06-02_N36W122.jsonl.gz"]     # relative to the node's folder
+start = "2025-06-02T21:45:00Z"
+speed = 10
+party_map = "party_map.csv"
+attribution = "Contains information from adsb.lol, made available under the ODbL 1.0"
 
-    [feed.degrade]              # a second party's own sensor, for exercises
-    seed = 7
-    dropout = 0.1
-    time_jitter_s = 0.8
+[feed.degrade]              # a second party's own sensor, for exercises
+seed = 7
+dropout = 0.1
+time_jitter_s = 0.8
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from skyaccord.base.errors import InputError
@@ -45,8 +45,7 @@ def _moment(value: object) -> object:
             raise PydanticCustomError("time", "{what}", {"what": str(error)}) from None
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            raise PydanticCustomError("time", "a time without a zone; add Z for UTC, or an offset like
-            +03:00")
+            raise PydanticCustomError("time", "a time without a zone; add Z, or an offset like +03:00")
         return value.astimezone(UTC)
     return value
 
@@ -100,16 +99,6 @@ class FeedSettings(_Settings):
         if self.start is not None and self.end is not None and self.end <= self.start:
             raise PydanticCustomError("feed_order", "the feed's end is not after its start")
         return self
-
-
-def parse_feed_settings(table: dict[str, Any], *, where: str) -> FeedSettings:
-    """The `[feed]` table as settings. Raises InputError with file and field."""
-    try:
-        return FeedSettings.model_validate(table)
-    except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(("feed", *(str(part) for part in fault["loc"])))
-        raise InputError(fault["msg"], where=f"{where}, {place}", do="see docs/node.md") from None
 
 
 def resolved(path: str, folder: Path) -> Path:
