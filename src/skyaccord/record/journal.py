@@ -1,0 +1,353 @@
+"""A party's journal, and its copies of other parties' journals.
+
+Appending is one BEGIN IMMEDIATE transaction: read the head, sign an envelope that names it, write entry and
+new head, commit. Several processes of the party may append; each waits for the other's commit. What `append`
+has returned is on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import anyio.to_thread
+from pydantic import BaseModel
+from sqlalchemy import Connection, func, insert, select, update
+
+from skyaccord.base.clock import Clock
+from skyaccord.base.errors import InputError, JournalError, RefusedError, TrustError
+from skyaccord.base.randomness import Randomness
+from skyaccord.record import schema
+from skyaccord.record.chain import SALT_BYTES, leaf_hash, next_head, start_head
+from skyaccord.record.enrolment import Enrolments
+from skyaccord.record.entries import PAGE_ENTRIES, Entry, read_entries, read_entry, read_since
+from skyaccord.record.envelope import Header, open_envelope, seal
+from skyaccord.record.fields import EntryRef
+from skyaccord.record.keys import PartyKey
+from skyaccord.record.kinds import KINDS, PERSON_ENROLLED, KindRegistry
+from skyaccord.record.statement import ACT_OF_KIND, read_statement, statement_fault
+from skyaccord.record.store import Store, read_setting, read_sky_clock
+
+SINCE_ENTRIES_MAX = 500  # one answer of `since`
+TAIL_POLL_S = 0.2  # another process's entry is seen this soon
+
+
+@dataclass(frozen=True)
+class JournalInfo:
+    """A journal that is held: whose, how many entries, the chain head after the last of them."""
+
+    origin: str
+    party: str
+    public_key: str
+    own: bool
+    size: int
+    head: bytes
+    receipted: int
+
+
+class Journal:
+    """Append to our own journal; read ours and the copies of our peers'.
+
+    key: None for reading only. clock: wall clock of `recorded_at`. randomness: salts.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        origin: str,
+        key: PartyKey | None,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        kinds: KindRegistry = KINDS,
+    ) -> None:
+        self.store = store
+        self.origin = origin
+        self.party = origin.split("/")[1]
+        self.clock = clock
+        self.kinds = kinds
+        self._key = key
+        self._randomness = randomness
+
+    @property
+    def key(self) -> PartyKey:
+        """The party's key. TrustError when the journal was opened for reading only."""
+        if self._key is None:
+            raise TrustError("the journal is open for reading only", do="give the party's passphrase")
+        return self._key
+
+    # ── append ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def append(
+        self,
+        kind: str,
+        body: BaseModel | dict[str, Any],
+        *,
+        recipients: Iterable[str],
+        accord: str | None = None,
+        sky_time: datetime | None = None,
+        exercise: bool | None = None,
+    ) -> Entry:
+        """Sign and write one entry; it is on the disk when this returns.
+
+        recipients: party ids, `["*"]` every peer, `[]` nobody (peers get the leaf). sky_time, exercise: None
+        takes what the serving node said last (`Store.put_sky_clock`, `put_exercise`), else wall time, False.
+        RefusedError: the body breaks its kind's model, or carries a statement that does not hold.
+        """
+        with self.store.writing() as connection:
+            return self.append_within(
+                connection,
+                kind,
+                body,
+                recipients=recipients,
+                accord=accord,
+                sky_time=sky_time,
+                exercise=exercise,
+            )
+
+    def append_statement(
+        self, kind: str, dsse: dict[str, Any], *, recipients: Iterable[str], **more: Any
+    ) -> Entry:
+        """Append a person's signed statement as `{"statement": …, **more}` under its own accord and mark."""
+        statement = read_statement(dsse)
+        return self.append(
+            kind,
+            {"statement": dsse, **more},
+            recipients=recipients,
+            accord=statement.accord,
+            exercise=True if statement.exercise else None,
+        )
+
+    def append_within(
+        self,
+        connection: Connection,
+        kind: str,
+        body: BaseModel | dict[str, Any],
+        *,
+        recipients: Iterable[str],
+        accord: str | None = None,
+        sky_time: datetime | None = None,
+        exercise: bool | None = None,
+    ) -> Entry:
+        """`append` inside a `Store.writing()` transaction, with which it stands or falls."""
+        content = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
+        now = self.clock.now()
+        if sky_time is None:
+            sky_clock = read_sky_clock(connection)
+            sky_time = now if sky_clock is None else sky_clock.at(now)
+        if exercise is None:
+            exercise = bool(read_setting(connection, "exercise"))
+        info = journal_info(connection, self.origin)
+        self._check_end(connection, info)
+        header = Header(
+            origin=self.origin,
+            sequence=info.size,
+            previous=info.head.hex(),
+            kind=kind,
+            accord=accord,
+            recipients=list(recipients),
+            sky_time=sky_time,
+            recorded_at=now,
+            exercise=exercise,
+        )
+        data = seal(header, content, self.key)
+        envelope = open_envelope(data, info.public_key)  # what we write is what a peer will accept
+        fault = self.kinds.fault(kind, envelope.body)
+        if fault is None and kind in ACT_OF_KIND:
+            fault = statement_fault(envelope, enrolments_of(connection, self.origin))
+        if fault is not None:
+            raise RefusedError(fault)
+        salt = self._randomness.token_bytes(SALT_BYTES)
+        return write_entry(connection, info, leaf=leaf_hash(salt, data), salt=salt, data=data, kind=kind)
+
+    def _check_end(self, connection: Connection, info: JournalInfo) -> None:
+        """The last entry must be the one that the head belongs to; otherwise the store was changed."""
+        if not info.own:
+            raise JournalError("this journal is another party's", where=self.origin)
+        if info.size == 0:
+            fits = info.head == start_head(info.origin)
+        else:
+            last = read_entry(connection, info.origin, info.size - 1)
+            fits = last is not None and last.head == info.head
+        if not fits or read_entry(connection, info.origin, info.size) is not None:
+            raise JournalError(
+                "the end of the journal does not fit its head; nothing was appended",
+                where=self.origin,
+                do="run `skyaccord journal verify` on this folder",
+            )
+
+    # ── read ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def entries(
+        self,
+        origin: str | None = None,
+        after: int = -1,
+        *,
+        kinds: tuple[str, ...] | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Entry]:
+        """Entries of one journal (ours if none is named) with sequence above `after`, in order."""
+        left = limit
+        while left is None or left > 0:
+            page = PAGE_ENTRIES if left is None else min(PAGE_ENTRIES, left)
+            with self.store.reading() as connection:  # a page at a time: no snapshot is held for long
+                found = list(
+                    read_entries(connection, origin or self.origin, after=after, kinds=kinds, limit=page)
+                )
+            yield from found
+            if len(found) < page:
+                return
+            after = found[-1].sequence
+            left = None if left is None else left - page
+
+    def since(self, position: int, *, limit: int = SINCE_ENTRIES_MAX) -> list[Entry]:
+        """Entries of all journals that came in after `position`, in order of arrival, at most `limit`."""
+        with self.store.reading() as connection:
+            return read_since(connection, position, limit)
+
+    async def tail(self, position: int = 0, *, poll_s: float = TAIL_POLL_S) -> AsyncIterator[Entry]:
+        """Every entry after `position`, for ever, whichever process wrote it; polls every `poll_s`."""
+        while True:
+            found = await anyio.to_thread.run_sync(self.since, position)
+            for entry in found:
+                yield entry
+                position = entry.position
+            if not found:
+                await self.clock.sleep(poll_s)
+
+    def entry(self, origin: str, sequence: int) -> Entry | None:
+        """One entry, or None."""
+        with self.store.reading() as connection:
+            return read_entry(connection, origin, sequence)
+
+    def find(self, ref: EntryRef) -> Entry | None:
+        """The entry a reference means, or None if it is not held or has another leaf."""
+        entry = self.entry(ref.origin, ref.sequence)
+        return entry if entry is not None and entry.leaf.hex() == ref.leaf else None
+
+    def journals(self) -> list[JournalInfo]:
+        """Every journal held, ours first."""
+        with self.store.reading() as connection:
+            return all_journals(connection)
+
+    def info(self, origin: str | None = None) -> JournalInfo:
+        """One journal's size and head. JournalError if it is not held."""
+        with self.store.reading() as connection:
+            return journal_info(connection, origin or self.origin)
+
+    def size(self, origin: str | None = None) -> int:
+        """How many entries of it are held."""
+        return self.info(origin).size
+
+    def head(self, origin: str | None = None) -> bytes:
+        """The chain head after the last entry held."""
+        return self.info(origin).head
+
+    def held_from(self, party: str) -> int:
+        """The next sequence we want of a peer's journal. JournalError if it is not pinned."""
+        for info in self.journals():
+            if info.party == party and not info.own:
+                return info.size
+        raise JournalError(f"no journal of party {party!r} is held")
+
+    def last_position(self) -> int:
+        """The arrival position of the newest entry, 0 when there is none."""
+        with self.store.reading() as connection:
+            return int(connection.execute(select(func.max(schema.entries.c.position))).scalar() or 0)
+
+    def enrolments(self) -> Enrolments:
+        """Who is enrolled, of every party whose journal is held."""
+        with self.store.reading() as connection:
+            found = Enrolments()
+            for info in all_journals(connection):
+                enrolments_of(connection, info.origin, into=found)
+            return found
+
+
+def create_journal(connection: Connection, origin: str, party: str, public_key: str, *, own: bool) -> None:
+    """A new, empty journal. JournalError if this party, or ours, has one already."""
+    for info in all_journals(connection):
+        if info.origin == origin or info.party == party or (own and info.own):
+            raise JournalError(f"party {info.party!r} has a journal here already", where=info.origin)
+    connection.execute(
+        insert(schema.journals).values(
+            origin=origin,
+            party=party,
+            public_key=public_key,
+            own=int(own),
+            size=0,
+            head=start_head(origin),
+            receipted=0,
+        )
+    )
+
+
+def all_journals(connection: Connection) -> list[JournalInfo]:
+    """Every journal held, ours first, then by party."""
+    query = select(schema.journals).order_by(schema.journals.c.own.desc(), schema.journals.c.party)
+    return [_info(row) for row in connection.execute(query)]
+
+
+def journal_info(connection: Connection, origin: str) -> JournalInfo:
+    """One journal. JournalError if it is not held."""
+    row = connection.execute(select(schema.journals).where(schema.journals.c.origin == origin)).one_or_none()
+    if row is None:
+        raise JournalError("no such journal is held", where=origin)
+    return _info(row)
+
+
+def _info(row: Any) -> JournalInfo:
+    return JournalInfo(
+        row.origin, row.party, row.public_key, bool(row.own), row.size, row.head, row.receipted
+    )
+
+
+def write_entry(
+    connection: Connection,
+    info: JournalInfo,
+    *,
+    leaf: bytes,
+    salt: bytes | None,
+    data: bytes | None,
+    kind: str | None,
+    refused: str | None = None,
+) -> Entry:
+    """Put an entry at the end of a journal and move its head. The caller has checked everything."""
+    if (salt is None) != (data is None) or (kind is None) != (data is None):
+        raise InputError("salt, envelope and kind stand together")
+    if salt is not None and data is not None and leaf_hash(salt, data) != leaf:
+        raise JournalError("the envelope does not fit its leaf", where=info.origin)
+    head = next_head(info.head, leaf)
+    position = int(connection.execute(select(func.max(schema.entries.c.position))).scalar() or 0) + 1
+    connection.execute(
+        insert(schema.entries).values(
+            position=position,
+            origin=info.origin,
+            sequence=info.size,
+            leaf=leaf,
+            head=head,
+            salt=salt,
+            envelope=data,
+            kind=kind,
+            refused=refused,
+        )
+    )
+    changed = connection.execute(
+        update(schema.journals)
+        .where(schema.journals.c.origin == info.origin, schema.journals.c.size == info.size)
+        .values(size=info.size + 1, head=head)
+    )
+    if changed.rowcount != 1:
+        raise JournalError("somebody else wrote in between", where=info.origin)
+    return Entry(position, info.origin, info.size, leaf, head, salt, data, refused)
+
+
+def enrolments_of(connection: Connection, origin: str, *, into: Enrolments | None = None) -> Enrolments:
+    """The enrolments of one journal, those refused left out."""
+    found = Enrolments() if into is None else into
+    for entry in read_entries(connection, origin, kinds=(PERSON_ENROLLED,)):
+        if entry.refused is None:
+            found.add(entry.header, entry.body)
+    return found

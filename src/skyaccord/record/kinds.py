@@ -1,0 +1,116 @@
+"""Kinds of envelopes: the strict body model of each, and where other rooms add theirs.
+
+A kind that is registered is checked: a body that breaks its model is refused (kept as a leaf, never acted
+on). A kind nobody registered is held opaque: kept, shown as unknown, never interpreted, never dropped.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from skyaccord.record.cards import Card
+from skyaccord.record.dsse import first_fault
+from skyaccord.record.fields import (
+    HashHex,
+    Name,
+    Origin,
+    PublicKeyText,
+    RecordModel,
+    RoleId,
+    Sequence,
+)
+
+NODE_OPENED = "node.opened"
+PEER_PINNED = "peer.pinned"
+PERSON_ENROLLED = "person.enrolled"
+RECEIPT = "receipt"
+
+REASON_CHARS_MAX = 300
+RECEIPT_LINES_MAX = 1024  # no batch holds more entries
+
+
+class NodeOpened(RecordModel):
+    """The first entry of every journal: the card of the party that writes it."""
+
+    card: Card
+
+
+class PeerPinned(RecordModel):
+    """First contact: from now on this key is that party's. `fingerprint` is what was compared by voice."""
+
+    card: Card
+    fingerprint: str
+
+
+class PersonEnrolled(RecordModel):
+    """A person of this party may sign for this role. `automatic`: a program's key, for exercises."""
+
+    public_key: PublicKeyText
+    name: Name
+    role: RoleId
+    automatic: bool
+
+
+class RefusedEntry(RecordModel):
+    """An entry that is held as a leaf and never acted on, and why."""
+
+    sequence: Sequence
+    reason: Annotated[str, Field(max_length=REASON_CHARS_MAX)]
+
+
+class Receipt(RecordModel):
+    """ "I hold `origin` from `first` to `last`, and after `last` its head is `head`."
+
+    `sealed`: of these, the entries of which only the leaf was disclosed. Receipts of one journal join without
+    a gap: `first` follows the last receipt's `last`.
+    """
+
+    origin: Origin
+    first: Sequence
+    last: Sequence
+    head: HashHex
+    refused: Annotated[list[RefusedEntry], Field(max_length=RECEIPT_LINES_MAX)]
+    sealed: Annotated[list[Sequence], Field(max_length=RECEIPT_LINES_MAX)]
+
+
+class KindRegistry:
+    """Which body model belongs to which kind."""
+
+    def __init__(self) -> None:
+        self._models: dict[str, type[BaseModel]] = {}
+
+    def register(self, kind: str, model: type[BaseModel]) -> None:
+        """Add a kind. ValueError if it has another model already."""
+        if self._models.setdefault(kind, model) is not model:
+            raise ValueError(f"the kind {kind!r} has a model already")
+
+    def known(self) -> list[str]:
+        """The registered kinds, sorted."""
+        return sorted(self._models)
+
+    def fault(self, kind: str, body: dict[str, Any]) -> str | None:
+        """Why this body breaks its kind's model, or None (also for unknown kinds)."""
+        model = self._models.get(kind)
+        if model is None:
+            return None
+        try:
+            model.model_validate(body)
+        except ValidationError as error:
+            return f"body of {kind}: {first_fault(error)}"[:REASON_CHARS_MAX]
+        return None
+
+
+KINDS = KindRegistry()
+"""The kinds this program knows. Rooms register theirs when they are imported."""
+
+KINDS.register(NODE_OPENED, NodeOpened)
+KINDS.register(PEER_PINNED, PeerPinned)
+KINDS.register(PERSON_ENROLLED, PersonEnrolled)
+KINDS.register(RECEIPT, Receipt)
+
+
+def register_kind(kind: str, model: type[BaseModel]) -> None:
+    """Add a kind to `KINDS`."""
+    KINDS.register(kind, model)

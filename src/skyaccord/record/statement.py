@@ -1,0 +1,171 @@
+"""What a person signs with their own key: acknowledge, message, open-incident.
+
+A statement is a DSSE envelope of type `application/vnd.skyaccord.statement.<act>+json` whose payload names
+the person's key, party and role. The node carries it inside its own envelope and can make none: whoever runs
+the node cannot acknowledge in an officer's name.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+
+from skyaccord.base.errors import RefusedError
+from skyaccord.record.canonical import canonical_json, parse_json
+from skyaccord.record.dsse import first_fault, payload_type, read_dsse, sign_dsse, verify_dsse
+from skyaccord.record.enrolment import Enrolments
+from skyaccord.record.envelope import Envelope, Header
+from skyaccord.record.fields import Digest, EntryRef, PartyId, PublicKeyText, RecordModel, RoleId, UtcTime
+from skyaccord.record.keys import PersonKey
+
+TEXT_CHARS_MAX = 4000  # a message of the hotline is read in seconds, not minutes
+NOTE_CHARS_MAX = 2000
+STATEMENT_BYTES_MAX = 32 * 1024
+# How far the clock of a person's browser may differ from the node's, either way.
+CLOCK_SKEW_MAX_S = 300.0
+# A statement is journalled when it is made. An older one is a replay, or came out of a machine that slept.
+STATEMENT_AGE_MAX_S = 900.0
+
+ACT_OF_KIND = {"acknowledgement": "acknowledge", "message": "message", "incident.opened": "open-incident"}
+"""Kinds whose body carries a person's statement under `statement`, and the act it must be."""
+
+
+def _pair(pair: list[str]) -> list[str]:
+    if pair != sorted(set(pair)):
+        raise ValueError("two different addresses, the smaller first")
+    return pair
+
+
+Address = Annotated[str, Field(pattern=r"^~?[0-9a-z]{1,16}$")]
+Pair = Annotated[list[Address], Field(min_length=2, max_length=2), AfterValidator(_pair)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+
+
+class _Statement(RecordModel):
+    person: PublicKeyText
+    party: PartyId
+    role: RoleId
+    at: UtcTime
+    accord: Digest | None
+    exercise: bool
+    automatic: bool
+
+
+class Acknowledge(_Statement):
+    """ "I have read entry `of` and act on it." """
+
+    act: Literal["acknowledge"]
+    of: EntryRef
+
+
+class Message(_Statement):
+    """A hotline message to a role of the other side."""
+
+    act: Literal["message"]
+    to_role: RoleId
+    text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX)]
+    language: Language
+    about: EntryRef | None = None
+
+
+class OpenIncident(_Statement):
+    """An officer opens an incident about a pair of aircraft."""
+
+    act: Literal["open-incident"]
+    pair: Pair
+    about: EntryRef | None
+    note: Annotated[str, Field(max_length=NOTE_CHARS_MAX)]
+
+
+Statement = Acknowledge | Message | OpenIncident
+_STATEMENT: TypeAdapter[Statement] = TypeAdapter(Annotated[Statement, Field(discriminator="act")])
+
+
+def make_statement(payload: dict[str, Any]) -> Statement:
+    """The payload as a model. RefusedError says which field is wrong."""
+    try:
+        return _STATEMENT.validate_python(payload)
+    except ValidationError as error:
+        raise RefusedError(f"statement: {first_fault(error)}") from None
+
+
+def sign_statement(payload: dict[str, Any] | Statement, key: PersonKey) -> dict[str, Any]:
+    """Sign with the person's key; `person` and `act` must fit. Times may be text or aware datetimes."""
+    statement = make_statement({**payload, "person": key.public}) if isinstance(payload, dict) else payload
+    if statement.person != key.public:
+        raise RefusedError("the statement names another person's key")
+    return sign_dsse(f"statement.{statement.act}", canonical_json(statement.model_dump()), key)
+
+
+def read_statement(dsse: Any) -> Statement:
+    """Read a statement without checking its signature: for showing, never for acting on. RefusedError."""
+    envelope = read_dsse(dsse)
+    payload = envelope.payload_bytes()
+    if len(payload) > STATEMENT_BYTES_MAX:
+        raise RefusedError(f"statement of {len(payload)} bytes; the limit is {STATEMENT_BYTES_MAX}")
+    try:
+        value = parse_json(payload)
+    except ValueError as error:
+        raise RefusedError(f"the statement is not JSON as it must be ({error})") from None
+    statement = make_statement(value)
+    if envelope.payloadType != payload_type(f"statement.{statement.act}"):
+        raise RefusedError(f"payload type {envelope.payloadType!r} for act {statement.act!r}")
+    return statement
+
+
+def verify_statement(
+    dsse: Any, enrolments: Enrolments, *, before: int | None = None, recorded_at: datetime | None = None
+) -> Statement:
+    """The statement, if its signer was enrolled for that party and role; else RefusedError with the reason.
+
+    before: the sequence at which the statement is journalled: only earlier enrolments count.
+    recorded_at: the wall time at which it is journalled; the statement may be neither old nor in the future.
+    """
+    statement = read_statement(dsse)
+    enrolment = enrolments.find(statement.party, statement.person, statement.role, before=before)
+    if enrolment is None:
+        raise RefusedError(
+            f"this key is not enrolled for the role {statement.role!r} of party {statement.party!r}"
+        )
+    if statement.automatic != enrolment.automatic:
+        raise RefusedError("the statement and the enrolment differ on whether the signer is automatic")
+    verify_dsse(read_dsse(dsse), f"statement.{statement.act}", enrolment.public_key)
+    skew = timedelta(seconds=CLOCK_SKEW_MAX_S)
+    if statement.at < enrolment.recorded_at - skew:
+        raise RefusedError("signed before the person was enrolled")
+    if recorded_at is not None:
+        if statement.at > recorded_at + skew:
+            raise RefusedError("signed in the future; is the clock of the signer's machine right?")
+        if statement.at < recorded_at - timedelta(seconds=STATEMENT_AGE_MAX_S):
+            raise RefusedError(f"signed more than {STATEMENT_AGE_MAX_S:.0f} s ago; sign it again")
+    return statement
+
+
+def statement_fault(envelope: Envelope, enrolments: Enrolments) -> str | None:
+    """Why the statement inside this envelope does not hold, or None (also when its kind carries none)."""
+    header, body = envelope.header, envelope.body
+    act = ACT_OF_KIND.get(header.kind)
+    if act is None or body.get("statement") is None:
+        return None
+    try:
+        statement = verify_statement(
+            body["statement"], enrolments, before=header.sequence, recorded_at=header.recorded_at
+        )
+    except RefusedError as error:
+        return str(error)
+    return _misfit(statement, act, header)
+
+
+def _misfit(statement: Statement, act: str, header: Header) -> str | None:
+    """Where a valid statement stands in the wrong envelope."""
+    if statement.act != act:
+        return f"a {header.kind} carries the act {statement.act!r}, expected {act!r}"
+    if statement.party != header.party:
+        return f"a person of party {statement.party!r} in the journal of party {header.party!r}"
+    if statement.accord != header.accord:
+        return "the statement was made under another accord than its envelope"
+    if statement.exercise and not header.exercise:
+        return "a statement made in an exercise, in an envelope that is none"
+    return None

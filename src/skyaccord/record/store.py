@@ -1,0 +1,193 @@
+"""A node's store: SQLite in WAL mode, fully synchronised, so that what is committed survives a power cut.
+
+Several processes of one party share it. Every write is one BEGIN IMMEDIATE transaction: it holds the only
+write lock from its first read on, so that what it read is still so when it commits.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+
+from skyaccord.base.clock import SkyClock
+from skyaccord.base.errors import InputError, NotANodeError, UnreadableError
+from skyaccord.base.times import format_utc, parse_utc
+from skyaccord.record import schema
+
+DATABASE_FILE = "node.db"
+BUSY_TIMEOUT_MS = 10_000  # another process of the party holds the write lock for milliseconds
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Store:
+    """An open store. `reading()` sees one snapshot; `writing()` is one transaction, committed at its end."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self.engine = engine
+        self.where = where
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection whose reads all see the same state."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A connection that holds the write lock; commits when the block ends well, else rolls back."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def setting(self, name: str) -> Any:
+        """A shared fact, or None."""
+        with self.reading() as connection:
+            return read_setting(connection, name)
+
+    def put_setting(self, name: str, value: Any) -> None:
+        """Write a shared fact (any JSON value)."""
+        statement = insert(schema.settings).values(name=name, value=json.dumps(value))
+        with self.writing() as connection:
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["name"], set_={"value": json.dumps(value)})
+            )
+
+    def put_sky_clock(self, clock: SkyClock | None) -> None:
+        """Say how sky time runs now, so that other processes stamp their entries alike. None: live."""
+        value = None
+        if clock is not None:
+            value = {
+                "sky_start": format_utc(clock.sky_start),
+                "wall_start": format_utc(clock.wall_start),
+                "speed": clock.speed,
+            }
+        self.put_setting("sky_clock", value)
+
+    def put_exercise(self, exercise: bool) -> None:
+        """Say whether what this node does now is an exercise."""
+        self.put_setting("exercise", exercise)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def read_setting(connection: Connection, name: str) -> Any:
+    """A shared fact, or None."""
+    value = connection.execute(
+        select(schema.settings.c.value).where(schema.settings.c.name == name)
+    ).scalar_one_or_none()
+    return None if value is None else json.loads(value)
+
+
+def read_sky_clock(connection: Connection) -> SkyClock | None:
+    """The sky clock the serving node wrote, or None: sky time is wall time."""
+    value = read_setting(connection, "sky_clock")
+    if value is None:
+        return None
+    return SkyClock(parse_utc(value["sky_start"]), parse_utc(value["wall_start"]), float(value["speed"]))
+
+
+def open_store(place: Path | str, *, create: bool = False) -> Store:
+    """Open the store of a node's folder, or a `sqlite:///` URL; brings its tables up to date.
+
+    create: make the database if there is none; otherwise NotANodeError. UnreadableError if it is damaged.
+    """
+    path = _database_path(place)
+    if not create and not path.is_file():
+        raise NotANodeError(
+            "no node's store here", where=str(path.parent), do="make one with `skyaccord node init`"
+        )
+    engine = create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _prepare_connection)
+    store = Store(engine, str(path))
+    try:
+        _migrate(store)
+    except OperationalError as error:
+        store.close()
+        raise UnreadableError(f"the store cannot be opened ({error.orig})", where=str(path)) from None
+    except DatabaseError as error:
+        store.close()
+        raise UnreadableError(
+            f"not a store, or damaged ({error.orig})", where=str(path), do="restore the folder from a backup"
+        ) from None
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _database_path(place: Path | str) -> Path:
+    if isinstance(place, str) and "://" in place:
+        try:
+            url = make_url(place)
+        except ArgumentError:
+            raise InputError(f"{place!r} is not a database address") from None
+        if url.get_backend_name() != "sqlite" or not url.database:
+            raise InputError(f"{url.get_backend_name()} is not a store we know", do="use sqlite:///file")
+        return Path(url.database)
+    path = Path(place)
+    return path / DATABASE_FILE if path.suffix != ".db" else path
+
+
+def _prepare_connection(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by us, never by the driver
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _revision(connection: Connection) -> str | None:
+    tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'alembic_version'")
+    if tables.first() is None:
+        return None
+    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    return None if row is None else str(row[0])
+
+
+def _migrate(store: Store) -> None:
+    with store.reading() as connection:
+        if _revision(connection) == schema.REVISION:
+            return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    with store.writing() as connection:
+        found = _revision(connection)  # another process may have been quicker
+        if found == schema.REVISION:
+            return
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            raise UnreadableError(
+                f"the store is at revision {found}, which this version does not know",
+                where=store.where,
+                do="use the newer SkyAccord that wrote it",
+            ) from None
