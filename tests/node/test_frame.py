@@ -1,4 +1,4 @@
-"""The binary picture: the vector shared with the console's decoder, and what the format can and cannot say."""
+"""The binary picture: the vector shared with the console's decoder, what the format can and cannot say."""
 
 import json
 from datetime import UTC, datetime
@@ -69,10 +69,10 @@ def test_an_empty_picture_is_a_header_alone() -> None:
 
 
 def test_a_party_that_four_bits_cannot_name_shows_as_none() -> None:
-    row = dict(
-        latitude=0.0, longitude=0.0, altitude_ft=None, groundspeed_kt=None, track_deg=None,
-        vertical_rate_ftmin=None, party=15, stale=False, suspect=False, on_ground=False,
-    )  # fmt: skip
+    row = {
+        "latitude": 0.0, "longitude": 0.0, "altitude_ft": None, "groundspeed_kt": None, "track_deg": None,
+        "vertical_rate_ftmin": None, "party": 15, "stale": False, "suspect": False, "on_ground": False,
+    }  # fmt: skip
     assert frame.flags_of(columns([row])).tolist() == [0]
     assert frame.flags_of(columns([{**row, "party": 14}])).tolist() == [15]
 

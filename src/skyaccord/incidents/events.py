@@ -1,9 +1,9 @@
 """Both nodes' observations of one encounter are one event.
 
-Each node watches with its own feed, so two journals tell of the same thing with slightly different times. They
-join by what both know: the accord's digest, the pair, and overlapping sky time with SLACK_S between them. An
-event is then a connected component of intervals on a line: it depends on the set of observations alone, never
-on who spoke first, so both nodes come to the same events as soon as they hold the same entries.
+Each node watches with its own feed, so two journals tell of the same thing with slightly different times.
+They join by what both know: the accord's digest, the pair, and overlapping sky time with SLACK_S of slack.
+An event is then a connected component of intervals on a line: it depends on the set of observations alone,
+never on who spoke first, so both nodes come to the same events as soon as they hold the same entries.
 
 Approaches (watched for oneself, without alarm) never join with conflicts of the same pair: an approach lasts
 longer, and would bridge two conflicts that were acknowledged one by one.
@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 from typing import Final, Generic, Literal, TypeVar
 
 SLACK_S: Final = 30.0
-"""Two feeds of one sky differ by a few seconds of latency and a few of sampling; two separate encounters of one
-pair by the time of a turn, a minute or more."""
+"""Two feeds of one sky differ by a few seconds of latency and a few of sampling; two separate encounters of
+one pair by the time of a turn, a minute or more."""
 
 Level = Literal["conflict", "approach"]
 Pair = tuple[str, str]

@@ -16,7 +16,7 @@ Little endian. Columns, not rows, so that the browser lays typed arrays straight
     24 + 14n    uint16[n]  flags: bits 0-3 index + 1 into the roster's parties (0 none), 4 stale, 5 suspect,
                            6 on the ground, 7 climbing, 8 descending
 
-tests/data/frame_vector.json holds one frame with its values; the console's decoder is tested on the same file.
+tests/data/frame_vector.json holds one frame with its values; the console's decoder is tested on it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class FrameColumns:
     on_ground: Bools
 
 
-def _scaled(values: Floats, unit: float, low: int, high: int, missing: int, dtype: str) -> bytes:
+def _scaled(values: Floats, unit: float, low: int, high: int, *, missing: int, dtype: str) -> bytes:
     """Values in units of `unit`, clipped to low..high, nan as `missing`."""
     known = np.isfinite(values)
     whole = np.clip(np.rint(np.where(known, values, 0.0) / unit), low, high)
@@ -104,13 +104,11 @@ def encode_frame(sky_time: datetime, roster_version: int, columns: FrameColumns)
     track = np.mod(columns.track_deg, 360.0)
     parts = [
         HEADER.pack(MAGIC, count, sky_time.timestamp(), roster_version, 0),
-        _scaled(columns.latitude, POSITION_UNIT_DEG, -900_000_000, 900_000_000, 0, "<i4"),
-        _scaled(columns.longitude, POSITION_UNIT_DEG, -1_800_000_000, 1_800_000_000, 0, "<i4"),
-        _scaled(columns.altitude_ft, ALTITUDE_UNIT_FT, -32767, 32767, ALTITUDE_NONE, "<i2"),
-        _scaled(columns.groundspeed_kt, SPEED_UNIT_KT, 0, NONE_U16 - 1, NONE_U16, "<u2"),
-        _scaled(track, TRACK_UNIT_DEG, 0, 36_000, NONE_U16, "<u2"),
+        _scaled(columns.latitude, POSITION_UNIT_DEG, -900_000_000, 900_000_000, missing=0, dtype="<i4"),
+        _scaled(columns.longitude, POSITION_UNIT_DEG, -1_800_000_000, 1_800_000_000, missing=0, dtype="<i4"),
+        _scaled(columns.altitude_ft, ALTITUDE_UNIT_FT, -32767, 32767, missing=ALTITUDE_NONE, dtype="<i2"),
+        _scaled(columns.groundspeed_kt, SPEED_UNIT_KT, 0, NONE_U16 - 1, missing=NONE_U16, dtype="<u2"),
+        _scaled(track, TRACK_UNIT_DEG, 0, 36_000, missing=NONE_U16, dtype="<u2"),
         flags_of(columns).astype("<u2").tobytes(),
-    ]
-    frame = b"".join(parts)
-    assert len(frame) == HEADER.size + BYTES_AN_AIRCRAFT * count  # noqa: S101 (pair assertion on what is written)
-    return frame
+    ] frame = b"".join(parts) assert len(frame) == HEADER.size + BYTES_AN_AIRCRAFT * count  # noqa: S101
+    (pair assertion on what is written) return frame

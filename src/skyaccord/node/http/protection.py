@@ -1,8 +1,8 @@
 """What stands before every route of the console: whose request it is, how large, and what a page may do.
 
-The console listens on loopback, but a browser will carry any page's request there. So a request must name one of
-the node's own addresses in `Host` (no DNS rebinding), and what changes anything must come from the node's own
-page (`Origin`; programs that are not browsers send none). Accounts come on top of this, not instead.
+The console listens on loopback, but a browser will carry any page's request there. So a request must name one
+of the node's own addresses in `Host` (no DNS rebinding), and what changes anything must come from the node's
+own page (`Origin`; programs that are not browsers send none). Accounts come on top of this, not instead.
 """
 
 from __future__ import annotations

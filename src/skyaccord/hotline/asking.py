@@ -1,0 +1,190 @@
+"""Who has been asked to acknowledge what, who did, and whose time has run out.
+
+An *ask* is one entry (an alert, a message) that asks one party's role. It ends only with a person's signed
+statement of that same party; any role of the party may answer (a deputy's answer is an answer). Until then
+a clock runs from the entry's `recorded_at`, as long as the role's terms allow. When it has run out and the
+asker has journalled the silence, the role it escalates to is asked, and its clock runs from the silence.
+
+Deadlines are wall clock: a replay at 10x must not give a duty officer a tenth of the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from skyaccord.record.fields import EntryRef
+
+
+@dataclass(frozen=True)
+class RoleTerms:
+    """How long a role has to acknowledge, in wall-clock seconds, and who is asked next (None: nobody)."""
+
+    acknowledge_within_s: float
+    escalates_to: str | None
+
+
+TermsOf = Callable[[str | None, str], RoleTerms]
+"""Accord digest (None: none) and role → its terms."""
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """A person's "I have read and act on it", verified against the party's enrolments.
+
+    of: what is acknowledged. ref: the entry it stands in. automatic: an exercise's automatic officer.
+    """
+
+    of: EntryRef
+    ref: EntryRef
+    party: str
+    role: str
+    name: str
+    at: datetime
+    automatic: bool
+    exercise: bool
+
+
+@dataclass(frozen=True)
+class Silence:
+    """The asker's record that a role's time ran out. recorded_at: wall clock, when the next role is asked."""
+
+    of: EntryRef
+    party: str
+    role: str
+    deadline_s: float
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one party stands towards one ask. role: whom it has come to. deadline_at: wall clock."""
+
+    subject: EntryRef
+    party: str
+    role: str
+    deadline_at: datetime
+    deadline_s: float
+    acknowledged: bool
+    silence_recorded: bool
+
+    def overdue(self, now: datetime) -> bool:
+        """Asked, not answered, and out of time (or past it once, with a further role asked since)."""
+        return not self.acknowledged and (self.silence_recorded or now >= self.deadline_at)
+
+
+@dataclass
+class _Ask:
+    subject: EntryRef
+    accord: str | None
+    roles: dict[str, str]
+    asked_at: datetime
+    silences: dict[str, list[Silence]] = field(default_factory=dict)
+
+
+def _alone(subject: EntryRef) -> Collection[EntryRef]:
+    return (subject,)
+
+
+class Asking:
+    """All asks, acknowledgements and silences, whatever order their journals arrive in."""
+
+    def __init__(self, terms: TermsOf) -> None:
+        self._terms = terms
+        self._asks: dict[EntryRef, _Ask] = {}
+        self._open: set[tuple[EntryRef, str]] = set()
+        self._acknowledgements: dict[EntryRef, dict[EntryRef, Acknowledgement]] = {}
+        self._early_silences: dict[EntryRef, list[Silence]] = {}
+
+    def ask(
+        self, subject: EntryRef, accord: str | None, roles: Mapping[str, str], asked_at: datetime
+    ) -> None:
+        """`subject` asks these parties' roles, since `asked_at` (wall clock)."""
+        if subject in self._asks or not roles:
+            return
+        self._asks[subject] = _Ask(subject, accord, dict(roles), asked_at)
+        self._open.update((subject, party) for party in roles)
+        for silence in self._early_silences.pop(subject, ()):
+            self.silence(silence)
+
+    def acknowledge(self, acknowledgement: Acknowledgement) -> None:
+        """Take a verified statement. The caller has checked signature, enrolment and party."""
+        self._acknowledgements.setdefault(acknowledgement.of, {})[acknowledgement.ref] = acknowledgement
+
+    def silence(self, silence: Silence) -> None:
+        """Take a journalled silence; one that comes before its ask waits for it."""
+        ask = self._asks.get(silence.of)
+        if ask is None:
+            self._early_silences.setdefault(silence.of, []).append(silence)
+        elif all(held.role != silence.role for held in ask.silences.get(silence.party, ())):
+            ask.silences.setdefault(silence.party, []).append(silence)
+
+    def asked(self, subject: EntryRef) -> dict[str, str]:
+        """Party → role first asked."""
+        ask = self._asks.get(subject)
+        return dict(ask.roles) if ask else {}
+
+    def acknowledgements(self, subjects: Iterable[EntryRef]) -> list[Acknowledgement]:
+        """Every verified acknowledgement of any of these entries, earliest first."""
+        found = [ack for subject in subjects for ack in self._acknowledgements.get(subject, {}).values()]
+        return sorted(found, key=lambda ack: (ack.at, ack.party, ack.ref.sequence))
+
+    def standing(
+        self, subject: EntryRef, party: str, related: Collection[EntryRef] | None = None
+    ) -> Standing | None:
+        """How `party` stands towards `subject`; None if it was not asked.
+
+        related: entries whose acknowledgement counts for this one as well (the same event's alerts).
+        """
+        ask = self._asks.get(subject)
+        if ask is None or party not in ask.roles:
+            return None
+        counted = (subject, *(related or ()))
+        acknowledged = any(
+            ack.party == party for one in counted for ack in self._acknowledgements.get(one, {}).values()
+        )
+        role, since = ask.roles[party], ask.asked_at
+        terms = self._terms(ask.accord, role)
+        silent = {silence.role: silence for silence in ask.silences.get(party, ())}
+        recorded = role in silent
+        passed = {role}
+        while role in silent and terms.escalates_to is not None and terms.escalates_to not in passed:
+            since, role = silent[role].recorded_at, terms.escalates_to
+            passed.add(role)
+            terms = self._terms(ask.accord, role)
+        return Standing(
+            subject=subject,
+            party=party,
+            role=role,
+            deadline_at=since + timedelta(seconds=terms.acknowledge_within_s),
+            deadline_s=terms.acknowledge_within_s,
+            acknowledged=acknowledged,
+            silence_recorded=recorded,
+        )
+
+    def due(
+        self,
+        now: datetime,
+        *,
+        origin: str,
+        related: Callable[[EntryRef], Collection[EntryRef]] = _alone,
+    ) -> list[Standing]:
+        """Asks of journal `origin` whose present role is out of time with no silence journalled about it
+        yet.
+        """
+        missed = []
+        for subject, party in sorted(self._open, key=lambda ask: (ask[0].origin, ask[0].sequence, ask[1])):
+            if subject.origin != origin:
+                continue
+            standing = self.standing(subject, party, related(subject))
+            if standing is None or standing.acknowledged:
+                if any(ack.party == party for ack in self._acknowledgements.get(subject, {}).values()):
+                    self._open.discard((subject, party))  # answered itself: that can never change
+                continue
+            silent = {silence.role for silence in self._asks[subject].silences.get(party, ())}
+            if standing.role in silent:
+                self._open.discard((subject, party))  # the chain of roles has ended; nothing more to journal
+            elif now >= standing.deadline_at:
+                missed.append(standing)
+        return missed

@@ -1,0 +1,175 @@
+"""What the journals say was seen: each alert, encounter, approach and opening by each party, joined into
+events.
+
+A *sighting* is one party's story of one thing, told in several entries (raised, updated, cleared …); the
+newest counts. A projection: feed it the entries of every journal, each journal in its own order, and the
+same entries give the same events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, NamedTuple
+
+from skyaccord.incidents.bodies import (
+    AlertBody,
+    ApproachBody,
+    ApproachObservation,
+    EncounterBody,
+    EncounterObservation,
+    IncidentBody,
+)
+from skyaccord.incidents.events import Event, EventJoin, Interval, Level
+from skyaccord.record.envelope import Header
+from skyaccord.record.fields import EntryRef
+
+Thing = Literal["alert", "encounter", "approach", "opening"]
+Body = AlertBody | EncounterBody | ApproachBody | IncidentBody
+Observation = EncounterObservation | ApproachObservation
+
+MODELS: Final[dict[str, tuple[Thing, type[AlertBody | EncounterBody | ApproachBody | IncidentBody]]]] = {
+    "alert": ("alert", AlertBody),
+    "encounter": ("encounter", EncounterBody),
+    "approach": ("approach", ApproachBody),
+    "incident.opened": ("opening", IncidentBody),
+}
+"""Kind of entry → what it tells of, and the model of its body."""
+
+
+class SightingKey(NamedTuple):
+    """One thing seen by one party: its journal, and the thing's own name in it."""
+
+    origin: str
+    thing: Thing
+    name: str
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One party's story of one thing, as far as it is told.
+
+    first, last: its first and its newest entry. header, body: the newest. refs: all of them, in order.
+    """
+
+    key: SightingKey
+    party: str
+    first: EntryRef
+    first_header: Header
+    header: Header
+    body: Body
+    refs: tuple[EntryRef, ...]
+
+    @property
+    def last(self) -> EntryRef:
+        """Its newest entry."""
+        return self.refs[-1]
+
+    @property
+    def active(self) -> bool:
+        """Whether it goes on, as far as its party has said."""
+        return not isinstance(self.body, IncidentBody) and self.body.state not in ("cleared", "closed")
+
+    @property
+    def observation(self) -> Observation | None:
+        """The encounter or approach it tells of."""
+        return None if isinstance(self.body, AlertBody) else self.body.observation
+
+
+class Sightings:
+    """The projection. `add` says which sighting an entry changed."""
+
+    def __init__(self) -> None:
+        self._sightings: dict[SightingKey, Sighting] = {}
+        self._by_ref: dict[EntryRef, SightingKey] = {}
+        self.join: EventJoin[SightingKey] = EventJoin()
+
+    def add(self, ref: EntryRef, header: Header, body: dict[str, Any]) -> SightingKey | None:
+        """Take one entry; None if it is of another kind. ValueError (ValidationError) for a body that is
+        none.
+
+        Taking the same entry again changes nothing.
+        """
+        if header.kind not in MODELS:
+            return None
+        thing, model = MODELS[header.kind]
+        said = model.model_validate(body)
+        key = SightingKey(header.origin, thing, _name(ref, said))
+        held = self._sightings.get(key)
+        if held is None:
+            sighting = Sighting(key, header.party, ref, header, header, said, (ref,))
+        elif ref.sequence <= held.last.sequence:
+            return key
+        else:
+            sighting = replace(held, header=header, body=said, refs=(*held.refs, ref))
+        self._sightings[key] = sighting
+        self._by_ref[ref] = key
+        self.join.put(key, interval_of(sighting))
+        return key
+
+    def get(self, key: SightingKey) -> Sighting:
+        """The sighting with this key."""
+        return self._sightings[key]
+
+    def at(self, ref: EntryRef) -> Sighting | None:
+        """The sighting that this entry tells of."""
+        key = self._by_ref.get(ref)
+        return None if key is None else self._sightings[key]
+
+    def members(self, event: Event[SightingKey], thing: Thing | None = None) -> list[Sighting]:
+        """The sightings of an event, by start; of one thing or of all."""
+        return [self._sightings[key] for key in event.members if thing is None or key.thing == thing]
+
+    def event_at(self, ref: EntryRef) -> Event[SightingKey] | None:
+        """The event of which this entry tells."""
+        key = self._by_ref.get(ref)
+        return None if key is None else self.join.event_of(key)
+
+    def alert_refs(self, ref: EntryRef) -> list[EntryRef]:
+        """Every alert entry of the event that this entry tells of: one acknowledgement answers for all."""
+        event = self.event_at(ref)
+        if event is None:
+            return [ref]
+        return [one for sighting in self.members(event, "alert") for one in sighting.refs]
+
+    def all(self, thing: Thing, where: Callable[[Sighting], bool] | None = None) -> Iterable[Sighting]:
+        """Every sighting of one thing."""
+        for key, sighting in self._sightings.items():
+            if key.thing == thing and (where is None or where(sighting)):
+                yield sighting
+
+
+def _name(ref: EntryRef, body: Body) -> str:
+    """What a thing is called within its journal, the same over all entries about it."""
+    if isinstance(body, AlertBody):
+        return body.alert
+    if isinstance(body, IncidentBody):
+        return str(ref.sequence)
+    seen = body.observation
+    rule = "" if isinstance(seen, ApproachObservation) else seen.rule
+    return f"{rule}/{seen.pair[0]}/{seen.pair[1]}/{seen.start_time.isoformat()}"
+
+
+def interval_of(sighting: Sighting) -> Interval:
+    """From when to when a sighting speaks of its pair, for joining.
+
+    What is still open reaches to the newest thing said of it; an open alert to its predicted closest
+    approach, so that the other node's alert about the same conflict joins at once, but never without end: a
+    journal that falls silent must not swallow later conflicts of the pair.
+    """
+    header, body = sighting.header, sighting.body
+    said_at = header.sky_time
+    level: Level = "conflict"
+    accord = header.accord
+    if isinstance(body, AlertBody):
+        start = body.raised_at
+        end = said_at if body.state == "cleared" else max(said_at, body.cpa_time)
+        return Interval(level, accord, body.pair, start, max(start, end))
+    seen = body.observation
+    if seen is None:
+        assert isinstance(body, IncidentBody)  # noqa: S101 (the only body without an observation)
+        return Interval(level, accord, body.pair, said_at, said_at)
+    if isinstance(seen, ApproachObservation):
+        level, accord = "approach", None
+    end = max(said_at, seen.start_time) if seen.end_time is None else seen.end_time
+    return Interval(level, accord, seen.pair, seen.start_time, end)
