@@ -1,7 +1,7 @@
 """The demo's child processes: started with a log, watched, and never left behind.
 
 Each child leads its own process group, so that a Ctrl-C at the terminal reaches only the demo, which then
-stops its children in order. On Linux a child also gets SIGTERM from the kernel when the demo itself is killed.
+stops its children in order. On Linux a child also gets SIGTERM from the kernel when the demo itself dies.
 """
 
 from __future__ import annotations
