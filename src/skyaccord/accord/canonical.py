@@ -9,6 +9,7 @@ of the accord's fields under their names in the file, where
     format can add fields without changing the digest of accords that do not use them); everything else is
     there, defaults too,
   * numbers of fields with a unit are doubles: `3` and `3.0` are one value; `version` is an integer,
+  * prose (but not names) has lost blanks and line breaks at its two ends,
   * times are strings in UTC: `YYYY-MM-DDTHH:MM:SS`, a fraction without trailing zeros if there is one, `Z`.
 Comments, layout and order of keys in the file never matter; the order of lists does.
 

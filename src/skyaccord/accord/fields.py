@@ -38,9 +38,7 @@ class Term(BaseModel):
 
 
 def _readable(text: str) -> str:
-    """Refuse what people do not see but machines sign: controls, direction overrides, blank edges."""
-    if text != text.strip():
-        raise PydanticCustomError("text_edges", "text begins or ends with blanks; remove them")
+    """Refuse what people do not see but machines sign: control characters, direction overrides."""
     for character in text:
         if character in "\n\t":
             continue
@@ -61,7 +59,17 @@ _BIDI_CONTROLS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2
 def _one_line(text: str) -> str:
     if "\n" in text or "\t" in text:
         raise PydanticCustomError("text_lines", "this must be one line of text")
+    if text != text.strip():
+        raise PydanticCustomError("text_edges", "text begins or ends with blanks; remove them")
     return text
+
+
+def _stripped(text: str) -> str:
+    """Prose without blanks and line breaks at its ends: those come from the layout of the file's quotes."""
+    stripped = text.strip()
+    if not stripped:
+        raise PydanticCustomError("text_blank", "the text is blank; write it, or remove the key")
+    return stripped
 
 
 def _utc(moment: datetime) -> datetime:
@@ -101,7 +109,12 @@ Name = Annotated[
 ]
 """One line of text for people."""
 
-Prose = Annotated[str, Field(min_length=1, max_length=limits.PROSE_LENGTH_MAX), AfterValidator(_readable)]
+Prose = Annotated[
+    str,
+    Field(max_length=limits.PROSE_LENGTH_MAX),
+    AfterValidator(_readable),
+    AfterValidator(_stripped),
+]
 """Text for people, over as many lines as it needs. Never parsed into anything."""
 
 Utc = Annotated[datetime, AfterValidator(_utc)]

@@ -134,8 +134,7 @@ def parse_accord(text: str, file: str, path: Path | None = None) -> LoadedAccord
     try:
         accord = Accord.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
-        lines = positions.line_index(text)
-        raise AccordFileError(tuple(_problems(error, lines, file))) from error
+        raise AccordFileError(tuple(_problems(error, positions.line_index(text), file))) from error
     return LoadedAccord(accord, text, digest(accord), path)
 
 
@@ -241,6 +240,8 @@ def _suggestion(location: tuple[str | int, ...]) -> str:
     nearest = _nearest_key(location)
     if nearest is not None:
         return f"did you mean {nearest!r}?"
+    if len(location) > 1 and location[-1] in _allowed_keys(()):
+        return f"{location[-1]!r} belongs at the top of the file, before the first [header]"
     allowed = _allowed_keys(location[:-1])
     return f"known here: {', '.join(allowed)}" if allowed else "remove it"
 
