@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from skyaccord.record.fields import EntryRef, PartyId, RecordModel, RoleId, UtcTime
+from skyaccord.record.kinds import register_kind
 
 KEY_LENGTH_MAX: Final = 200  # digest, rule, two addresses and a time fit twice
 REASON_LENGTH_MAX: Final = 500  # one or two sentences of the monitor
@@ -134,6 +135,11 @@ class EncounterBody(Body):
     state: Literal["opened", "breached", "closed"]
     observation: EncounterObservation
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Whom it is about."""
+        return self.observation.pair
+
 
 class ApproachBody(Body):
     """kind `approach`, always sealed. contains_encounter: limits were broken meanwhile, so it is none."""
@@ -141,6 +147,11 @@ class ApproachBody(Body):
     state: Literal["opened", "closed"]
     observation: ApproachObservation
     contains_encounter: bool = False
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Whom it is about."""
+        return self.observation.pair
 
 
 class IncidentBody(Body):
@@ -163,3 +174,12 @@ class IncidentBody(Body):
         if self.observation is not None and self.observation.pair != self.pair:
             raise ValueError("the observation is of another pair")
         return self
+
+
+for _kind, _model in (
+    ("alert", AlertBody),
+    ("encounter", EncounterBody),
+    ("approach", ApproachBody),
+    ("incident.opened", IncidentBody),
+):
+    register_kind(_kind, _model)

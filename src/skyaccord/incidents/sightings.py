@@ -71,6 +71,11 @@ class Sighting:
         return not isinstance(self.body, IncidentBody) and self.body.state not in ("cleared", "closed")
 
     @property
+    def pair(self) -> tuple[str, str]:
+        """Whom it is about."""
+        return self.body.pair
+
+    @property
     def observation(self) -> Observation | None:
         """The encounter or approach it tells of."""
         return None if isinstance(self.body, AlertBody) else self.body.observation
@@ -82,6 +87,7 @@ class Sightings:
     def __init__(self) -> None:
         self._sightings: dict[SightingKey, Sighting] = {}
         self._by_ref: dict[EntryRef, SightingKey] = {}
+        self._told_of: dict[EntryRef, set[SightingKey]] = {}
         self.join: EventJoin[SightingKey] = EventJoin()
 
     def add(self, ref: EntryRef, header: Header, body: dict[str, Any]) -> SightingKey | None:
@@ -104,8 +110,22 @@ class Sightings:
             sighting = replace(held, header=header, body=said, refs=(*held.refs, ref))
         self._sightings[key] = sighting
         self._by_ref[ref] = key
-        self.join.put(key, interval_of(sighting))
+        if isinstance(said, IncidentBody) and said.observation is None and said.about is not None:
+            self._told_of.setdefault(said.about, set()).add(key)
+        self.join.put(key, self._interval(sighting))
+        for one in sighting.refs:
+            for opening in self._told_of.get(one, ()):
+                self.join.put(opening, self._interval(self._sightings[opening]))
         return key
+
+    def _interval(self, sighting: Sighting) -> Interval:
+        """Its interval; that of what it is about, for an opening that shares no observation of its own."""
+        body = sighting.body
+        if isinstance(body, IncidentBody) and body.observation is None and body.about is not None:
+            about = self.at(body.about)
+            if about is not None and about.body.pair == body.pair:
+                return interval_of(about)
+        return interval_of(sighting)
 
     def get(self, key: SightingKey) -> Sighting:
         """The sighting with this key."""

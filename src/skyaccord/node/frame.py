@@ -110,5 +110,7 @@ def encode_frame(sky_time: datetime, roster_version: int, columns: FrameColumns)
         _scaled(columns.groundspeed_kt, SPEED_UNIT_KT, 0, NONE_U16 - 1, missing=NONE_U16, dtype="<u2"),
         _scaled(track, TRACK_UNIT_DEG, 0, 36_000, missing=NONE_U16, dtype="<u2"),
         flags_of(columns).astype("<u2").tobytes(),
-    ] frame = b"".join(parts) assert len(frame) == HEADER.size + BYTES_AN_AIRCRAFT * count  # noqa: S101
-    (pair assertion on what is written) return frame
+    ]
+    frame = b"".join(parts)
+    assert len(frame) == HEADER.size + BYTES_AN_AIRCRAFT * count  # noqa: S101 (checked again when written)
+    return frame

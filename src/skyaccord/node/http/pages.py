@@ -26,11 +26,14 @@ TYPES: Final = {
 }
 """Named here, because what `mimetypes` says depends on the machine, and `nosniff` makes a wrong one fatal."""
 
-NOT_BUILT: Final = """<!doctype html> <html lang="en"><meta charset="utf-8"><title>SkyAccord: the console is
-not built</title> <body><h1>The console is not built</h1> <p>This node runs, watches and journals; only its
-web page is missing. Build it in a checkout of SkyAccord with</p> <pre>make setup</pre> <p>or install the
-wheel, which has it inside. Then load this page again: the node need not be restarted.</p> <p>The node's
-data is at <a href="/api/status">/api/status</a>.</p></body></html>
+NOT_BUILT: Final = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>SkyAccord: the console is not built</title>
+<body><h1>The console is not built</h1>
+<p>This node runs, watches and journals; only its web page is missing.
+Build it in a checkout of SkyAccord with</p>
+<pre>make setup</pre>
+<p>or install the wheel, which has it inside. Then load this page again: the node need not be restarted.</p>
+<p>The node's data is at <a href="/api/status">/api/status</a>.</p></body></html>
 """
 
 

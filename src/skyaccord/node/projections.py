@@ -1,0 +1,139 @@
+"""What the journals add up to. Nothing a node shows comes from anywhere else.
+
+Entries are applied in the order in which they came in, each journal in its own order; `apply` says what an
+entry touched, so that only those rows are made anew. Delete everything here, replay the journals, and the
+same comes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from pydantic import ValidationError
+
+from skyaccord.base.errors import RefusedError
+from skyaccord.hotline.acknowledgements import take
+from skyaccord.hotline.asking import Asking, RoleTerms
+from skyaccord.hotline.messages import Messages, Receipts
+from skyaccord.incidents.bodies import AlertBody
+from skyaccord.incidents.sightings import SightingKey, Sightings
+from skyaccord.record.cards import Card
+from skyaccord.record.enrolment import Enrolments
+from skyaccord.record.entries import Entry
+from skyaccord.record.envelope import Header
+from skyaccord.record.fields import EntryRef
+from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, NodeOpened, PeerPinned
+from skyaccord.talks.book import AccordBook
+
+UNKNOWN_SHOWN_MAX: Final = 100
+"""Entries of unknown kinds that are listed; all are held, and all are counted."""
+
+
+@dataclass
+class Touched:
+    """What changed, for whoever shows it."""
+
+    sightings: set[SightingKey] = field(default_factory=set)
+    subjects: set[EntryRef] = field(default_factory=set)
+    messages: set[EntryRef] = field(default_factory=set)
+    accords: bool = False
+    persons: bool = False
+    peers: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.sightings or self.subjects or self.messages or self.accords or self.persons or self.peers
+        )
+
+
+class Projections:
+    """Every projection of one node, fed by `apply`.
+
+    own: the party's own card. terms_without_accord: how long this node's own role has.
+    """
+
+    def __init__(self, own: Card, terms_without_accord: RoleTerms) -> None:
+        self.own = own
+        self._terms_without_accord = terms_without_accord
+        self.cards: dict[str, Card] = {own.party: own}
+        self.book = AccordBook({own.party: own.public_key})
+        self.enrolments = Enrolments()
+        self.asking = Asking(self.terms)
+        self.messages = Messages(self.asking)
+        self.receipts = Receipts()
+        self.sightings = Sightings()
+        self.entries: dict[str, int] = {}
+        self.unknown: list[tuple[str, int, str]] = []
+        self.unknown_count = 0
+        self.position = 0
+
+    @property
+    def peers(self) -> dict[str, Card]:
+        """party → pinned card, without our own."""
+        return {party: card for party, card in self.cards.items() if party != self.own.party}
+
+    def terms(self, accord: str | None, role: str) -> RoleTerms:
+        """How long a role has, by the accord; the node's own terms where no accord says so."""
+        loaded = None if accord is None else self.book.get(accord)
+        found = None if loaded is None else loaded.accord.role(role)
+        if found is None:
+            return self._terms_without_accord
+        return RoleTerms(found.acknowledge_within_s, found.escalates_to)
+
+    def apply(self, entry: Entry) -> Touched:
+        """Take one entry. Sealed and refused entries count, and are never acted on."""
+        touched = Touched()
+        self.position = max(self.position, entry.position)
+        self.entries[entry.origin] = entry.sequence + 1
+        if entry.sealed or entry.refused is not None:
+            return touched
+        ref, header = entry.ref, entry.header
+        if header.kind not in KINDS.known():
+            self.unknown_count += 1
+            if len(self.unknown) < UNKNOWN_SHOWN_MAX:
+                self.unknown.append((entry.party, entry.sequence, header.kind))
+            return touched
+        self._apply_known(ref, header, entry, touched)
+        return touched
+
+    def _apply_known(self, ref: EntryRef, header: Header, entry: Entry, touched: Touched) -> None:
+        body = entry.body
+        self._pin(header, entry, touched)
+        if self.enrolments.add(header, body) is not None:
+            touched.persons = True
+        try:
+            touched.accords |= self.book.add(header, body) is not None
+        except RefusedError:
+            touched.accords = True  # shown as a signature that does not count
+        try:
+            key = self.sightings.add(ref, header, body)
+        except ValidationError:
+            key = None
+        if key is not None:
+            touched.sightings.add(key)
+            said = self.sightings.get(key)
+            if isinstance(said.body, AlertBody) and said.body.state == "raised":
+                self.asking.ask(ref, header.accord, said.body.asks, header.recorded_at)
+        subject = take(self.asking, self.enrolments, ref, header, body)
+        if subject is not None:
+            touched.subjects.add(subject)
+        if self.messages.add(self.enrolments, ref, header, body, self.cards) is not None:
+            touched.messages.add(ref)
+        receipt = self.receipts.add(header, body)
+        if receipt is not None:
+            touched.messages.update(
+                message.ref
+                for message in self.messages.of_journal(receipt.origin)
+                if receipt.first <= message.ref.sequence <= receipt.last
+            )
+
+    def _pin(self, header: Header, entry: Entry, touched: Touched) -> None:
+        """Note cards: peers by our own pinning only, never because they said so."""
+        if header.kind == PEER_PINNED and header.origin == self.own.origin:
+            card = PeerPinned.model_validate(entry.body).card
+            self.cards[card.party] = card
+            self.book.pin(card.party, card.public_key)
+            touched.peers = touched.accords = True
+        elif header.kind == NODE_OPENED and header.origin == self.own.origin:
+            self.own = self.cards[self.own.party] = NodeOpened.model_validate(entry.body).card
