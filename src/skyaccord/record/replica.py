@@ -1,0 +1,266 @@
+"""A copy of a peer's journal: which entries are taken, which are refused, and what proves a second history.
+
+Taken in order only. Hard faults (signature, chain, place) refuse the whole batch: the sender, or somebody on
+the way, is not telling the truth, and nothing is stored. Soft faults (a valid envelope whose content breaks a
+rule) are held as a leaf, receipted `refused: reason`, and never acted on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from skyaccord.base.errors import RefusedError
+from skyaccord.base.times import format_utc
+from skyaccord.record import schema
+from skyaccord.record.chain import leaf_hash, next_head, start_head
+from skyaccord.record.entries import Entry, read_entry
+from skyaccord.record.envelope import Envelope, open_envelope
+from skyaccord.record.heads import SignedHead
+from skyaccord.record.journal import Journal, JournalInfo, enrolments_of, journal_info, write_entry
+from skyaccord.record.kinds import NODE_OPENED, REASON_CHARS_MAX, RECEIPT, KindRegistry, NodeOpened, Receipt
+from skyaccord.record.statement import statement_fault
+from skyaccord.record.wire import Batch, WireEntry
+
+EVIDENCE_ROWS_MAX = 100  # a journal; one row proves the point, a flood of them fills a disk
+
+
+class ForkError(RefusedError):
+    """The peer signed two histories. Carries what proves it, to be kept."""
+
+    def __init__(self, what: str, *, sequence: int, leaf: bytes, entry: WireEntry | None) -> None:
+        super().__init__(what)
+        self.sequence = sequence
+        self.leaf = leaf
+        self.entry = entry
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Evidence as kept: at `sequence` the party signed `leaf` as well as what we hold."""
+
+    origin: str
+    sequence: int
+    leaf: bytes
+    reason: str
+    recorded_at: str
+    signed_head: str
+
+
+def head_before(connection: Connection, info: JournalInfo, sequence: int) -> bytes:
+    """The chain head before this place, which is held."""
+    if sequence == info.size:
+        return info.head
+    if sequence == 0:
+        return start_head(info.origin)
+    entry = read_entry(connection, info.origin, sequence - 1)
+    if entry is None:
+        raise RefusedError(f"entry {sequence - 1} is not held")
+    return entry.head
+
+
+def check_head(connection: Connection, info: JournalInfo, batch: Batch, head: SignedHead) -> None:
+    """The signed head must follow from the batch's leaves on top of what we hold. ForkError, RefusedError."""
+    if head.origin != info.origin:
+        raise RefusedError("the signed head is of another journal")
+    first = batch.entries[0].sequence if batch.entries else head.size
+    for expected, entry in enumerate(batch.entries, start=first):
+        if entry.sequence != expected:
+            raise RefusedError(f"the entries are out of order: {entry.sequence} where {expected} belongs")
+    if head.size != first + len(batch.entries):
+        raise RefusedError(f"the signed head names {head.size} entries, the batch ends before that or after")
+    chain = head_before(connection, info, first)
+    for entry in batch.entries:
+        chain = next_head(chain, bytes.fromhex(entry.leaf))
+    fits = chain.hex() == head.head
+    for entry in batch.entries:
+        if entry.sequence >= info.size:
+            break
+        held = read_entry(connection, info.origin, entry.sequence)
+        if held is not None and held.leaf.hex() != entry.leaf and (fits or _signed(entry, info)):
+            raise ForkError(
+                f"entry {entry.sequence} was sent before with another content: the journal was forked",
+                sequence=entry.sequence,
+                leaf=bytes.fromhex(entry.leaf),
+                entry=entry,
+            )
+    if head.size <= info.size and head_before(connection, info, head.size).hex() != head.head:
+        raise ForkError(
+            f"the signed head of {head.size} entries is not the one we hold: the journal was forked",
+            sequence=max(head.size - 1, 0),
+            leaf=bytes.fromhex(head.head),
+            entry=None,
+        )
+    if not fits:
+        _find_fork(info, batch)
+        raise RefusedError("the entries do not lead to the signed head")
+
+
+def _find_fork(info: JournalInfo, batch: Batch) -> None:
+    """An entry for the next place that is signed but continues another head is a fork, not noise."""
+    for entry in batch.entries:
+        if entry.sequence != info.size or entry.envelope is None:
+            continue
+        envelope = open_envelope(entry.envelope.encode("utf-8"), info.public_key)
+        header = envelope.header
+        if (header.origin, header.sequence) == (info.origin, info.size) and (
+            header.previous != info.head.hex()
+        ):
+            raise ForkError(
+                f"entry {entry.sequence} continues another history than the one we hold: "
+                "the journal was forked",
+                sequence=entry.sequence,
+                leaf=bytes.fromhex(entry.leaf),
+                entry=entry,
+            )
+
+
+def _signed(entry: WireEntry, info: JournalInfo) -> bool:
+    """Whether the entry carries an envelope for its place, signed by the pinned key, under its leaf."""
+    if entry.envelope is None or entry.salt is None:
+        return False
+    data = entry.envelope.encode("utf-8")
+    if leaf_hash(bytes.fromhex(entry.salt), data).hex() != entry.leaf:
+        return False
+    try:
+        header = open_envelope(data, info.public_key).header
+    except RefusedError:
+        return False
+    return (header.origin, header.sequence) == (info.origin, entry.sequence)
+
+
+def take(connection: Connection, journal: Journal, info: JournalInfo, wire: WireEntry) -> Entry:
+    """Check the next entry of a peer's journal and write it. RefusedError for a hard fault."""
+    leaf = bytes.fromhex(wire.leaf)
+    if wire.envelope is None or wire.salt is None:
+        if wire.sequence == 0:
+            raise RefusedError("the first entry of a journal is its party's card and is never sealed")
+        return write_entry(connection, info, leaf=leaf, salt=None, data=None, kind=None)
+    data = wire.envelope.encode("utf-8")
+    salt = bytes.fromhex(wire.salt)
+    if leaf_hash(salt, data) != leaf:
+        raise RefusedError(f"entry {wire.sequence}: the envelope does not fit its leaf")
+    try:
+        envelope = open_envelope(data, info.public_key)
+    except RefusedError as error:
+        raise RefusedError(f"entry {wire.sequence}: {error}") from None
+    fault = place_fault(envelope, info)
+    if fault is not None:
+        raise RefusedError(f"entry {wire.sequence}: {fault}")
+    refused = content_fault(connection, journal.kinds, info, envelope, reader=journal.party)
+    return write_entry(
+        connection, info, leaf=leaf, salt=salt, data=data, kind=envelope.header.kind, refused=refused
+    )
+
+
+def place_fault(envelope: Envelope, info: JournalInfo) -> str | None:
+    """Why this envelope does not belong at the end of this journal, or None."""
+    header = envelope.header
+    if header.origin != info.origin:
+        return f"the envelope belongs to the journal {header.origin}"
+    if header.sequence != info.size:
+        return f"the envelope says it is entry {header.sequence}"
+    if header.previous != info.head.hex():
+        return "the envelope continues another history (its `previous` is not our head)"
+    if header.sequence == 0:
+        return opening_fault(envelope, info.origin, info.public_key)
+    return None
+
+
+def opening_fault(envelope: Envelope, origin: str, public_key: str) -> str | None:
+    """Why this is not the first entry of that journal by that key, or None."""
+    try:
+        card = NodeOpened.model_validate(envelope.body).card
+    except ValidationError:
+        return "the first entry holds no card"
+    if envelope.header.kind != NODE_OPENED or (card.origin, card.public_key) != (origin, public_key):
+        return "the first entry is not the opening of this journal by this key"
+    return None
+
+
+def content_fault(
+    connection: Connection, kinds: KindRegistry, info: JournalInfo, envelope: Envelope, *, reader: str
+) -> str | None:
+    """Why a valid envelope must never be acted on, or None."""
+    header = envelope.header
+    fault = kinds.fault(header.kind, envelope.body)
+    if fault is None and not header.is_for(reader):
+        fault = f"not addressed to party {reader}"
+    if fault is None and header.kind == NODE_OPENED and header.sequence > 0:
+        fault = "a journal is opened once"
+    if fault is None and header.kind == RECEIPT and envelope.body.get("origin") == info.origin:
+        fault = "a receipt for one's own journal"
+    if fault is None:
+        fault = statement_fault(envelope, enrolments_of(connection, info.origin))
+    return None if fault is None else fault[:REASON_CHARS_MAX]
+
+
+def write_receipt(connection: Connection, journal: Journal, origin: str) -> Entry:
+    """Journal that we hold everything of `origin` up to now, from where the last receipt ended."""
+    info = journal_info(connection, origin)
+    table = schema.entries
+    marked = connection.execute(
+        select(table.c.sequence, table.c.refused, table.c.envelope.is_(None))
+        .where(table.c.origin == origin, table.c.sequence >= info.receipted)
+        .where(table.c.refused.is_not(None) | table.c.envelope.is_(None))
+        .order_by(table.c.sequence)
+    ).all()
+    receipt = Receipt.model_validate(
+        {
+            "origin": origin,
+            "first": info.receipted,
+            "last": info.size - 1,
+            "head": info.head.hex(),
+            "refused": [
+                {"sequence": sequence, "reason": reason}
+                for sequence, reason, _ in marked
+                if reason is not None
+            ],
+            "sealed": [sequence for sequence, _, sealed in marked if sealed],
+        }
+    )
+    entry = journal.append_within(connection, RECEIPT, receipt, recipients=["*"])
+    connection.execute(
+        schema.journals.update().where(schema.journals.c.origin == origin).values(receipted=info.size)
+    )
+    return entry
+
+
+def keep_evidence(journal: Journal, batch: Batch, fork: ForkError) -> None:
+    """Store what proves a fork; the same proof again changes nothing."""
+    entry = fork.entry
+    with journal.store.writing() as connection:
+        kept = connection.execute(
+            select(func.count()).select_from(schema.evidence).where(schema.evidence.c.origin == batch.origin)
+        ).scalar_one()
+        if kept >= EVIDENCE_ROWS_MAX:
+            return
+        row = insert(schema.evidence).values(
+            origin=batch.origin,
+            sequence=fork.sequence,
+            leaf=fork.leaf,
+            reason=fork.what,
+            recorded_at=format_utc(journal.clock.now()),
+            signed_head=batch.head.model_dump_json(),
+            salt=None if entry is None or entry.salt is None else bytes.fromhex(entry.salt),
+            envelope=None if entry is None or entry.envelope is None else entry.envelope.encode("utf-8"),
+        )
+        connection.execute(row.on_conflict_do_nothing())
+
+
+def forks(journal: Journal) -> list[Fork]:
+    """The kept proofs that peers forked their journals."""
+    table = schema.evidence
+    query = select(
+        table.c.origin,
+        table.c.sequence,
+        table.c.leaf,
+        table.c.reason,
+        table.c.recorded_at,
+        table.c.signed_head,
+    ).order_by(table.c.origin, table.c.sequence)
+    with journal.store.reading() as connection:
+        return [Fork(*row) for row in connection.execute(query)]

@@ -1,0 +1,87 @@
+"""What goes over the link: batches of entries one way, answers the other. JSON, strict, bounded."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from skyaccord.base.errors import RefusedError
+from skyaccord.record.canonical import canonical_json, parse_json
+from skyaccord.record.dsse import Dsse, first_fault
+from skyaccord.record.envelope import ENVELOPE_BYTES_MAX
+from skyaccord.record.fields import HashHex, Origin, RecordModel, Sequence
+from skyaccord.record.kinds import REASON_CHARS_MAX
+
+BATCH_ENTRIES_MAX = 256  # a receipt names each of them; half a minute of a busy sky
+# Envelopes of one batch together. One envelope of the largest size always fits.
+BATCH_BYTES_MAX = 1024 * 1024
+# A listener may refuse larger request bodies unread: JSON quoting and leaves come on top of the envelopes.
+BATCH_WIRE_BYTES_MAX = 2 * BATCH_BYTES_MAX
+ANSWER_WIRE_BYTES_MAX = 4 * 1024
+
+
+class WireEntry(RecordModel):
+    """An entry under way: `salt` (hex) and `envelope` (its bytes as text) together, or neither: sealed."""
+
+    sequence: Sequence
+    leaf: HashHex
+    salt: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
+    envelope: Annotated[str, Field(max_length=ENVELOPE_BYTES_MAX)] | None = None
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if (self.salt is None) != (self.envelope is None):
+            raise ValueError("salt and envelope stand together")
+        return self
+
+
+class Batch(BaseModel):
+    """Entries of the journal `from`, in order, and the sender's signed head after the last of them."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
+
+    origin: Annotated[Origin, Field(alias="from")]
+    head: Dsse
+    entries: Annotated[list[WireEntry], Field(max_length=BATCH_ENTRIES_MAX)]
+
+    def dumps(self) -> bytes:
+        """The request's body."""
+        return canonical_json(self.model_dump(by_alias=True, exclude_none=True))
+
+
+class Answer(RecordModel):
+    """`held`: the next sequence wanted, so everything before it is on the receiver's disk. `head`: the chain
+    head the receiver holds there. `reason`: why the batch was refused, if it was."""
+
+    held: Sequence
+    head: HashHex | None = None
+    reason: Annotated[str, Field(max_length=REASON_CHARS_MAX)] | None = None
+
+    def dumps(self) -> bytes:
+        """The answer's body."""
+        return canonical_json(self.model_dump(exclude_none=True))
+
+
+def read_batch(data: bytes) -> Batch:
+    """A request's body as a batch. RefusedError says what is wrong."""
+    return Batch.model_validate(_object(data, BATCH_WIRE_BYTES_MAX, Batch))
+
+
+def read_answer(data: bytes) -> Answer:
+    """An answer's body. RefusedError says what is wrong."""
+    return Answer.model_validate(_object(data, ANSWER_WIRE_BYTES_MAX, Answer))
+
+
+def _object(data: bytes, limit: int, model: type[BaseModel]) -> Any:
+    what = model.__name__.lower()
+    if len(data) > limit:
+        raise RefusedError(f"{what} of {len(data)} bytes; the limit is {limit}")
+    try:
+        value = parse_json(data)
+        model.model_validate(value)
+    except ValidationError as error:
+        raise RefusedError(f"{what}: {first_fault(error)}"[:REASON_CHARS_MAX]) from None
+    except ValueError as error:
+        raise RefusedError(f"{what}: {error}"[:REASON_CHARS_MAX]) from None
+    return value
