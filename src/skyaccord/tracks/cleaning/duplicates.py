@@ -1,0 +1,53 @@
+"""One aircraft has one state at an instant.
+
+A position heard by several receivers, or a recording read twice, gives the same address and time again. In
+the adsb.lol days, whose times are whole seconds, two positions of one second share a time too (2,404 of
+41,294 states at Monterey; they lie 27 m apart in the median, 296 m at most): the first of them is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+IDENTICAL: Final = "duplicate report"
+SAME_TIME: Final = "second position at the same time"
+
+_IDENTITY: Final = ("latitude", "longitude", "altitude")
+
+
+def mark_duplicates(states: pl.DataFrame) -> pl.Series:
+    """A reason for each state that repeats an earlier one of the same address and time, else null.
+
+    states: sorted by icao24, then timestamp. Of several, one heard from the aircraft itself goes before one
+    from radar (TIS-B), then the first in the order given.
+    """
+    ranked = states.select(
+        "icao24",
+        "timestamp",
+        *_IDENTITY,
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"),
+        (pl.col("source") == "tisb").fill_null(False).alias("radar"),
+    ).sort("icao24", "timestamp", "radar", "row")
+    again = ~ranked.select(pl.struct("icao24", "timestamp").is_first_distinct()).to_series()
+    if not again.any():
+        return pl.Series("reason", [None] * states.height, dtype=pl.String)
+    same = ranked.select(
+        pl.all_horizontal(
+            pl.col(name).eq_missing(pl.col(name).first().over("icao24", "timestamp")) for name in _IDENTITY
+        )
+    ).to_series()
+    return (
+        ranked.select(
+            "row",
+            pl.when(again & same)
+            .then(pl.lit(IDENTICAL))
+            .when(again)
+            .then(pl.lit(SAME_TIME))
+            .otherwise(pl.lit(None, dtype=pl.String))
+            .alias("reason"),
+        )
+        .sort("row")
+        .to_series(1)
+    )
