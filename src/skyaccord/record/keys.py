@@ -63,6 +63,27 @@ def verify_signature(public: str, signature: bytes, message: bytes) -> bool:
     return True
 
 
+def read_public_key(text: str) -> str:
+    """A public key in base64 from a `.pub` file's path, or from the key's own text. InputError says why not."""
+    try:
+        public_bytes(text.strip())
+    except TrustError:
+        pass
+    else:
+        return text.strip()
+    path = Path(text)
+    if not path.is_file():
+        raise InputError("neither a public key nor such a file", where=text, do="give FILE.pub of the person")
+    with path.open("rb") as file:
+        data = file.read(KEY_FILE_BYTES_MAX)
+    try:
+        public = data.decode("ascii").strip()
+        public_bytes(public)
+    except (UnicodeDecodeError, TrustError):
+        raise InputError("not a public key file", where=text, do="give FILE.pub of the person") from None
+    return public
+
+
 class SigningKey:
     """A private Ed25519 key in memory. Party's and person's are types apart: none stands for the other."""
 
