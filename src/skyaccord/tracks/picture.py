@@ -77,7 +77,7 @@ class Picture:
         if states.is_empty():
             return
         now_s = sky_time.timestamp()
-        times = states["timestamp"].dt.epoch("us").to_numpy().astype(np.float64) / 1e6
+        times = states.get_column("timestamp").to_physical().to_numpy().astype(np.float64) / 1e6
         columns = {name: _floats(states, name) for name in _NUMBERS}
         placed = ~np.isnan(columns["latitude"]) & ~np.isnan(columns["longitude"])
         early = times > now_s + FUTURE_S
@@ -231,7 +231,7 @@ _NUMBERS: Final = (
 
 
 def _floats(states: pl.DataFrame, name: str) -> Floats:
-    return states[name].cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float64)
+    return states.get_column(name).to_numpy().astype(np.float64)  # null becomes nan
 
 
 def _rounds(rows: Rows) -> list[Rows]:

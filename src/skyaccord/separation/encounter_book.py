@@ -1,0 +1,190 @@
+"""Encounters under one rule while they happen: opened, worse, closed, with everything measured on the way."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skyaccord.airspace.units import M_PER_FT, M_PER_NM
+from skyaccord.separation.events import (
+    EncounterBreached,
+    EncounterClosed,
+    EncounterOpened,
+    MonitorEvent,
+    Verdict,
+)
+from skyaccord.separation.facts import PairFacts, PairKey, Step
+from skyaccord.separation.piece import (
+    closest_in,
+    is_closer,
+    least_horizontal_time,
+    least_vertical,
+    touches_cylinder,
+)
+from skyaccord.separation.policy import RuleInForce
+from skyaccord.separation.wording import duration_text, limits_text, moment, with_doubts
+
+NMAC_HORIZONTAL_M: Final = 500.0 * M_PER_FT
+NMAC_VERTICAL_M: Final = 100.0 * M_PER_FT
+"""Near mid-air collision: nearer than 500 ft AND nearer than 100 ft, at the same time."""
+REJOIN_S: Final = 5.0
+"""A pair that is outside for less than this and comes in again has not left: reports correct positions by
+more
+than a few seconds of flight along a limit, and one encounter must not become three."""
+
+_RANK: Final[dict[Verdict, int]] = {"infringement": 0, "breach": 1, "nmac": 2}
+
+
+@dataclass
+class EncounterRecord:
+    """One open encounter. Times are epoch seconds, distances metres; nan is "not known"."""
+
+    facts: PairFacts
+    start_s: float
+    inside_until_s: float
+    verdict: Verdict = "infringement"
+    doubts: tuple[str, ...] = ()
+    cpa_s: float = math.nan
+    cpa_norm: float = math.inf
+    cpa_horizontal_m: float = math.inf
+    cpa_vertical_m: float = math.nan
+    min_horizontal_m: float = math.inf
+    min_horizontal_s: float = math.nan
+    min_vertical_m: float = math.nan
+
+    def take(
+        self, facts: PairFacts, time_in: float, time_out: float, horizontal: float, vertical: float
+    ) -> None:
+        """Measure the part [time_in, time_out] of the piece, seconds from its start."""
+        begin_s = facts.now_s - facts.piece_s
+        self.facts = facts
+        self.inside_until_s = begin_s + time_out
+        self.doubts = facts.doubts or self.doubts
+        way = facts.piece
+        time, norm, distance = closest_in(*way, horizontal, vertical, time_in, time_out)
+        if is_closer(norm, distance, self.cpa_norm, self.cpa_horizontal_m, horizontal):
+            self.cpa_s, self.cpa_norm, self.cpa_horizontal_m = begin_s + time, norm, distance
+            self.cpa_vertical_m = abs(way.z + way.vz * time) if facts.vertical_known else math.nan
+        time = least_horizontal_time(way.x, way.y, way.vx, way.vy, time_in, time_out)
+        distance = math.hypot(way.x + way.vx * time, way.y + way.vy * time)
+        if distance < self.min_horizontal_m:
+            self.min_horizontal_m, self.min_horizontal_s = distance, begin_s + time
+        if facts.vertical_known:
+            self.min_vertical_m = float(
+                np.fmin(self.min_vertical_m, least_vertical(way.z, way.vz, time_in, time_out))
+            )
+
+
+class EncounterBook:
+    """All open encounters under one rule."""
+
+    def __init__(self, rule: RuleInForce) -> None:
+        self.rule = rule
+        self.open: dict[PairKey, EncounterRecord] = {}
+        self.touched: set[PairKey] = set()  # pairs that were inside in the last step
+        self._horizontal_m = rule.rule.horizontal_nm * M_PER_NM
+        self._vertical_m = rule.rule.vertical_ft * M_PER_FT
+
+    def step(self, step: Step, inside: NDArray[np.float64], applies: NDArray[np.bool_]) -> list[MonitorEvent]:
+        """inside: parts of the piece within the limits, shape (k, 4). applies: pairs that the rule is
+        about."""
+        events: list[MonitorEvent] = []
+        self.touched = set()
+        for k in np.flatnonzero(applies & ~np.isnan(inside[:, 0])).tolist():
+            facts = step.facts(k)
+            self.touched.add(facts.key)
+            for column in (0, 2):
+                if not math.isnan(inside[k, column]):
+                    events += self._inside(facts, float(inside[k, column]), float(inside[k, column + 1]))
+        for key in sorted(self.open.keys() - self.touched):
+            record = self.open[key]
+            at = step.index(key)
+            if at is None:
+                events.append(self._close(key, step.now_s, step.gone(key) or "the pair is no longer watched"))
+            elif not applies[at]:
+                events.append(self._close(key, step.now_s, "outside the area where the rule holds"))
+            elif step.now_s - record.inside_until_s > REJOIN_S:
+                events.append(self._close(key, step.now_s, "outside the limits again"))
+        return events
+
+    def close_all(self, now_s: float, reason: str) -> list[MonitorEvent]:
+        """Close everything, for a reason that is not in the sky."""
+        return [self._close(key, now_s, reason) for key in sorted(self.open)]
+
+    def _inside(self, facts: PairFacts, time_in: float, time_out: float) -> list[MonitorEvent]:
+        events: list[MonitorEvent] = []
+        start_s = facts.now_s - facts.piece_s + time_in
+        record = self.open.get(facts.key)
+        if record is not None and start_s - record.inside_until_s > REJOIN_S:
+            events.append(self._close(facts.key, facts.now_s, "outside the limits again"))
+            record = None
+        opened = record is None
+        if record is None:
+            record = self.open[facts.key] = EncounterRecord(facts, start_s, start_s)
+        record.take(facts, time_in, time_out, self._horizontal_m, self._vertical_m)
+        if opened:
+            reason = with_doubts(limits_text(self.rule.rule), facts.doubts)
+            values = self._values(record, facts.now_s, confident=not facts.doubts, reason=reason)
+            events.append(EncounterOpened(**values))
+        verdict, why = self._verdict(record, facts, time_in, time_out)
+        if _RANK[verdict] > _RANK[record.verdict]:
+            record.verdict = verdict
+            reason = with_doubts(why, facts.doubts)
+            values = self._values(record, facts.now_s, confident=not facts.doubts, reason=reason)
+            events.append(EncounterBreached(**values))
+        return events
+
+    def _verdict(
+        self, record: EncounterRecord, facts: PairFacts, time_in: float, time_out: float
+    ) -> tuple[Verdict, str]:
+        if facts.vertical_known and touches_cylinder(
+            *facts.piece, NMAC_HORIZONTAL_M, NMAC_VERTICAL_M, time_in, time_out
+        ):
+            return "nmac", "nearer than 500 ft and 100 ft at the same time"
+        dwell_s = record.inside_until_s - record.start_s
+        allowed_s = self.rule.rule.max_dwell_s
+        if allowed_s is not None and dwell_s > allowed_s:
+            return "breach", f"inside for longer than {duration_text(allowed_s)}"
+        return "infringement", ""
+
+    def _close(self, key: PairKey, now_s: float, why: str) -> EncounterClosed:
+        record = self.open.pop(key)
+        dwell = duration_text(record.inside_until_s - record.start_s)
+        reason = with_doubts(f"{why}, inside for {dwell}", record.doubts)
+        values = self._values(record, now_s, confident=not record.doubts, reason=reason)
+        values["end_time"] = moment(record.inside_until_s)
+        return EncounterClosed(**values)
+
+    def _values(
+        self, record: EncounterRecord, now_s: float, *, confident: bool, reason: str
+    ) -> dict[str, Any]:
+        facts = record.facts
+        return {
+            "sky_time": moment(now_s),
+            "pair": facts.key,
+            "callsigns": facts.callsigns,
+            "parties": facts.parties,
+            "confident": confident,
+            "reason": reason,
+            "accord": self.rule.accord,
+            "rule": self.rule.rule.id,
+            "start_time": moment(record.start_s),
+            "end_time": None,
+            "dwell_s": record.inside_until_s - record.start_s,
+            "cpa_time": moment(record.cpa_s),
+            "cpa_horizontal_nm": record.cpa_horizontal_m / M_PER_NM,
+            "cpa_vertical_ft": feet(record.cpa_vertical_m),
+            "min_horizontal_nm": record.min_horizontal_m / M_PER_NM,
+            "min_horizontal_time": moment(record.min_horizontal_s),
+            "min_vertical_ft": feet(record.min_vertical_m),
+            "verdict": record.verdict,
+        }
+
+
+def feet(metres: float) -> float | None:
+    """Metres as feet, nan as None."""
+    return None if math.isnan(metres) else metres / M_PER_FT

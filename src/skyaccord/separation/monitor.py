@@ -1,0 +1,193 @@
+"""The live monitor: each second of sky time, what of the picture is, comes or was too close.
+
+Pure and deterministic: a picture and a time in, events out; no clock, no I/O. One a node.
+
+    snapshot ─► pairs ─► inside on the piece since the last step ─► encounters, approaches
+                     └─► inside ahead, if both go on straight ────► alerts (M of N, tiers)
+
+Both questions are solved exactly, so that a crossing shorter than a step is not missed. What the monitor
+does not
+know at the time (a turn that no report has told yet) it cannot say; docs/monitor.md lists every assumption.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skyaccord.airspace.units import M_PER_FT, M_PER_NM
+from skyaccord.base.times import from_epoch
+from skyaccord.separation.alert_book import AlertBook
+from skyaccord.separation.approach_book import ApproachBook
+from skyaccord.separation.encounter_book import EncounterBook
+from skyaccord.separation.events import Alert, MonitorEvent
+from skyaccord.separation.facts import PairKey, Step
+from skyaccord.separation.pair_kernels import inside_pieces
+from skyaccord.separation.pairs import PairFinder, Pairs
+from skyaccord.separation.policy import MonitorPolicy, RuleInForce
+from skyaccord.tracks.picture import Picture
+from skyaccord.tracks.snapshot import Snapshot
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+RULES_MAX: Final = 64
+"""Rules in force at once. Each is asked about every pair every second."""
+
+
+@dataclass
+class _Books:
+    rule: RuleInForce
+    encounters: EncounterBook
+    alerts: AlertBook
+
+
+class Monitor:
+    """Watches one picture under one policy at a time.
+
+    counts: steps, alerts raised, cleared, raised not confident, nuisance alerts, encounters and approaches.
+    snapshot: the picture as of the last step; None before the first.
+    """
+
+    def __init__(self, policy: MonitorPolicy) -> None:
+        self.counts: Counter[str] = Counter()
+        self.snapshot: Snapshot | None = None
+        self._policy = policy
+        self._finder = PairFinder()
+        self._books: dict[tuple[str, str], _Books] = {}
+        self._approaches = ApproachBook()
+        self._check(policy)
+
+    @property
+    def policy(self) -> MonitorPolicy:
+        return self._policy
+
+    def set_policy(self, policy: MonitorPolicy) -> None:
+        """Watch under another policy from the next step on.
+
+        What is open under a rule that stays the same goes on; the rest is closed in the next step, with
+        its reason.
+        """
+        self._check(policy)
+        self._policy = policy
+
+    def alerts(self) -> list[Alert]:
+        """Every alert that is raised now, with the numbers of the last step; soonest CPA first."""
+        active = [alert for books in self._books.values() for alert in books.alerts.active()]
+        return sorted(active, key=lambda alert: (alert.cpa_time, alert.alert_key))
+
+    def step(self, picture: Picture, sky_time: datetime) -> list[MonitorEvent]:
+        """Look at the picture as of `sky_time` (aware, later than the last step's) and say what is new.
+
+        Raises ValueError if sky time does not go forward.
+        """
+        now = picture.extrapolated(sky_time)
+        if self.snapshot is not None and now.sky_time_s <= self.snapshot.sky_time_s:
+            before = from_epoch(self.snapshot.sky_time_s)
+            raise ValueError(f"a step at {sky_time} after one at {before}")
+        self.snapshot = now
+        self.counts["steps"] += 1
+        policy = self._policy
+        events = self._renew_books(sky_time, now.sky_time_s)
+        pairs = self._finder.find(now, policy, self._reach_m(), self._lookahead_s(), self._tracked())
+        step = Step(now, pairs, policy)
+        inside_a_rule: set[PairKey] = set()
+        for books in self._books.values():
+            events += self._step_rule(books, step)
+            inside_a_rule |= books.encounters.touched
+        if policy.watch_nm is None:
+            events += self._approaches.close_all(step, "there is no watch rule any more")
+        else:
+            inside = _inside(pairs, policy.watch_nm * M_PER_NM, math.inf, False, pairs.piece_s, ahead=False)
+            events += self._approaches.step(step, inside[:, :2], policy.watch_nm, inside_a_rule)
+        for event in events:
+            self.counts[type(event).__name__] += 1
+        return events
+
+    def _step_rule(self, books: _Books, step: Step) -> list[MonitorEvent]:
+        rule, pairs = books.rule, step.pairs
+        limits = (rule.rule.horizontal_nm * M_PER_NM, rule.rule.vertical_ft * M_PER_FT)
+        any_breaks = rule.rule.combinator == "both"
+        applies = self._applies(rule, step)
+        on_piece = _inside(pairs, *limits, any_breaks, pairs.piece_s, ahead=False)
+        lookahead = np.full(len(pairs), rule.longest_lookahead_s)
+        ahead = _inside(pairs, *limits, any_breaks, lookahead, ahead=True)
+        events = books.encounters.step(step, on_piece, applies)
+        return events + books.alerts.step(step, on_piece, ahead, applies)
+
+    def _applies(self, rule: RuleInForce, step: Step) -> Bools:
+        """Which pairs a rule is about: by party, and by where they are."""
+        now, pairs, policy = step.now, step.pairs, self._policy
+        applies = np.ones(len(pairs), np.bool_)
+        if rule.parties is not None:
+            of_rule = np.array([policy.parties.get(a) in rule.parties for a in now.icao24], np.bool_)
+            first, second = of_rule[pairs.first], of_rule[pairs.second]
+            applies = first & second
+            if policy.include_unassigned:
+                of_none = np.array([a not in policy.parties for a in now.icao24], np.bool_)
+                applies |= (first & of_none[pairs.second]) | (of_none[pairs.first] & second)
+        if rule.areas:
+            within = np.zeros(len(now), np.bool_)
+            for area in rule.areas:
+                within |= area.contains(now.latitude, now.longitude)
+            applies &= within[pairs.first] | within[pairs.second]
+        return applies
+
+    def _renew_books(self, sky_time: datetime, now_s: float) -> list[MonitorEvent]:
+        """Open and close books so that there is one for each rule that runs now."""
+        events: list[MonitorEvent] = []
+        wanted = {rule.key: rule for rule in self._policy.rules}
+        for key in list(self._books):
+            books, rule = self._books[key], wanted.get(key)
+            if rule is None:
+                reason = "the rule is no longer in force"
+            elif rule.rule != books.rule.rule or rule.tiers != books.rule.tiers:
+                reason = "the rule has changed"
+            elif not rule.runs_at(sky_time):
+                reason = "the rule's validity has ended"
+            else:
+                books.rule = rule  # areas and parties may have changed; they are asked in every step
+                continue
+            events += books.encounters.close_all(now_s, reason) + books.alerts.close_all(now_s, reason)
+            del self._books[key]
+        for key, rule in wanted.items():
+            if key not in self._books and rule.runs_at(sky_time):
+                self._books[key] = _Books(rule, EncounterBook(rule), AlertBook(rule, self.counts))
+        return events
+
+    def _tracked(self) -> set[PairKey]:
+        tracked = set(self._approaches.open)
+        for books in self._books.values():
+            tracked |= books.encounters.open.keys() | books.alerts.records.keys()
+        return tracked
+
+    def _reach_m(self) -> float:
+        """The widest horizontal limit that anything asks about."""
+        rules = [books.rule.rule for books in self._books.values()]
+        if any(rule.combinator == "both" for rule in rules):
+            return math.inf  # one broken limit is enough, and the vertical one knows no distance
+        widest_nm = max((rule.horizontal_nm for rule in rules), default=0.0)
+        return max(widest_nm, self._policy.watch_nm or 0.0) * M_PER_NM
+
+    def _lookahead_s(self) -> float:
+        return max((books.rule.longest_lookahead_s for books in self._books.values()), default=0.0)
+
+    @staticmethod
+    def _check(policy: MonitorPolicy) -> None:
+        if len(policy.rules) > RULES_MAX:
+            raise ValueError(f"{len(policy.rules)} rules in force, at most {RULES_MAX} are possible")
+
+
+def _inside(
+    pairs: Pairs, horizontal_m: float, vertical_m: float, any_breaks: bool, duration_s: Floats, *, ahead: bool
+) -> Floats:
+    start = pairs.position if ahead else pairs.piece_start
+    motion = pairs.velocity if ahead else pairs.piece_velocity
+    found: Floats = inside_pieces(start, motion, horizontal_m, vertical_m, any_breaks, duration_s)
+    return found
