@@ -22,7 +22,7 @@ import hashlib
 import math
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from skyaccord.accord.model import Accord
 
@@ -35,7 +35,13 @@ _SHORT_ESCAPES: Final = {
 
 def canonical_bytes(accord: Accord) -> bytes:
     """The bytes that every party signs. See the head of this file for their exact form."""
-    return _write(_plain(accord.model_dump(by_alias=True))).encode()
+    return _write(plain_data(accord)).encode()
+
+
+def plain_data(accord: Accord) -> dict[str, Any]:
+    """The accord's fields as they stand in the canonical form, before they are written."""
+    plain: dict[str, Any] = _plain(accord.model_dump(by_alias=True))
+    return plain
 
 
 def digest(accord: Accord) -> str:
@@ -57,7 +63,7 @@ def canonical_json(value: object) -> bytes:
     return _write(value).encode()
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> Any:
     """The dumped model with times as text, without what is absent or an empty list."""
     if isinstance(value, dict):
         kept = {key: _plain(item) for key, item in value.items()}

@@ -20,6 +20,7 @@ from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.record.dsse import Dsse, first_fault, sign_dsse, verify_dsse
 from skyaccord.record.fields import Digest, RecordModel
 from skyaccord.record.keys import PartyKey
+from skyaccord.record.kinds import register_kind
 
 SIGNED_KIND = "accord.signed"
 DSSE_NAME = "accord"  # payload type application/vnd.skyaccord.accord+json
@@ -32,6 +33,9 @@ class SignedBody(RecordModel):
     digest: Digest
     text: Annotated[str, Field(max_length=limits.FILE_BYTES_MAX)]
     signature: Dsse
+
+
+register_kind(SIGNED_KIND, SignedBody)
 
 
 def short(digest: str) -> str:

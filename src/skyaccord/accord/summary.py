@@ -1,0 +1,76 @@
+"""An accord in a dozen readable lines, and as plain data for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from skyaccord.accord.canonical import plain_data
+from skyaccord.accord.model import Accord
+from skyaccord.accord.reading import areas_reading, rule_reading, validity_reading
+from skyaccord.accord.sense import remarks
+from skyaccord.accord.source import LoadedAccord, Problem
+
+_LABEL_WIDTH = 11
+
+
+def accord_lines(loaded: LoadedAccord) -> list[str]:
+    """What `accord check` prints: every number with its reading, the digest, what to look at."""
+    accord = loaded.accord
+    mark = "EXERCISE " if accord.exercise else ""
+    lines = [f"{mark}{accord.title} ({accord.name}, version {accord.version})"]
+    lines += _block("party", [_party_line(accord, index) for index in range(len(accord.parties))])
+    lines += _block("validity", [validity_reading(accord.validity)])
+    lines += _block("area", [areas_reading(accord)])
+    for rule in accord.rules:
+        lines += _block("rule", [f"{rule.id}: {rule_reading(rule)}"])
+        if rule.reading:
+            lines += _block("", [f"in the parties' words: {' '.join(rule.reading.split())}"])
+    tiers = ", ".join(f"{tier.name} {tier.lookahead_s:g} s ahead" for tier in accord.tiers)
+    lines += _block("alerts", [tiers])
+    if accord.watch is not None:
+        lines += _block("watch", [f"{accord.watch.horizontal_nm:g} NM horizontally; recorded, never alarmed"])
+    lines += _block("roles", [_role_line(accord, index) for index in range(len(accord.roles))])
+    prose = f"conduct {len(accord.conduct)}, frequencies {len(accord.frequencies)}"
+    lines += _block("prose", [f"{prose}, clauses {len(accord.clauses)}"])
+    lines += _block("digest", [loaded.digest])
+    return lines + list(remarks(accord))
+
+
+def accord_data(loaded: LoadedAccord) -> dict[str, Any]:
+    """The same for programs: the accord's own fields under "accord", what is derived from them beside it."""
+    accord = loaded.accord
+    return {
+        "digest": loaded.digest,
+        "accord": plain_data(accord),
+        "readings": {rule.id: rule_reading(rule) for rule in accord.rules},
+        "draft": bool(accord.keyless),
+        "keyless": list(accord.keyless),
+        "remarks": list(remarks(accord)),
+    }
+
+
+def problem_data(problem: Problem) -> dict[str, Any]:
+    """One fault of a file for programs."""
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "field": problem.field,
+        "what": problem.what,
+        "do": problem.do,
+    }
+
+
+def _block(label: str, entries: list[str]) -> list[str]:
+    return [f"  {label if not index else '':<{_LABEL_WIDTH}}{entry}" for index, entry in enumerate(entries)]
+
+
+def _party_line(accord: Accord, index: int) -> str:
+    party = accord.parties[index]
+    members = f", with {', '.join(party.members)}" if party.members else ""
+    return f"{party.id}: {party.name}{members}; {'key ' + party.public_key if party.public_key else 'no key'}"
+
+
+def _role_line(accord: Accord, index: int) -> str:
+    role = accord.roles[index]
+    after = f", then {role.escalates_to}" if role.escalates_to else ""
+    return f"{role.id}: {role.title}, acknowledges within {role.acknowledge_within_s:g} s{after}"

@@ -1,0 +1,61 @@
+"""The accords of a node's folder: read the book from its journals, put a signature into its own."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from skyaccord.accord.source import LoadedAccord
+from skyaccord.base.errors import AccordError, RefusedError
+from skyaccord.record.entries import Entry
+from skyaccord.record.journal import Journal
+from skyaccord.record.peers import peers
+from skyaccord.record.store import read_sky_clock
+from skyaccord.talks.book import AccordBook
+from skyaccord.talks.signing import SIGNED_KIND, sign_accord
+
+
+def read_book(journal: Journal) -> AccordBook:
+    """The book as every journal that this node holds has it. Refused entries are in its `refusals`."""
+    held = journal.journals()
+    book = AccordBook({info.party: info.public_key for info in held})
+    for info in held:
+        for entry in journal.entries(info.origin, kinds=(SIGNED_KIND,)):
+            if entry.refused is None and not entry.sealed:
+                with suppress(RefusedError):
+                    book.add(entry.header, entry.body)
+    return book
+
+
+def sky_now(journal: Journal) -> datetime:
+    """Sky time as the serving node said last; wall time where none has."""
+    now = journal.clock.now()
+    with journal.store.reading() as connection:
+        clock = read_sky_clock(connection)
+    return now if clock is None else clock.at(now)
+
+
+def sign_into(journal: Journal, loaded: LoadedAccord) -> Entry | None:
+    """Put this party's signature under the accord into its journal, for every peer to see.
+
+    None if it stands there already. Raises AccordError if the accord cannot be signed by this node, also
+    when it names another key for a peer than the one this node has pinned.
+    """
+    body = sign_accord(loaded, journal.party, journal.key)
+    for party, card in peers(journal).items():
+        named = loaded.accord.party(party)
+        if named is not None and named.public_key != card.public_key:
+            raise AccordError(
+                f"the accord names another public key for party {party} than the one pinned here",
+                where=str(loaded.path) if loaded.path else loaded.accord.name,
+                do="settle by voice which is right, and put that one in",
+            )
+    if read_book(journal).has_signed(journal.party, loaded.digest):
+        return None
+    return journal.append(
+        SIGNED_KIND,
+        body,
+        recipients=["*"],
+        accord=loaded.digest,
+        exercise=True if loaded.accord.exercise else None,
+    )
