@@ -1,0 +1,140 @@
+# ruff: noqa: PLR0917 - the command line takes its options by name
+"""`skyaccord scan`: every encounter in recordings."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class OutputFormat(enum.StrEnum):
+    """How the encounters are written."""
+
+    table = "table"
+    json = "json"
+
+
+def command(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="Recordings, plain or gzipped: readsb/adsb.lol JSON lines, or a table (CSV, Parquet, JSON) "
+            "with the columns timestamp, icao24, latitude, longitude, altitude. `-` reads standard input.",
+            show_default=False,
+        ),
+    ],
+    accord: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Scan under the rules of an accord: its file, or a shipped one's name (rule-of-threes). "
+            "A draft will do.",
+            show_default=False,
+        ),
+    ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIMITS",
+            help="Scan under two limits, as 0.5nm,500ft: an encounter is nearer than both. Units nm, km, m, "
+            "ft. Without --accord and --within: 5nm,1000ft.",
+            show_default=False,
+        ),
+    ] = None,
+    watch: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DISTANCE",
+            help="Also list approaches: nearer than this horizontally, as 20nm, with no encounter meanwhile. "
+            "Off unless given, whatever the accord says.",
+            show_default=False,
+        ),
+    ] = None,
+    max_gap: Annotated[
+        str,
+        typer.Option(
+            metavar="DURATION",
+            help="Do not join two positions of an aircraft that are farther apart in time than this.",
+        ),
+    ] = "60s",
+    party_map: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="CSV with the header icao24,party: who flies what. All pairs are listed all the same.",
+            show_default=False,
+        ),
+    ] = None,
+    input_format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Read the files as this format instead of looking.", show_default=False
+        ),
+    ] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ZONE",
+            help="What times without a zone are in, as UTC or Europe/Paris. Without it they are refused.",
+            show_default=False,
+        ),
+    ] = None,
+    keep_ghosts: Annotated[
+        bool,
+        typer.Option("--keep-ghosts", help="Keep what cleaning takes for an echo of another target."),
+    ] = False,
+    output_format: Annotated[
+        OutputFormat, typer.Option("--format", help="A table to read, or a JSON list of objects.")
+    ] = OutputFormat.table,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write to this file instead of standard output. It appears whole or not at all.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Every encounter in recordings: all pairs, also between samples, solved exactly.
+
+    Each row is one stretch of time in which two aircraft were nearer than the limits: how long, the closest
+    point of approach, the least distances, and a verdict. Verdicts, rising: approach (only inside the watch),
+    infringement (limits broken), breach (longer than the accord allows), nmac (within 500 ft and 100 ft at
+    once). Echoes and duplicates are dropped first, and counted on standard error.
+
+    Examples:
+
+      skyaccord scan day.jsonl.gz --within 0.5nm,500ft
+
+      skyaccord scan day.jsonl.gz --accord rule-of-threes --party-map parties.csv
+
+      skyaccord scan monday.parquet tuesday.parquet --watch 20nm --format json --out week.json
+
+      zcat day.csv.gz | skyaccord scan - --timezone UTC --format json | jq length
+    """
+    from skyaccord.cli.scan_output import Reporter, rendered, write_whole
+    from skyaccord.encounters import scan
+
+    with Reporter() as reporter:
+        encounters = scan(
+            list(files),
+            within,
+            accord=accord,
+            watch=watch,
+            max_gap=max_gap,
+            party_map=party_map,
+            keep_ghosts=keep_ghosts,
+            timezone=timezone,
+            input_format=input_format,
+            progress=reporter.progress,
+        )
+    text = rendered(encounters, output_format.value, for_file=out is not None)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        write_whole(out, text)
+    reporter.summary(encounters, out)

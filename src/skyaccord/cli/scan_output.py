@@ -1,0 +1,154 @@
+"""How `skyaccord scan` shows what it found: table or JSON on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final
+
+from skyaccord.base.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from skyaccord.encounters import Encounters
+
+NARROW: Final = 80
+"""Columns that a terminal has at least; also the width of a table that is piped or written to a file."""
+WIDE: Final = 130
+"""From here on call signs, parties and quality fit as well."""
+STYLES: Final = {"approach": "dim", "infringement": "yellow", "breach": "red", "nmac": "bold red"}
+
+
+class Reporter:
+    """Progress while reading, then a summary, both on standard error; progress only on a terminal."""
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Reporter:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+            self._bar = Progress(
+                TextColumn("reading"),
+                BarColumn(),
+                DownloadColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self._bar.start()
+            self._task = self._bar.add_task("reading", total=None)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def progress(self, done: int, total: int) -> None:
+        """For `scan`: bytes done, bytes in all (0 if unknown)."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total or None)
+
+    def summary(self, encounters: Encounters, out: Path | None) -> None:
+        """Counts on standard error: what was read, refused, dropped, left out, and found."""
+        counts = encounters.counts
+        _tell(f"{counts.get('read', 0):,} states read, {counts.get('accepted', 0):,} accepted")
+        for group in ("refused", "dropped", "left out"):
+            for name, count in counts.items():
+                if name.startswith(f"{group}: "):
+                    _tell(f"{count:,} {group}: {name.removeprefix(f'{group}: ')}")
+        by_verdict = [
+            f"{counts[verdict]:,} {verdict}"
+            for verdict in ("nmac", "breach", "infringement", "approach")
+            if verdict in counts
+        ]
+        plural = "" if len(encounters) == 1 else "s"
+        told = f"{len(encounters):,} encounter{plural}" + (f": {', '.join(by_verdict)}" if by_verdict else "")
+        _tell(told + (f", written to {out}" if out is not None else ""))
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def rendered(encounters: Encounters, output_format: str, *, for_file: bool) -> str:
+    """The encounters as text that ends with a newline."""
+    return encounters.to_json() if output_format == "json" else table_text(encounters, for_file=for_file)
+
+
+def table_text(encounters: Encounters, *, for_file: bool) -> str:
+    """A table for people: 80 columns when piped or narrow, more on a wide terminal."""
+    from rich.console import Console
+    from rich.table import Table
+
+    on_terminal = sys.stdout.isatty() and not for_file
+    width = max(Console().width, NARROW) if on_terminal else NARROW
+    if not len(encounters):
+        return "No encounters.\n"
+    rows = encounters.to_dicts()
+    days = {row["start_time"].date() for row in rows}
+    one_day = len(days) == 1
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    wide = width >= WIDE
+    for name, right in _headings(f"{days.pop()}" if one_day else "start UTC", wide=wide):
+        table.add_column(name, justify="right" if right else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*_cells(row, one_day=one_day, wide=wide), style=STYLES.get(row["verdict"]))
+    stream = io.StringIO()
+    console = Console(file=stream, width=width, force_terminal=on_terminal, highlight=False)
+    console.print(table)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _headings(start: str, *, wide: bool) -> list[tuple[str, bool]]:
+    names = [(start, False), ("dwell s", True), ("aircraft", False)]
+    if wide:
+        names += [("call signs", False), ("parties", False)]
+    names += [("CPA nm", True), ("CPA ft", True), ("least nm", True), ("verdict", False), ("label", False)]
+    return names + ([("quality", False)] if wide else [])
+
+
+def _cells(row: dict[str, Any], *, one_day: bool, wide: bool) -> list[str]:
+    start = row["start_time"].strftime("%H:%M:%SZ" if one_day else "%m-%d %H:%M:%S")
+    cells = [start, f"{row['dwell_s']:.1f}", f"{row['icao24_a']} {row['icao24_b']}"]
+    if wide:
+        cells.append(f"{row['callsign_a'] or '-'} {row['callsign_b'] or '-'}")
+        cells.append(f"{row['party_a'] or '-'} {row['party_b'] or '-'}")
+    cells += [
+        f"{row['cpa_horizontal_nm']:.2f}",
+        f"{row['cpa_vertical_ft']:.0f}",
+        f"{row['min_horizontal_nm']:.3f}",
+        row["verdict"],
+        row["label"] or "",
+    ]
+    return cells + ([row["quality"]] if wide else [])
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or, after any failure, as it was before."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        reason = error.strerror or type(error).__name__
+        raise InputError(
+            f"cannot be written ({reason})", where=str(path), do="check folder and permissions"
+        ) from error

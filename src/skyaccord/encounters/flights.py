@@ -1,0 +1,115 @@
+"""From a table of states to the plain arrays that the search walks: samples, and links between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from skyaccord.airspace.geodesy import ecef
+from skyaccord.airspace.units import M_PER_FT
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+ON_GROUND: Final = "on the ground"
+NO_ALTITUDE: Final = "no altitude"
+SAME_INSTANT: Final = "second state of one instant"
+"""Why a state takes no part in the search, as the counts name it."""
+
+US_PER_S: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Flights:
+    """Airborne samples of all aircraft, sorted by address and time, and the links between them.
+
+    names: address of track i, sorted, so that i < j means a < b.
+    states: the rows of the table behind the samples, in the same order.
+    epoch_us: time zero, microseconds since 1970; all times below are seconds since then.
+    time, samples: (n,) and (n, 4): ECEF x, y, z on the surface and pressure altitude, metres.
+    track: (n,) index into names.
+    first, link_start, link_end, link_track: a link runs from sample `first` to the next; a lone sample is a
+        link of no duration.
+    left_out: states that take no part, by reason.
+    """
+
+    names: list[str]
+    states: pl.DataFrame
+    epoch_us: int
+    time: Floats
+    samples: Floats
+    track: Integers
+    first: Integers
+    link_start: Floats
+    link_end: Floats
+    link_track: Integers
+    left_out: dict[str, int]
+
+
+def flights_of(states: pl.DataFrame, max_gap_s: float) -> Flights:
+    """Prepare states (STATE_SCHEMA) for the search; the order of the rows has no influence.
+
+    Two samples of one aircraft are linked if they are at most `max_gap_s` apart and it was not on the ground
+    in between. Aircraft on the ground and states without an altitude take no part, and are counted.
+    """
+    ordered = states.sort(
+        "icao24", "timestamp", "latitude", "longitude", "altitude", "onground", nulls_last=True
+    )
+    on_ground = ordered["onground"].fill_null(False).to_numpy()
+    altitude_ft = ordered["altitude"].cast(pl.Float64).to_numpy()
+    time_us = ordered["timestamp"].dt.timestamp("us").to_numpy()
+    track = ordered["icao24"].rle_id().to_numpy().astype(np.int64)
+    has_altitude = np.isfinite(altitude_ft)
+    again = np.zeros(len(track), dtype=np.bool_)
+    again[1:] = (track[1:] == track[:-1]) & (time_us[1:] == time_us[:-1])
+    left_out = {
+        ON_GROUND: int(on_ground.sum()),
+        NO_ALTITUDE: int((~has_altitude & ~on_ground).sum()),
+        SAME_INSTANT: int((again & has_altitude & ~on_ground).sum()),
+    }
+    landings = np.cumsum(on_ground)
+    keep = has_altitude & ~on_ground & ~again
+    time_us, track, landings = time_us[keep], track[keep], landings[keep]
+    flying = ordered.filter(pl.Series(keep))
+    epoch_us = int(time_us.min()) if len(time_us) else 0
+    time = (time_us - epoch_us) / US_PER_S
+    samples = np.empty((len(time), 4))
+    samples[:, :3] = ecef(flying["latitude"].to_numpy(), flying["longitude"].to_numpy())
+    samples[:, 3] = altitude_ft[keep] * M_PER_FT
+    first, is_lone = _links(time_us, track, landings, max_gap_s)
+    names, track = np.unique(track, return_inverse=True)
+    return Flights(
+        names=ordered["icao24"].unique(maintain_order=True).gather(names).to_list(),
+        states=flying,
+        epoch_us=epoch_us,
+        time=time,
+        samples=samples,
+        track=track.astype(np.int64),
+        first=first,
+        link_start=time[first],
+        link_end=np.where(is_lone, time[first], time[np.minimum(first + 1, max(len(time) - 1, 0))]),
+        link_track=track[first].astype(np.int64),
+        left_out={reason: count for reason, count in left_out.items() if count},
+    )
+
+
+def _links(
+    time_us: Integers, track: Integers, landings: Integers, max_gap_s: float
+) -> tuple[Integers, NDArray[np.bool_]]:
+    """Index of each link's first sample, and whether the link is a lone sample."""
+    goes_on = np.zeros(len(track), dtype=np.bool_)
+    if len(track) > 1:
+        goes_on[:-1] = (
+            (track[1:] == track[:-1])
+            & (landings[1:] == landings[:-1])
+            & (np.diff(time_us) <= round(max_gap_s * US_PER_S))
+        )
+    came = np.zeros_like(goes_on)
+    came[1:] = goes_on[:-1]
+    lone = ~goes_on & ~came
+    first = np.flatnonzero(goes_on | lone)
+    return first, lone[first]

@@ -1,0 +1,79 @@
+"""How far a row can be trusted: short codes, joined by `+`; `good` when none applies.
+
+* `cut`: the encounter begins or ends because a track does, not because the pair moved apart; the dwell is the
+  least it can have been
+* `lone`: one of the two is known at a single instant only
+* `gap`: at the CPA, a position is interpolated between samples more than GAP_S apart
+* `low_integrity`: at the CPA, a position was reported with NIC < 7 or NACp < 8, less than ADS-B Out must have
+* `tisb`, `adsr`, `mlat`, `modes`, `other`: at the CPA, a position comes from this source, not the aircraft's
+  own ADS-B
+
+A figure that was not recorded (null) gives no code: nothing is known against it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from skyaccord.encounters.flights import Flights
+from skyaccord.separation.walk import CPA_TIME, END, JOIN_AFTER, JOIN_BEFORE, NO_JOIN, START
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+GOOD: Final = "good"
+GAP_S: Final = 15.0
+"""Between samples T apart, a turn at standard rate (3°/s) leaves the chord by v·ω·T²/8: 190 m at 250 kt and
+15 s, the size of the horizontal NMAC limit. Beyond it, the CPA is a guess about the turn."""
+NIC_LEAST: Final = 7  # 14 CFR 91.227(c)(1)(iii): containment radius under 0.2 NM
+NAC_P_LEAST: Final = 8  # 14 CFR 91.227(c)(1)(i): accuracy under 0.05 NM
+OWN_SOURCE: Final = "adsb"
+SOURCES: Final = ("tisb", "adsr", "mlat", "modes", "other")
+
+CODES: Final = ("cut", "lone", "gap", "low_integrity", *SOURCES)
+"""All codes, in the order in which a row lists them."""
+
+
+def samples_before(flights: Flights, tracks: Integers, times: Floats) -> Integers:
+    """Index of each track's last sample at or before the time (its first sample, if there is none)."""
+    lows = np.searchsorted(flights.track, tracks, side="left")
+    highs = np.searchsorted(flights.track, tracks, side="right")
+    index = np.empty(len(tracks), dtype=np.int64)
+    for i, (low, high, time) in enumerate(zip(lows.tolist(), highs.tolist(), times.tolist(), strict=True)):
+        index[i] = max(low, low + int(np.searchsorted(flights.time[low:high], time, side="right")) - 1)
+    return index
+
+
+def qualities(flights: Flights, pairs: Integers, rows: Floats) -> list[str]:
+    """The codes of each row. rows: columns of `skyaccord.separation.walk`."""
+    found = {code: np.zeros(len(rows), dtype=np.bool_) for code in CODES}
+    found["cut"] = (rows[:, JOIN_BEFORE] != NO_JOIN) | (rows[:, JOIN_AFTER] != NO_JOIN)
+    nic, nac_p = _figure(flights, "nic"), _figure(flights, "nac_p")
+    source = flights.states["source"].fill_null(OWN_SOURCE).to_numpy()
+    is_lone = np.zeros(len(flights.time), dtype=np.bool_)
+    is_lone[flights.first[flights.link_start == flights.link_end]] = True
+    for side in (0, 1):
+        before = samples_before(flights, pairs[:, side], rows[:, CPA_TIME])
+        after = np.minimum(before + 1, len(flights.time) - 1)
+        exact = flights.time[before] == rows[:, CPA_TIME]
+        after = np.where(exact | (flights.track[after] != pairs[:, side]), before, after)
+        found["gap"] |= flights.time[after] - flights.time[before] > GAP_S
+        found["lone"] |= is_lone[before] & (rows[:, START] == rows[:, END])
+        for sample in (before, after):
+            found["low_integrity"] |= (nic[sample] < NIC_LEAST) | (nac_p[sample] < NAC_P_LEAST)
+            for code in SOURCES:
+                found[code] |= source[sample] == code
+    columns = [found[code] for code in CODES]
+    return [
+        "+".join(code for code, column in zip(CODES, columns, strict=True) if column[i]) or GOOD
+        for i in range(len(rows))
+    ]
+
+
+def _figure(flights: Flights, name: str) -> Floats:
+    """An integrity figure as numbers; infinite where it was not recorded."""
+    return flights.states[name].cast(pl.Float64).fill_null(np.inf).to_numpy()
