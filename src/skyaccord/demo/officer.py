@@ -70,21 +70,23 @@ class Officer:
 
     def _acknowledge_messages(self, rows: Iterable[Row]) -> None:
         for row in rows:
-            acknowledged = any(one["party"] == self.party for one in row["acknowledgements"])
-            if row["from"] == self.party or row["to_role"] != self.role or acknowledged:
+            if self.party not in row["asked"] or self.party in row["acknowledged_by"]:
                 continue
             if self._waited(f"message {row['ref']}"):
                 self._act(
                     f"message {row['ref']}",
-                    {"act": "acknowledge", "of": row["ref"], "accord": row.get("accord")},
+                    {"act": "acknowledge", "of": row["ref"], "accord": row["accord"]},
                 )
 
     # ── the approach: incident, and a word over the hotline ─────────────────────────────────────────────
 
     def _open_incident(self, rows: Iterable[Row]) -> None:
-        """One incident, from the first approach that is over."""
+        """One incident, from the first approach that is over and nobody has opened one about."""
         for row in rows:
-            if row["end_time"] is None or "incident" in self._done:
+            if row["state"] != "closed" or row["contains_encounter"] or "incident" in self._done:
+                continue
+            if row["incident"] is not None:  # a person at the console came first
+                self._done.add("incident")
                 continue
             note = (
                 f"{names(row)} came within {row['min_horizontal_nm']:.1f} NM of each other"
@@ -108,7 +110,7 @@ class Officer:
             if self.party in row["opened_by"]:
                 text = f"EXERCISE. {names(row)}: we hold {seen}, crews professional. What do you hold?"
             else:
-                text = f"EXERCISE. {names(row)}: we hold {seen}, crews professional. Rules would help us both."
+                text = f"EXERCISE. {names(row)}: we hold {seen}, crews professional. Rules would help."
             key = f"word {row['incident']}"
             if self._waited(key):
                 about = row["openings"][0]["ref"]

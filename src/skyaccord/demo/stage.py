@@ -1,0 +1,206 @@
+"""Two parties, two folders, two processes: everything that stands before the first act begins.
+
+DIR/A, DIR/B      the nodes' folders, nothing else
+WORK/keys         passphrases, and the officers' own keys: never inside a node's folder
+WORK/cards        the parties' cards, as they would be handed over
+WORK/accords, WORK/recordings, WORK/logs
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from skyaccord.base.errors import InputError, SkyAccordError
+from skyaccord.demo.api import NodeApi
+from skyaccord.demo.children import Children
+from skyaccord.demo.commands import run_command
+
+PARTIES: Final = ("A", "B")
+OFFICER_ROLE: Final = "duty-officer"
+CONSOLE_PORTS: Final = {
+    "A": 8001,
+    "B": 8002,
+}  # taken when they are free, so that the addresses are easy to say
+LINK_PORTS: Final = {"A": 8101, "B": 8102}
+HEALTHY_WAIT_S: Final = 60.0  # a first start compiles the kernels
+
+
+@dataclass(frozen=True)
+class Node:
+    """One party's node, and what belongs to the party beside it."""
+
+    party: str
+    folder: Path
+    card: Path
+    passphrase: Path
+    officer_key: Path
+    officer_passphrase: Path
+    console_port: int
+    link_port: int
+
+    @property
+    def address(self) -> str:
+        """The console's address."""
+        return f"http://127.0.0.1:{self.console_port}"
+
+
+class Stage:
+    """The two nodes of a demo. `prefer_ports`: 8001 and 8002 when free; else any."""
+
+    def __init__(self, nodes_folder: Path, work: Path, *, prefer_ports: bool) -> None:
+        self.work = work
+        for name in ("keys", "cards", "accords", "recordings", "logs"):
+            (work / name).mkdir(mode=0o700, parents=True)
+        self.nodes = {
+            party: self._node(party, nodes_folder, ports)
+            for party, ports in zip(PARTIES, _free_ports(prefer_ports), strict=True)
+        }
+        self.apis = {party: NodeApi(node.address) for party, node in self.nodes.items()}
+
+    def _node(self, party: str, nodes_folder: Path, ports: tuple[int, int]) -> Node:
+        keys = self.work / "keys"
+        return Node(
+            party=party,
+            folder=nodes_folder / party,
+            card=self.work / "cards" / f"{party}.card.json",
+            passphrase=keys / f"{party}.passphrase",
+            officer_key=keys / f"officer-{party}.key",
+            officer_passphrase=keys / f"officer-{party}.passphrase",
+            console_port=ports[0],
+            link_port=ports[1],
+        )
+
+    def close(self) -> None:
+        """Close the connections to the consoles."""
+        for api in self.apis.values():
+            api.__exit__(None, None, None)
+
+    def prepare(self) -> None:
+        """Make both nodes, hand over the cards, make the officers' keys and enrol them."""
+        for node in self.nodes.values():
+            _write_secret(node.passphrase)
+            _write_secret(node.officer_passphrase)
+            run_command(
+                *("node", "init", str(node.folder), "--party", node.party, "--name", f"Party {node.party}"),
+                *("--console-port", str(node.console_port), "--link-port", str(node.link_port)),
+                *("--passphrase-file", str(node.passphrase)),
+            )
+            node.card.write_text(run_command("node", "card", str(node.folder)), encoding="utf-8")
+            run_command(
+                *("person", "new", str(node.officer_key)),
+                *("--passphrase-file", str(node.officer_passphrase)),
+            )
+        for node in self.nodes.values():
+            for other in self.others(node.party):
+                run_command(
+                    *("node", "peer", str(node.folder), str(other.card)),
+                    *("--passphrase-file", str(node.passphrase)),
+                )
+            self.enrol(
+                node.party,
+                public_key_of(node.officer_key),
+                OFFICER_ROLE,
+                f"Automatic officer of {node.party}",
+                automatic=True,
+            )
+
+    def enrol(self, party: str, public_key: str, role: str, name: str, *, automatic: bool = False) -> None:
+        """Enrol a person at a party's node."""
+        node = self.nodes[party]
+        run_command(
+            *("node", "enrol", str(node.folder), public_key, "--role", role, "--name", name),
+            *(("--automatic",) if automatic else ()),
+            *("--passphrase-file", str(node.passphrase)),
+        )
+
+    def sign(self, party: str, accord: Path) -> None:
+        """Put a party's signature under an accord."""
+        node = self.nodes[party]
+        run_command(
+            *("accord", "sign", str(accord), "--node", str(node.folder)),
+            *("--passphrase-file", str(node.passphrase)),
+        )
+
+    def others(self, party: str) -> Iterable[Node]:
+        """The other parties' nodes."""
+        return (node for node in self.nodes.values() if node.party != party)
+
+    def serve(self, children: Children) -> None:
+        """Start both nodes and wait until both answer."""
+        for node in self.nodes.values():
+            children.start(
+                f"node {node.party}",
+                ["skyaccord", "node", "serve", str(node.folder), "--passphrase-file", str(node.passphrase)],
+            )
+        until = time.monotonic() + HEALTHY_WAIT_S
+        for party, api in self.apis.items():
+            while not api.healthy():
+                children.check()
+                if time.monotonic() > until:
+                    raise SkyAccordError(
+                        f"the node of party {party} did not come up in {HEALTHY_WAIT_S:.0f} s"
+                    )
+                time.sleep(0.1)
+
+    def start_officers(self, children: Children, *, delay_s: float) -> None:
+        """Start the automatic officers; that of party A opens an incident from an approach."""
+        for node in self.nodes.values():
+            children.start(
+                f"officer {node.party}",
+                [
+                    "skyaccord.demo.officer",
+                    *("--node", node.address, "--party", node.party, "--role", OFFICER_ROLE),
+                    *("--key", str(node.officer_key), "--passphrase-file", str(node.officer_passphrase)),
+                    *("--delay", str(delay_s)),
+                    *(("--opens-incident",) if node.party == "A" else ()),
+                ],
+            )
+
+
+def check_folder_free(folder: Path) -> None:
+    """InputError unless DIR can be made, or is an empty folder."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError("exists and is not an empty folder", where=str(folder), do="give --dir a new folder")
+
+
+def public_key_of(key: Path) -> str:
+    """The public key that `person new` wrote beside the private one."""
+    return key.with_name(f"{key.name}.pub").read_text("utf-8").strip()
+
+
+def _write_secret(path: Path) -> None:
+    path.touch(mode=0o600)
+    path.write_text(secrets.token_urlsafe(24) + "\n", encoding="utf-8")
+
+
+def _free_ports(prefer: bool) -> list[tuple[int, int]]:
+    """(console, link) of each party. The ports are free now; `node serve` says so if that changes."""
+    wanted = [(ports[party] if prefer else 0) for party in PARTIES for ports in (CONSOLE_PORTS, LINK_PORTS)]
+    held = []
+    try:
+        for port in wanted:
+            held.append(_bound(port))
+        found = [listener.getsockname()[1] for listener in held]
+    finally:
+        for listener in held:
+            listener.close()
+    return list(zip(found[0::2], found[1::2], strict=True))
+
+
+def _bound(port: int) -> socket.socket:
+    """A socket on this port of loopback, or on any if it is taken."""
+    for candidate in (port, 0):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            listener.bind(("127.0.0.1", candidate))
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    raise SkyAccordError("no free port on 127.0.0.1")

@@ -1,0 +1,192 @@
+"""`skyaccord demo` from beginning to end: stage, children, acts, account, and everything put away again."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from skyaccord.base.errors import SkyAccordError
+from skyaccord.demo.acts import Act, exercise_october_2015, monterey_bay
+from skyaccord.demo.children import ChildDiedError, Children
+from skyaccord.demo.director import Director, Played, seconds_of, until_when
+from skyaccord.demo.narrator import Narrator
+from skyaccord.demo.outcome import Outcome, account, verified_journals
+from skyaccord.demo.stage import Stage, check_folder_free
+from skyaccord.demo.views import View, look_at_all
+
+SPEED_INTERACTIVE: Final = 10.0
+SPEED_HEADLESS: Final = 16.0  # both acts in about 65 s, with room for a machine that runs tests beside
+OFFICER_DELAY_INTERACTIVE_S: Final = 8.0  # so that a person at the console may come first
+OFFICER_DELAY_HEADLESS_S: Final = 1.0
+
+Write = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says. acts: numbers. folder: where the nodes' folders go; None: temporary."""
+
+    headless: bool
+    folder: Path | None
+    speed: float | None
+    seed: int
+    acts: tuple[int, ...]
+    browser: bool = False
+
+
+class Interrupted(KeyboardInterrupt):
+    """The demo was told to stop: Ctrl-C or SIGTERM."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a demo ended. interrupted: before its natural end. kept: where the nodes' folders are left."""
+
+    outcome: Outcome
+    interrupted: bool
+    kept: Path | None
+
+
+def run_demo(options: Options, write: Write) -> Ended:
+    """Play the demo; `write` gets its lines. SkyAccordError: it could not be played or accounted for."""
+    if options.folder is not None:
+        check_folder_free(options.folder)
+    work = Path(tempfile.mkdtemp(prefix="skyaccord-demo-"))
+    nodes_folder = options.folder or work / "nodes"
+    nodes_folder.mkdir(parents=True, exist_ok=True)
+    keep_work = False
+    try:
+        with _interruptible():
+            return _Demo(options, write, work, nodes_folder).run()
+    except ChildDiedError as died:
+        for line in died.log_tail:
+            write(f"    | {line}")
+        keep_work = True
+        write(f"The logs are kept in {work / 'logs'}")
+        raise
+    finally:
+        if not keep_work:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+class _Demo:
+    """One run: what the parts share."""
+
+    def __init__(self, options: Options, write: Write, work: Path, nodes_folder: Path) -> None:
+        self.options = options
+        self.write = write
+        self.work = work
+        self.stage = Stage(nodes_folder, work, prefer_ports=not options.headless)
+        self.played: list[Played] = []
+        self.views: Mapping[str, View] = {}  # the last that was seen of both nodes
+
+    def run(self) -> Ended:
+        """Prepare, play, account."""
+        interrupted = False
+        try:
+            self.write("Making two nodes, A and B: keys, cards, first contact, an officer each ...")
+            self.stage.prepare()
+            acts = [act for act in self._acts() if act.number in self.options.acts]
+            with Children(self.work / "logs") as children:
+                try:
+                    self._play(acts, children)
+                except KeyboardInterrupt:
+                    interrupted = True
+                    self.write("")
+                    self.write("Stopping ...")
+                with contextlib.suppress(SkyAccordError):
+                    self.views = look_at_all(self.stage.apis)
+            return self._account(interrupted)
+        finally:
+            self.stage.close()
+
+    def _acts(self) -> list[Act]:
+        recordings = self.work / "recordings"
+        return [exercise_october_2015(recordings, self.options.seed), monterey_bay()]
+
+    def _play(self, acts: list[Act], children: Children) -> None:
+        headless = self.options.headless
+        speed = self.options.speed or (SPEED_HEADLESS if headless else SPEED_INTERACTIVE)
+        self.stage.serve(children)
+        self.stage.start_officers(
+            children, delay_s=OFFICER_DELAY_HEADLESS_S if headless else OFFICER_DELAY_INTERACTIVE_S
+        )
+        if not headless:
+            self._introduce(speed)
+        narrator = Narrator(self.write)
+        director = Director(self.stage, children, narrator, self._seen, speed=speed, seed=self.options.seed)
+        for act in acts:
+            narrator.heading(
+                f"Act {act.number}: {act.title}. Sky time {until_when(act)}, {seconds_of(act, speed):.0f} s"
+            )
+            narrator.note(act.attribution)
+            played = Played(act)
+            self.played.append(played)
+            director.play(played, sign_first=act.number != 1)
+        if not headless:
+            narrator.heading("That was the demo. Both consoles stay up: look around, then press Ctrl-C.")
+            while True:
+                director.look()
+
+    def _seen(self, views: Mapping[str, View]) -> None:
+        self.views = views
+
+    def _introduce(self, speed: float) -> None:
+        addresses = {party: node.address for party, node in self.stage.nodes.items()}
+        self.write("")
+        self.write("EXERCISE. Two parties share a sky and do not trust each other. Each runs its own node:")
+        for party, address in addresses.items():
+            self.write(f"    Party {party}'s console   {address}/")
+        self.write("Open both beside each other. Within the first minute you see:")
+        self.write("    an approach to 15 NM: no accord, no alarm, and yet both sides record it;")
+        self.write("    an incident that A's officer opens from it, on both consoles;")
+        self.write("    the rule of threes, signed by both, in force;")
+        self.write("    the same geometry again, closer: an alert on both, to be acknowledged.")
+        self.write(
+            "To acknowledge yourself, ask for a role at a console; automatic officers wait"
+            f" {OFFICER_DELAY_INTERACTIVE_S:.0f} s."
+        )
+        self.write(f"Sky time runs at {speed:g}x. Ctrl-C ends it, with both journals verified.")
+        if self.options.browser:
+            import webbrowser
+
+            for address in addresses.values():
+                webbrowser.open(address)
+
+    def _account(self, interrupted: bool) -> Ended:
+        with _uninterruptible():
+            outcome = account(self.played, self.views, verified_journals(self.stage))
+        return Ended(outcome, interrupted, self.options.folder)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM stops the demo as Ctrl-C does: children first, then the account."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Interrupted
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _uninterruptible() -> Iterator[None]:
+    """A second Ctrl-C does not cut off the account of what happened."""
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
