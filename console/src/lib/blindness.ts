@@ -1,0 +1,51 @@
+// When the console cannot see, it must say so: these are the banners, worst first. Never a calm picture when blind.
+
+import type { Peer, Status } from './types';
+
+/** With the stream open, a picture older than this is stale, whatever the node calls its feed; one comes each second. */
+export const PICTURE_STALE_MS = 4_000;
+
+/** Time to get the first answer of the node before the page calls itself disconnected. */
+export const CONNECT_WITHIN_MS = 3_000;
+
+export type Connection = 'connecting' | 'live' | 'lost';
+
+export type Banner =
+  | { kind: 'disconnected'; seconds: number }
+  | { kind: 'stale'; seconds: number | null }
+  | { kind: 'no-feed' }
+  | { kind: 'feed-ended' }
+  | { kind: 'link-down'; peer: Peer }
+  | { kind: 'link-refused'; peer: Peer };
+
+export interface Seen {
+  connection: Connection;
+  lostForMs: number;
+  status: Status | null;
+  /** Time since the last picture; null before the first one. */
+  pictureAgeMs: number | null;
+}
+
+export function banners({ connection, lostForMs, status, pictureAgeMs }: Seen): Banner[] {
+  const found: Banner[] = [];
+  const never = connection === 'connecting' && lostForMs > CONNECT_WITHIN_MS;
+  if (connection === 'lost' || never) found.push({ kind: 'disconnected', seconds: lostForMs / 1000 });
+  if (status === null) return found;
+  const { feed } = status;
+  const late = connection === 'live' && pictureAgeMs !== null && pictureAgeMs > PICTURE_STALE_MS;
+  if (feed.state === 'none') found.push({ kind: 'no-feed' });
+  else if (feed.state === 'ended') found.push({ kind: 'feed-ended' });
+  else if (feed.state === 'stale') found.push({ kind: 'stale', seconds: feed.age_s });
+  else if (late) found.push({ kind: 'stale', seconds: pictureAgeMs / 1000 });
+  for (const peer of status.peers) {
+    if (peer.link === 'down') found.push({ kind: 'link-down', peer });
+    if (peer.link === 'refused') found.push({ kind: 'link-refused', peer });
+  }
+  return found;
+}
+
+/** Whether the picture on the screen is the sky as it is now. Only then may the page look calm. */
+export function sighted(seen: Seen): boolean {
+  const blind: Banner['kind'][] = ['disconnected', 'stale', 'no-feed', 'feed-ended'];
+  return seen.connection === 'live' && seen.status !== null && !banners(seen).some(({ kind }) => blind.includes(kind));
+}

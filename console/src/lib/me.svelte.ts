@@ -1,0 +1,45 @@
+// Who sits here: the key of this browser, and what the node's journal says about it.
+
+import type { Signer } from './acts';
+import { api } from './api';
+import { KeyError, personKey, type KeyProblem, type PersonKey } from './person';
+import { sky } from './state.svelte';
+import type { Me } from './types';
+
+class MeState {
+  key = $state.raw<PersonKey | null>(null);
+  problem = $state<KeyProblem | null>(null);
+  me = $state.raw<Me | null>(null);
+  /** This key's request for enrolment lies at the node and waits for the administrator. */
+  waiting = $derived(
+    sky.status?.enrolments_waiting.some((request) => request.public_key === this.key?.publicKey) ?? false,
+  );
+
+  signer = $derived.by<Signer | null>(() => {
+    if (this.key === null || !this.me?.enrolled || !this.me.role) return null;
+    return { key: this.key, party: this.me.party ?? sky.party, role: this.me.role, exercise: sky.exercise };
+  });
+
+  async load(): Promise<void> {
+    try {
+      this.key = await personKey();
+      this.problem = null;
+    } catch (error) {
+      this.problem = error instanceof KeyError ? error.problem : 'no-storage';
+    }
+    await this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    if (this.key === null) return;
+    this.me = await api.me(this.key.publicKey).catch(() => this.me);
+  }
+
+  async enrol(name: string, role: string): Promise<void> {
+    if (this.key === null) return;
+    await api.enrol(this.key.publicKey, name, role);
+    await this.refresh();
+  }
+}
+
+export const me = new MeState();

@@ -1,0 +1,138 @@
+// What the console knows, as reactive state. One instance (`sky`); panels read it and call its acts. Aircraft are not
+// here: they stay in `sky.pictures`, outside reactive state.
+
+import { acknowledgementTarget, needsAcknowledgement, sortAlerts, sounds } from './alerts';
+import { api } from './api';
+import { banners, sighted, type Connection, type Seen } from './blindness';
+import { PictureStore } from './picture';
+import { incidentKey, messageKey, newestFirst, sightingKey, upsert } from './rows';
+import { LiveSocket, type RowType } from './socket';
+import type { AlertRow, ApproachRow, EncounterRow, IncidentRow, MessageRow, Roster, Status } from './types';
+
+/** The clock on the page ticks this often; every countdown and age hangs on it. */
+const TICK_MS = 500;
+
+class SkyState {
+  status = $state.raw<Status | null>(null);
+  alertRows = $state.raw<AlertRow[]>([]);
+  approaches = $state.raw<ApproachRow[]>([]);
+  encounters = $state.raw<EncounterRow[]>([]);
+  incidents = $state.raw<IncidentRow[]>([]);
+  messages = $state.raw<MessageRow[]>([]);
+
+  connection = $state<Connection>('connecting');
+  skyMs = $state<number | null>(null);
+  nowMs = $state(Date.now());
+  aircraftCount = $state<number | null>(null);
+  selected = $state<string | null>(new URLSearchParams(location.search).get('select'));
+  /** Counts changes of who may sign, so that the person's panel asks the node again. */
+  personsChanged = $state(0);
+
+  readonly pictures = new PictureStore();
+  #lostAt = $state(0);
+  #pictureAt = $state<number | null>(null);
+  #wallAheadMs = $state(0);
+  #touched: Set<string> | null = null;
+
+  party = $derived(this.status?.party ?? '');
+  exercise = $derived(this.status?.exercise ?? false);
+  seen = $derived<Seen>({
+    connection: this.connection,
+    lostForMs: Math.max(0, this.nowMs - this.#lostAt),
+    status: this.status,
+    pictureAgeMs: this.#pictureAt === null ? null : Math.max(0, this.nowMs - this.#pictureAt),
+  });
+  banners = $derived(banners(this.seen));
+  sighted = $derived(sighted(this.seen));
+  alerts = $derived(sortAlerts(this.alertRows, this.skyMs));
+  history = $derived(newestFirst(this.alertRows.filter((row) => row.state === 'cleared'), (row) => row.sky_time));
+  unacknowledged = $derived(this.alerts.filter((row) => needsAcknowledgement(row, this.party)));
+  sounding = $derived(this.alerts.some((row) => sounds(row, this.party)));
+  selectedAlert = $derived(this.alerts.find((row) => row.event === this.selected) ?? null);
+  accordInForce = $derived(this.status?.accords.find((accord) => accord.state === 'in force') ?? null);
+  /** The node's wall clock: deadlines of people run on it. */
+  wallMs = $derived(this.nowMs + this.#wallAheadMs);
+
+  start(): void {
+    const url = new URL('api/live', location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.search = '';
+    this.#lostAt = Date.now();
+    setInterval(() => (this.nowMs = Date.now()), TICK_MS);
+    new LiveSocket(url.href, {
+      opened: () => void this.#load(),
+      lost: () => {
+        if (this.connection !== 'lost') this.#lostAt = Date.now();
+        this.connection = 'lost';
+      },
+      status: (status) => this.#setStatus(status),
+      roster: (roster: Roster) => this.pictures.setRoster(roster),
+      row: (type, data) => this.#row(type, data),
+      picture: (frame) => this.#picture(frame),
+    });
+  }
+
+  acknowledgementTarget(row: AlertRow) {
+    return acknowledgementTarget(row, this.party);
+  }
+
+  /** Everything anew after each opening of the stream; rows that the stream brought meanwhile are newer and stay. */
+  async #load(): Promise<void> {
+    const touched = new Set<string>();
+    this.#touched = touched;
+    try {
+      const [status, alerts, approaches, encounters, incidents, messages] = await Promise.all([
+        api.status(),
+        api.alerts(),
+        api.approaches(),
+        api.encounters(),
+        api.incidents(),
+        api.messages(),
+      ]);
+      const merge = <T>(held: T[], loaded: T[], type: RowType, key: (row: T) => string): T[] =>
+        held
+          .filter((row) => touched.has(`${type} ${key(row)}`))
+          .reduce((rows, row) => upsert(rows, row, key), loaded);
+      this.#setStatus(status);
+      this.alertRows = merge(this.alertRows, alerts, 'alert', (row) => row.event);
+      this.approaches = merge(this.approaches, approaches, 'approach', sightingKey);
+      this.encounters = merge(this.encounters, encounters, 'encounter', sightingKey);
+      this.incidents = merge(this.incidents, incidents, 'incident', incidentKey);
+      this.messages = merge(this.messages, messages, 'message', messageKey);
+      this.connection = 'live';
+    } catch (error) {
+      // The stream is open but the node does not answer: say so by staying unconnected, and try again.
+      console.warn('load', error);
+      setTimeout(() => this.#touched === touched && void this.#load(), 2_000);
+    }
+  }
+
+  #setStatus(status: Status): void {
+    this.status = status;
+    this.#wallAheadMs = Date.parse(status.wall_time) - Date.now();
+    if (status.sky_time !== null && this.#pictureAt === null) this.skyMs = Date.parse(status.sky_time);
+  }
+
+  #picture(frame: ArrayBuffer): void {
+    const picture = this.pictures.setFrame(frame);
+    this.skyMs = picture.skyTimeMs;
+    this.aircraftCount = picture.count;
+    this.#pictureAt = Date.now();
+  }
+
+  #row(type: RowType, data: unknown): void {
+    const put = <T>(rows: T[], key: (row: T) => string): T[] => {
+      this.#touched?.add(`${type} ${key(data as T)}`);
+      return upsert(rows, data as T, key);
+    };
+    if (type === 'alert') this.alertRows = put(this.alertRows, (row) => row.event);
+    else if (type === 'approach') this.approaches = put(this.approaches, sightingKey);
+    else if (type === 'encounter') this.encounters = put(this.encounters, sightingKey);
+    else if (type === 'incident') this.incidents = put(this.incidents, incidentKey);
+    else if (type === 'message') this.messages = put(this.messages, messageKey);
+    else if (type === 'person') this.personsChanged++;
+    else if (type === 'accord') void api.status().then((status) => this.#setStatus(status), () => undefined);
+  }
+}
+
+export const sky = new SkyState();

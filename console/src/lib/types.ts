@@ -1,0 +1,206 @@
+// What the node's HTTP API says, as the console uses it. Fields that the console does not use are left out.
+
+/** One entry of one journal: what acknowledgements and messages point at. */
+export interface EntryRef {
+  origin: string;
+  sequence: number;
+  leaf: string;
+}
+
+export type Tier = 'advisory' | 'caution' | 'warning';
+
+export interface Peer {
+  party: string;
+  name: string;
+  link: 'up' | 'down' | 'refused';
+  since_s: number | null;
+  outbox: number;
+  held: number;
+  reason: string | null;
+}
+
+export interface Rule {
+  id: string;
+  horizontal_nm: number;
+  vertical_ft: number | null;
+  combinator: 'either' | 'both';
+  max_dwell_s: number | null;
+  reading: string | null;
+}
+
+export interface Role {
+  id: string;
+  title: string;
+  acknowledge_within_s: number;
+  escalates_to: string | null;
+}
+
+export interface AccordRow {
+  digest: string;
+  name: string;
+  title: string;
+  version: number;
+  state: 'proposed' | 'in force' | 'not yet valid' | 'expired';
+  signed_by: string[];
+  missing: string[];
+  exercise: boolean;
+  rules: Rule[];
+  watch_nm: number | null;
+  tiers: { name: Tier; lookahead_s: number }[];
+  roles: Role[];
+}
+
+export interface Feed {
+  state: 'live' | 'stale' | 'ended' | 'none';
+  age_s: number | null;
+  aircraft: number;
+  states: number;
+  name: string | null;
+  attribution: string | null;
+  replay: boolean;
+}
+
+export interface Person {
+  party: string;
+  role: string;
+  name: string;
+  public_key: string;
+  automatic: boolean;
+}
+
+export interface Status {
+  party: string;
+  name: string;
+  version: string;
+  exercise: boolean;
+  sky_time: string | null;
+  wall_time: string;
+  speed: number | null;
+  feed: Feed;
+  peers: Peer[];
+  accords: AccordRow[];
+  persons: Person[];
+  enrolments_waiting: { public_key: string; name: string; role: string }[];
+  journals: { party: string; origin: string; entries: number }[];
+}
+
+export interface Acknowledgement {
+  of: EntryRef;
+  party: string;
+  role: string;
+  name: string;
+  at: string;
+  automatic: boolean;
+  exercise: boolean;
+}
+
+export interface AlertRow {
+  event: string;
+  pair: [string, string];
+  callsigns: [string | null, string | null];
+  parties: [string | null, string | null];
+  accord: string | null;
+  rule: string;
+  tier: Tier;
+  state: 'active' | 'cleared';
+  /** The rule's limits are broken now. */
+  inside: boolean;
+  time_to_cpa_s: number | null;
+  cpa_time: string | null;
+  predicted_horizontal_nm: number | null;
+  predicted_vertical_ft: number | null;
+  horizontal_nm: number | null;
+  vertical_ft: number | null;
+  closing_kt: number | null;
+  sky_time: string;
+  reason: string | null;
+  confident: boolean;
+  exercise: boolean;
+  observed_by: string[];
+  alerts: { ref: EntryRef; party: string; tier: Tier; state: string; raised_at: string; recorded_at: string }[];
+  acknowledgements: Acknowledgement[];
+  asked: Record<string, string>;
+  acknowledged_by: string[];
+  overdue: string[];
+  deadline_at: string | null;
+}
+
+/** An approach or an encounter as one party saw it. */
+export interface SightingRow {
+  ref: EntryRef;
+  event: string | null;
+  party: string;
+  state: string;
+  pair: [string, string];
+  callsigns: [string | null, string | null];
+  parties: [string | null, string | null];
+  start_time: string;
+  end_time: string | null;
+  min_horizontal_nm: number;
+  min_horizontal_time: string;
+  exercise: boolean;
+}
+
+export interface ApproachRow extends SightingRow {
+  vertical_ft: number | null;
+  contains_encounter: boolean;
+  /** The incident that was opened about it, if one was. */
+  incident: string | null;
+}
+
+export interface EncounterRow extends SightingRow {
+  accord: string | null;
+  rule: string;
+  dwell_s: number;
+  cpa_horizontal_nm: number;
+  cpa_vertical_ft: number | null;
+  verdict: 'infringement' | 'breach' | 'nmac';
+}
+
+export interface IncidentRow {
+  incident: string;
+  pair: [string, string];
+  callsigns: [string | null, string | null];
+  parties: [string | null, string | null];
+  accord: string | null;
+  reason: string;
+  opened_by: string[];
+  openings: { ref: EntryRef; party: string; reason: string; at: string; role: string | null; note: string }[];
+  /** Party → its own account: an approach or an encounter. */
+  observations: Record<string, Pick<SightingRow, 'min_horizontal_nm' | 'start_time'> & { verdict: string }>;
+  sky_time: string | null;
+  exercise: boolean;
+}
+
+export interface MessageRow {
+  ref: EntryRef;
+  from: string;
+  to_role: string;
+  role: string;
+  name: string;
+  text: string;
+  language: string;
+  at: string;
+  recorded_at: string;
+  about: EntryRef | null;
+  exercise: boolean;
+  held_by: string[];
+  acknowledgements: Acknowledgement[];
+  asked: Record<string, string>;
+  acknowledged_by: string[];
+  overdue: string[];
+  deadline_at: string | null;
+}
+
+export interface Me {
+  enrolled: boolean;
+  role: string | null;
+  party: string | null;
+  name: string | null;
+}
+
+export interface Roster {
+  version: number;
+  parties: string[];
+  aircraft: [string, string | null][];
+}

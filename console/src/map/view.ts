@@ -1,0 +1,174 @@
+// The map on the page: MapLibre below, deck.gl above, north up, never turned. Reads the picture store; not reactive.
+
+import type { Layer } from '@deck.gl/core';
+import { MapboxOverlay } from '@deck.gl/mapbox';
+import { Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import 'maplibre-gl/dist/maplibre-gl.css';
+import { latitudeDeg, longitudeDeg, partyIndex, type Picture } from '../lib/frame';
+import type { PictureStore } from '../lib/picture';
+import type { AlertRow } from '../lib/types';
+import type { View } from '../lib/url';
+import { alertMarks, type AlertMark } from './alertmarks';
+import { fillBasemap, STYLE } from './basemap';
+import { columnsOf, dataBlock } from './columns';
+import { boxOf, project, type Box } from './geometry';
+import { gridLayers } from './grid';
+import { drawIcons } from './icons';
+import { Placer, type Block } from './labels';
+import { aircraftLayers, alertLayers, blockLayer } from './layers';
+
+setWorkerUrl(workerUrl);
+
+export interface Alerted {
+  alerts: readonly AlertRow[];
+  skyMs: number | null;
+  selected: string | null;
+}
+
+export interface Events {
+  pointer(position: { longitude: number; latitude: number } | null): void;
+  moved(view: View): void;
+  failed(reason: string): void;
+}
+
+const FIT_PADDING_PX = 60;
+const FIT_ZOOM_MAX = 11;
+
+export class SkyMap {
+  readonly #map: MapLibreMap;
+  readonly #overlay: MapboxOverlay;
+  readonly #icons = drawIcons();
+  readonly #placer = new Placer();
+  readonly #unsubscribe: () => void;
+  #alerted: Alerted = { alerts: [], skyMs: null, selected: null };
+  #drawing = 0;
+  #drawn: Picture | null = null;
+  #aircraft: Layer[] = [];
+  #blockLayer: Layer[] = [];
+  #placeBlocks = true;
+
+  /** Throws if the browser cannot draw the map (no WebGL 2). */
+  constructor(container: HTMLElement, private readonly store: PictureStore, view: View | null, events: Events) {
+    if (document.createElement('canvas').getContext('webgl2') === null) throw new Error('WebGL 2');
+    this.#map = new MapLibreMap({
+      container,
+      style: STYLE,
+      center: view ? [view.longitude, view.latitude] : [0, 25],
+      zoom: view?.zoom ?? 1.5,
+      maxZoom: 15,
+      maxPitch: 0,
+      dragRotate: false,
+      attributionControl: false,
+      fadeDuration: 0,
+    });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.keyboard.disableRotation();
+    this.#map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+    this.#map.addControl(new ScaleControl({ unit: 'nautical', maxWidth: 140 }), 'bottom-left');
+    this.#overlay = new MapboxOverlay({ interleaved: false, layers: [] });
+    this.#map.addControl(this.#overlay);
+    this.#map.on('load', () => fillBasemap(this.#map).catch((error: Error) => events.failed(error.message)));
+    this.#map.on('move', () => this.#draw('keep blocks'));
+    this.#map.on('zoom', () => this.#draw('place blocks'));
+    this.#map.on('moveend', (event) => {
+      this.#draw('place blocks');
+      const { lng, lat } = this.#map.getCenter();
+      if ('originalEvent' in event) events.moved({ longitude: lng, latitude: lat, zoom: this.#map.getZoom() });
+    });
+    this.#map.on('mousemove', ({ lngLat }) => events.pointer({ longitude: lngLat.lng, latitude: lngLat.lat }));
+    this.#map.on('mouseout', () => events.pointer(null));
+    this.#map.getCanvas().addEventListener('webglcontextlost', () => events.failed('WebGL'));
+    this.#unsubscribe = store.subscribe(() => this.#draw('place blocks'));
+  }
+
+  remove(): void {
+    cancelAnimationFrame(this.#drawing);
+    this.#unsubscribe();
+    this.#map.remove();
+  }
+
+  setAlerted(alerted: Alerted): void {
+    this.#alerted = alerted;
+    this.#draw('place blocks');
+  }
+
+  /** Show all aircraft; false while there is none. */
+  fitAll(): boolean {
+    const picture = this.store.picture;
+    if (picture === null) return false;
+    const indices = Array.from({ length: picture.count }, (_, i) => i);
+    return this.#fit(indices.map((i) => [longitudeDeg(picture, i), latitudeDeg(picture, i)]));
+  }
+
+  /** Show the pair of one alert. */
+  fitPair(event: string): void {
+    const mark = this.#marks().find((candidate) => candidate.event === event);
+    if (mark) this.#fit([...mark.aircraft, mark.middle]);
+  }
+
+  #fit(points: [number, number][]): boolean {
+    const box = boxOf(points.map(([lon]) => lon), points.map(([, lat]) => lat));
+    if (box === null) return false;
+    this.#map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: FIT_PADDING_PX, maxZoom: FIT_ZOOM_MAX, duration: 0 });
+    return true;
+  }
+
+  #marks(): AlertMark[] {
+    const { alerts, skyMs, selected } = this.#alerted;
+    return alertMarks(alerts, this.store, skyMs, selected);
+  }
+
+  /** Draw once at the next screen refresh, however often it is asked for; blocks are placed anew only when they must be. */
+  #draw(blocks: 'place blocks' | 'keep blocks'): void {
+    this.#placeBlocks ||= blocks === 'place blocks';
+    if (this.#drawing !== 0) return;
+    this.#drawing = requestAnimationFrame(() => {
+      this.#drawing = 0;
+      this.#overlay.setProps({ layers: this.#layers() });
+    });
+  }
+
+  #layers(): Layer[] {
+    const grid = gridLayers(this.#box(), this.#map.getZoom());
+    const picture = this.store.picture;
+    if (picture === null) return grid;
+    if (picture !== this.#drawn) {
+      this.#drawn = picture;
+      this.#aircraft = aircraftLayers(columnsOf(picture), this.#icons);
+    }
+    if (this.#placeBlocks) {
+      this.#placeBlocks = false;
+      const at = (i: number): [number, number] => [longitudeDeg(picture, i), latitudeDeg(picture, i)];
+      this.#blockLayer = [blockLayer(this.#placer.place(this.#blocks()), (block) => at(block.index))];
+    }
+    return [...grid, ...this.#aircraft, ...this.#blockLayer, ...alertLayers(this.#marks())];
+  }
+
+  /** Data blocks of the aircraft in sight; alerted ones first. */
+  #blocks(): Block[] {
+    const { picture, roster } = this.store;
+    if (picture === null || roster === null || !this.store.named) return [];
+    const alerted = new Map<number, number>();
+    for (const row of this.#alerted.alerts) {
+      for (const icao24 of row.pair) alerted.set(this.store.indexOf(icao24), row.event === this.#alerted.selected ? 2 : 1);
+    }
+    const [west, south, east, north] = this.#box();
+    const zoom = this.#map.getZoom();
+    const blocks: Block[] = [];
+    for (let i = 0; i < picture.count; i++) {
+      const [longitude, latitude] = [longitudeDeg(picture, i), latitudeDeg(picture, i)];
+      if (latitude < south || latitude > north || (longitude - west + 720) % 360 > east - west) continue;
+      const [x, y] = project(longitude, latitude, zoom);
+      const party = roster.parties[partyIndex(picture, i)] ?? null;
+      const text = dataBlock(picture, i, this.store.nameOf(i), party);
+      blocks.push({ key: roster.aircraft[i]![0], index: i, x, y, text, priority: alerted.get(i) ?? 0 });
+    }
+    return blocks;
+  }
+
+  #box(): Box {
+    const bounds = this.#map.getBounds();
+    return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  }
+}
