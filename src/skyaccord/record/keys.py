@@ -64,7 +64,7 @@ def verify_signature(public: str, signature: bytes, message: bytes) -> bool:
 
 
 def read_public_key(text: str) -> str:
-    """A public key in base64 from a `.pub` file's path, or from the key's own text. InputError says why not."""
+    """A public key in base64: from the path of a `.pub` file, or its own text. InputError says why not."""
     try:
         public_bytes(text.strip())
     except TrustError:

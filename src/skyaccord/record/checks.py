@@ -1,0 +1,207 @@
+"""The checklist for one journal, entry by entry. The numbers are those of `verdict.CHECKS`.
+
+An auditor can tick them off: each block below carries the number of the check it serves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from skyaccord.base.errors import RefusedError, TrustError
+from skyaccord.record.canonical import parse_json
+from skyaccord.record.cards import Card
+from skyaccord.record.chain import SALT_BYTES, leaf_hash, next_head, start_head
+from skyaccord.record.dsse import read_dsse, verify_dsse
+from skyaccord.record.enrolment import Enrolments
+from skyaccord.record.envelope import Envelope, read_envelope
+from skyaccord.record.fields import HASH_BYTES
+from skyaccord.record.heads import open_head
+from skyaccord.record.keys import fingerprint
+from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, RECEIPT, NodeOpened, PeerPinned, Receipt
+from skyaccord.record.rows import EntryRow, HeadRow, JournalRow
+from skyaccord.record.statement import statement_fault
+from skyaccord.record.verdict import JournalVerdict, Report
+
+
+@dataclass
+class JournalFacts:
+    """What the pass over one journal leaves for the checks that compare journals."""
+
+    row: JournalRow
+    verdict: JournalVerdict
+    heads: dict[int, bytes] = field(default_factory=dict)  # sequence → chain head after it, as computed
+    size: int = 0  # the sequence after the last entry that is there
+    receipts: list[tuple[int, Receipt]] = field(default_factory=list)  # (sequence, receipt)
+    pinned: dict[str, Card] = field(default_factory=dict)
+    marks: dict[int, str | None] = field(default_factory=dict)  # refused: sequence → reason
+    sealed: set[int] = field(default_factory=set)
+    plain_receipts: set[int] = field(default_factory=set)  # disclosed, not refused, of kind receipt
+
+
+class JournalChecker:
+    """Checks 1 to 7 for one journal, fed with its rows in order of sequence."""
+
+    def __init__(self, report: Report, row: JournalRow, card: Card | None) -> None:
+        self.report = report
+        self.verdict = JournalVerdict(row.party, row.origin, bool(row.own))
+        self.facts = JournalFacts(row, self.verdict)
+        self.enrolments = Enrolments()
+        self._head = self._before = start_head(row.origin)
+        self._key = row.public_key if card is None else card.public_key
+        self._check_card(row, card)
+
+    def _wrong(self, check: int, what: str, sequence: int | None = None) -> None:
+        self.report.wrong(check, what, self.verdict, sequence)
+
+    def _check_card(self, row: JournalRow, card: Card | None) -> None:
+        # 5. The card the reader gave names this journal, this party and this key.
+        self.report.counted(5)
+        if row.origin.split("/")[1:2] != [row.party]:
+            self._wrong(5, f"the journal {row.origin} is filed under party {row.party}")
+        if card is not None:
+            self.verdict.anchored = True
+            if row.public_key != card.public_key:
+                self._wrong(5, "the folder holds another key for it than the card given")
+        try:
+            self.verdict.fingerprint = fingerprint(self._key)
+        except TrustError as error:
+            self._wrong(1, f"its key is none ({error})")
+
+    def entry(self, row: EntryRow) -> None:
+        """Check the next row."""
+        expected = self.facts.size
+        # 4. Sequences are 0, 1, 2…
+        self.report.counted(4)
+        if row.sequence != expected:
+            missing = f"entry {expected}" if row.sequence == expected + 1 else f"entries {expected} and on"
+            self._wrong(4, f"{missing} before it are missing", row.sequence)
+        # 2. The head follows from the one before and this leaf.
+        self.report.counted(2)
+        self._before = self._head
+        if len(row.leaf) != HASH_BYTES or len(row.head) != HASH_BYTES:
+            self._wrong(1, f"leaf and head must have {HASH_BYTES} bytes", row.sequence)
+            self._head = row.head
+        else:
+            self._head = next_head(self._head, row.leaf)
+            if self._head != row.head:
+                self._wrong(2, "its head does not follow from the head before and its leaf", row.sequence)
+                self._head = row.head  # one fault is named once
+        self.facts.heads[row.sequence] = self._head
+        self.facts.size = max(row.sequence + 1, expected)
+        self.verdict.entries += 1
+        self._content(row)
+
+    def _content(self, row: EntryRow) -> None:
+        if row.refused is not None:
+            self.verdict.refused += 1
+            self.facts.marks[row.sequence] = row.refused
+        # 1. Salt, envelope and kind stand together, or the entry is sealed, which our own never is.
+        self.report.counted(1)
+        if row.salt is None and row.envelope is None and row.kind is None:
+            self.verdict.sealed += 1
+            self.facts.sealed.add(row.sequence)
+            if self.verdict.own or row.sequence == 0:
+                self._wrong(1, "its envelope is missing", row.sequence)
+            return
+        if row.salt is None or row.envelope is None or row.kind is None or len(row.salt) != SALT_BYTES:
+            self._wrong(1, "salt, envelope and kind do not stand together", row.sequence)
+            return
+        # 2. The envelope fits its leaf.
+        if leaf_hash(row.salt, row.envelope) != row.leaf:
+            self._wrong(2, "the envelope and its salt do not fit the leaf", row.sequence)
+        # 6. The payload type is that of the kind; the header keeps to its model.
+        self.report.counted(6)
+        try:
+            envelope = read_envelope(row.envelope)
+        except RefusedError as error:
+            self._wrong(6, str(error), row.sequence)
+            return
+        if envelope.header.kind != row.kind:
+            self._wrong(6, f"filed as {row.kind!r} but is {envelope.header.kind!r}", row.sequence)
+        # 3. The signature is by the party's key.
+        self.report.counted(3)
+        try:
+            verify_dsse(read_dsse(parse_json(row.envelope)), envelope.header.kind, self._key)
+        except TrustError as error:
+            self._wrong(3, str(error), row.sequence)
+        self._header(row, envelope)
+        self._body(row, envelope)
+
+    def _header(self, row: EntryRow, envelope: Envelope) -> None:
+        header = envelope.header
+        self.verdict.exercise += header.exercise
+        # 4. It stands where it says it stands, and continues what is before it.
+        if header.sequence != row.sequence:
+            self._wrong(4, f"the envelope says it is entry {header.sequence}", row.sequence)
+        if header.previous != self._before.hex():
+            self._wrong(2, "the envelope continues another history", row.sequence)
+        # 5. It belongs to this journal.
+        self.report.counted(5)
+        if header.origin != row.origin:
+            self._wrong(5, f"the envelope belongs to the journal {header.origin}", row.sequence)
+
+    def _body(self, row: EntryRow, envelope: Envelope) -> None:
+        header, body = envelope.header, envelope.body
+        # 6. Known kinds keep to their model, or were refused when they came in.
+        fault = KINDS.fault(header.kind, body)
+        if fault is not None and row.refused is None:
+            self._wrong(6, fault, row.sequence)
+        # 5. The first entry is the opening by the key that signs.
+        if row.sequence == 0:
+            self._opening(header.kind, envelope)
+        if fault is not None:
+            return
+        # 7. A statement's signer was enrolled for that party and role before.
+        if body.get("statement") is not None:
+            self.report.counted(7)
+            fault = statement_fault(envelope, self.enrolments)
+            if fault is not None and row.refused is None:
+                self._wrong(7, fault, row.sequence)
+        if row.refused is None:
+            self.enrolments.add(header, body)
+            if header.kind == RECEIPT:
+                self.facts.plain_receipts.add(row.sequence)
+                self.facts.receipts.append((row.sequence, Receipt.model_validate(body)))
+            if header.kind == PEER_PINNED:
+                card = PeerPinned.model_validate(body).card
+                self.facts.pinned[card.party] = card
+
+    def _opening(self, kind: str, envelope: Envelope) -> None:
+        try:
+            card = NodeOpened.model_validate(envelope.body).card
+        except ValidationError:
+            self._wrong(5, "the first entry holds no valid card", 0)
+            return
+        if kind != NODE_OPENED or card.origin != self.verdict.origin or card.public_key != self._key:
+            self._wrong(5, "the first entry is not the opening of this journal by its party's key", 0)
+
+    def end(self, heads: list[HeadRow]) -> JournalFacts:
+        """Checks after the last row: size and head as filed, signed heads."""
+        row, facts = self.facts.row, self.facts
+        self.verdict.head = self._head.hex()
+        # 1. As many entries as the folder says, ending at the head it says.
+        if row.size != len(facts.heads):
+            self._wrong(1, f"the folder says {row.size} entries, {len(facts.heads)} are there")
+        if row.head != self._head:
+            self._wrong(2, "the head on file is not that of the last entry")
+        # 8. Every signed head is the party's, and says what is held.
+        for head in heads:
+            self.report.counted(8)
+            self._signed_head(head)
+        return facts
+
+    def _signed_head(self, row: HeadRow) -> None:
+        at = f"the signed head of {row.size} entries"
+        try:
+            signed = open_head(parse_json(row.signed.encode("utf-8")), self._key)
+        except (TrustError, ValueError) as error:
+            self._wrong(8, f"{at}: {error}")
+            return
+        if (signed.origin, signed.size, signed.head) != (row.origin, row.size, row.head.hex()):
+            self._wrong(8, f"{at} is filed as something else")
+        elif row.size - 1 not in self.facts.heads:
+            self._wrong(8, f"{at} is there, entry {row.size - 1} is not: the end is missing")
+        elif self.facts.heads[row.size - 1] != row.head:
+            self._wrong(8, f"{at} is not the head at that place", row.size - 1)

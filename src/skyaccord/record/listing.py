@@ -1,0 +1,119 @@
+"""A journal as a list for reading: one line an entry, any kind, nothing interpreted beyond its own words."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from skyaccord.base.errors import InputError, RefusedError
+from skyaccord.base.times import format_utc
+from skyaccord.record.envelope import read_envelope
+from skyaccord.record.rows import EntryRow, open_rows
+from skyaccord.record.snapshot import snapshot
+from skyaccord.record.statement import read_statement
+
+SUMMARY_CHARS_MAX = 160
+HASH_CHARS_SHOWN = 19  # `sha256:` and twelve digits
+_HASH = re.compile(r"^(sha256:)?[0-9a-f]{64}$")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in one line. Times ISO 8601; None where the entry is sealed."""
+
+    sequence: int
+    sky_time: str | None
+    recorded_at: str | None
+    kind: str | None
+    exercise: bool
+    recipients: list[str] | None
+    accord: str | None
+    refused: str | None
+    leaf: str
+    summary: str
+    body: dict[str, Any] | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For `--format json`."""
+        return asdict(self)
+
+
+def list_entries(folder: Path, *, party: str | None = None, limit: int) -> list[Line]:
+    """The last `limit` entries of a party's journal (the folder's own if None). Changes nothing.
+
+    UnreadableError: no store. InputError: no journal of that party is held.
+    """
+    with snapshot(folder) as copy, open_rows(copy, where=str(folder)) as rows:
+        journals = rows.journals()
+        for journal in journals:
+            if journal.party == party or (party is None and journal.own == 1):
+                return [_line(row) for row in rows.last_entries(journal.origin, limit)]
+    held = ", ".join(journal.party for journal in journals)
+    raise InputError(f"no journal of party {party!r} is held", where=str(folder), do=f"held are: {held}")
+
+
+def _line(row: EntryRow) -> Line:
+    leaf = row.leaf.hex()
+    if row.envelope is None:
+        text = "only its hash was disclosed"
+        return Line(row.sequence, None, None, None, False, None, None, row.refused, leaf, text, None)
+    try:
+        envelope = read_envelope(row.envelope)
+    except RefusedError as error:
+        text = f"cannot be read: {error}"
+        return Line(row.sequence, None, None, row.kind, False, None, None, row.refused, leaf, text, None)
+    header = envelope.header
+    text = summary(envelope.body)
+    if row.refused is not None:
+        text = f"REFUSED: {row.refused}; {text}"
+    return Line(
+        row.sequence,
+        format_utc(header.sky_time),
+        format_utc(header.recorded_at),
+        header.kind,
+        header.exercise,
+        list(header.recipients),
+        header.accord,
+        row.refused,
+        leaf,
+        text,
+        envelope.body,
+    )
+
+
+def summary(body: dict[str, Any]) -> str:
+    """A body in one line: the statement's words if it carries one, else its simple fields in order."""
+    words = dict(body)
+    statement = words.pop("statement", None)
+    if statement is not None:
+        try:
+            said = read_statement(statement).model_dump(mode="json")
+        except RefusedError as error:
+            said = {"statement": f"cannot be read: {error}"}
+        words = {**said, **words}
+    for name in ("person", "public_key", "signature", "text" if "digest" in words else ""):
+        words.pop(name, None)
+    if isinstance(words.get("card"), dict):
+        card = words.pop("card")
+        words = {"party": card.get("party"), "name": card.get("name"), **words}
+    text = ", ".join(
+        f"{name} {_brief(value)}" for name, value in words.items() if value not in (None, [], {})
+    )
+    return text if len(text) <= SUMMARY_CHARS_MAX else text[: SUMMARY_CHARS_MAX - 1] + "…"
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, dict):
+        if {"origin", "sequence", "leaf"} <= value.keys():
+            party = "".join(str(value["origin"]).split("/")[1:2])
+            return f"entry {value['sequence']} of {party}"
+        return "{" + ", ".join(f"{name} {_brief(inner)}" for name, inner in list(value.items())[:6]) + "}"
+    if isinstance(value, str):
+        line = " ".join(value.split())
+        if _HASH.match(line):
+            return f"{line[:HASH_CHARS_SHOWN]}…"
+        return line if line.isprintable() else json.dumps(line)
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,161 @@
+"""The rows of a store as a checker reads them: plain SQLite on a private copy, nothing taken on trust.
+
+Every value is looked at before it is used, because whoever changed a store may have changed a type as well.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skyaccord.base.errors import UnreadableError
+from skyaccord.record import schema
+
+
+@dataclass(frozen=True)
+class JournalRow:
+    """A row of `journals`."""
+
+    origin: str
+    party: str
+    public_key: str
+    own: int
+    size: int
+    head: bytes
+    receipted: int
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    """A row of `entries`."""
+
+    position: int
+    origin: str
+    sequence: int
+    leaf: bytes
+    head: bytes
+    salt: bytes | None
+    envelope: bytes | None
+    kind: str | None
+    refused: str | None
+
+
+@dataclass(frozen=True)
+class HeadRow:
+    """A row of `heads`."""
+
+    origin: str
+    size: int
+    head: bytes
+    signed: str
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """A row of `evidence`, without the envelope."""
+
+    origin: str
+    sequence: int
+    reason: str
+    recorded_at: str
+
+
+class Rows:
+    """A store, read-only."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def journals(self) -> list[JournalRow]:
+        """Every journal, ours first."""
+        return [
+            JournalRow(*row)
+            for row in self._read(
+                "SELECT origin, party, public_key, own, size, head, receipted FROM journals "
+                "ORDER BY own DESC, party"
+            )
+        ]
+
+    def entries(self, origin: str) -> Iterator[EntryRow]:
+        """The entries of a journal by sequence."""
+        rows = self._read(
+            "SELECT position, origin, sequence, leaf, head, salt, envelope, kind, refused FROM entries "
+            "WHERE origin = ? ORDER BY sequence",
+            origin,
+        )
+        for row in rows:
+            yield EntryRow(*row)
+
+    def last_entries(self, origin: str, count: int) -> list[EntryRow]:
+        """The last `count` entries of a journal, oldest first."""
+        rows = self._read(
+            "SELECT position, origin, sequence, leaf, head, salt, envelope, kind, refused FROM entries "
+            "WHERE origin = ? ORDER BY sequence DESC LIMIT ?",
+            origin,
+            count,
+        )
+        return [EntryRow(*row) for row in rows][::-1]
+
+    def positions(self) -> Iterator[tuple[int, str, int]]:
+        """(position, origin, sequence) of every entry by position."""
+        yield from self._read("SELECT position, origin, sequence FROM entries ORDER BY position")
+
+    def heads(self, origin: str) -> list[HeadRow]:
+        """The signed heads of a journal."""
+        return [
+            HeadRow(*row)
+            for row in self._read("SELECT origin, size, head, signed FROM heads WHERE origin = ?", origin)
+        ]
+
+    def cursors(self) -> list[tuple[str, int]]:
+        """(party, next sequence of ours that it wants)."""
+        return [(party, held) for party, held in self._read("SELECT party, held FROM cursors")]
+
+    def evidence(self) -> list[EvidenceRow]:
+        """Kept proofs of forks."""
+        return [
+            EvidenceRow(*row)
+            for row in self._read("SELECT origin, sequence, reason, recorded_at FROM evidence")
+        ]
+
+    def strays(self) -> list[tuple[str, str, int]]:
+        """(table, origin, number) of rows that belong to no journal."""
+        found = []
+        for table, number in (("entries", "sequence"), ("heads", "size"), ("evidence", "sequence")):
+            query = f"SELECT origin, {number} FROM {table} WHERE origin NOT IN (SELECT origin FROM journals)"  # noqa: S608 (names are constants)
+            found += [(table, str(origin), int(place)) for origin, place in self._read(query)]
+        return found
+
+    def _read(self, query: str, *values: str | int) -> Iterator[Any]:
+        try:
+            yield from self._connection.execute(query, values)
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise UnreadableError(f"the store is damaged ({error})", do="restore it from a backup") from None
+
+
+@contextmanager
+def open_rows(database: Path, *, where: str) -> Iterator[Rows]:
+    """Open a private copy. UnreadableError if it is no sound SQLite database, or not a node's store."""
+    with closing(sqlite3.connect(database)) as connection:
+        try:
+            problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise UnreadableError(f"not a node's store, or damaged ({error})", where=where) from None
+        if problems != ["ok"]:
+            raise UnreadableError(f"the store is damaged ({problems[0]})", where=where)
+        missing = set(schema.metadata.tables) - tables
+        if missing:
+            raise UnreadableError(f"the store lacks {', '.join(sorted(missing))}", where=where)
+        if revision is None or revision[0] != schema.REVISION:
+            raise UnreadableError(
+                "the store is of another version",
+                where=where,
+                do="open it once with the SkyAccord that serves it, or use a newer one",
+            )
+        yield Rows(connection)
