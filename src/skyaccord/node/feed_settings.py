@@ -5,6 +5,7 @@ kind = "replay"
 name = "Monterey Bay, 2 June 2025"
 files = ["adsblol_2025-06-02_N36W122.jsonl.gz"]     # relative to the node's folder
 start = "2025-06-02T21:45:00Z"
+wall_start = "2026-11-22T09:00:00Z"   # several nodes that replay one sky start it together
 speed = 10
 party_map = "party_map.csv"
 attribution = "Contains information from adsb.lol, made available under the ODbL 1.0"
@@ -76,6 +77,7 @@ class FeedSettings(_Settings):
     """One feed. Times are sky time; `start` and `end` default to the recording's first and last state.
 
     files: recordings, relative to the node's folder, replayed as one. speed: sky seconds a wall second.
+    wall_start: the wall clock's time at which the sky is at `start`; default: when the node opens the feed.
     party_map: CSV `icao24,party`. exercise: synthetic data. attribution: shown wherever the data is.
     timezone, input_format: as the options of `skyaccord scan`. keep_ghosts: no cleaning.
     """
@@ -86,6 +88,7 @@ class FeedSettings(_Settings):
     speed: Annotated[Number, Field(gt=0, le=SPEED_MAX)] = 1.0
     start: Moment | None = None
     end: Moment | None = None
+    wall_start: Moment | None = None
     party_map: FilePath | None = None
     exercise: bool = False
     attribution: Text | None = None
