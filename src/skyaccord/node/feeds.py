@@ -1,7 +1,222 @@
-"""Where the node's picture comes from: the interface of feeds, and the feed that replays recordings."""
+"""Where the node's picture comes from: what a feed is, and the feed that replays recordings."""
 
 from __future__ import annotations
 
-from skyaccord.node.feed_settings import FeedSettings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal, Protocol
 
-__all__ = ["FeedSettings"]
+import numpy as np
+import polars as pl
+
+from skyaccord.base.errors import InputError
+from skyaccord.base.times import format_utc, from_epoch
+from skyaccord.node.degrade import degraded
+from skyaccord.node.feed_settings import DegradeSettings, FeedSettings, resolved
+from skyaccord.tracks.states import empty_states
+
+__all__ = [
+    "DATA_STALE_S",
+    "DegradeSettings",
+    "Feed",
+    "FeedSettings",
+    "FeedStatus",
+    "NoFeed",
+    "ReplayFeed",
+    "open_feed",
+]
+
+DATA_STALE_S: Final = 30.0
+"""A live feed that brings nothing at all for this many sky seconds is DATA STALE. Shorter than it takes the
+picture's tracks to be dropped, longer than the pauses of a quiet receiver that still works."""
+WARM_UP_S: Final = 60.0
+"""A replay begins with the states of the minute before its start, so that the first picture is not empty."""
+
+FeedState = Literal["live", "stale", "ended", "none"]
+
+
+@dataclass(frozen=True)
+class FeedStatus:
+    """How a feed is. age_s: sky seconds since the latest state, None before the first. states: delivered
+    so far.
+
+    reason: why it is not live, in words; empty when it is.
+    """
+
+    state: FeedState
+    age_s: float | None
+    states: int
+    name: str
+    attribution: str | None
+    exercise: bool
+    replay: bool
+    reason: str = ""
+
+
+class Feed(Protocol):
+    """A source of states. `poll` and `status` never wait."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def exercise(self) -> bool: ...
+
+    @property
+    def speed(self) -> float:
+        """Sky seconds a wall second; 1 for anything live."""
+        ...
+
+    @property
+    def sky_start(self) -> datetime | None:
+        """When sky time begins; None: it is the wall clock's."""
+        ...
+
+    @property
+    def parties(self) -> Mapping[str, str]:
+        """icao24 → party."""
+        ...
+
+    def poll(self, sky_time: datetime) -> pl.DataFrame:
+        """States that have become due since the last poll (columns of STATE_SCHEMA)."""
+        ...
+
+    def status(self, sky_time: datetime) -> FeedStatus: ...
+
+    def close(self) -> None: ...
+
+
+class NoFeed:
+    """A node without a feed: it holds its journal, link and hotline, and says that it sees nothing."""
+
+    name = "no feed"
+    exercise = False
+    speed = 1.0
+    sky_start = None
+    parties: Mapping[str, str] = MappingProxyType({})
+
+    def poll(self, sky_time: datetime) -> pl.DataFrame:
+        return empty_states()
+
+    def status(self, sky_time: datetime) -> FeedStatus:
+        return FeedStatus("none", None, 0, self.name, None, False, False, "node.toml has no [feed]")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class ReplayFeed:
+    """Recordings, replayed in sky time. Deterministic: the same settings and times give the same batches.
+
+    counts: what reading and cleaning counted. Make it with `ReplayFeed.open`.
+    """
+
+    def __init__(
+        self,
+        states: pl.DataFrame,
+        settings: FeedSettings,
+        *,
+        parties: Mapping[str, str] | None = None,
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
+        """states: a cleaned table of STATE_SCHEMA. Raises InputError if none lies between start and end."""
+        self.settings = settings
+        self.parties = MappingProxyType(dict(parties or {}))
+        self.counts = dict(counts or {})
+        if settings.degrade is not None:
+            states = degraded(states, settings.degrade)
+        states = states.sort("timestamp", maintain_order=True)
+        due_s = _epoch_s(states)
+        start = settings.start or (from_epoch(float(np.floor(due_s[0]))) if len(due_s) else None)
+        end = settings.end or (from_epoch(float(np.ceil(due_s[-1]))) if len(due_s) else None)
+        first = int(np.searchsorted(due_s, start.timestamp() - WARM_UP_S)) if start else 0
+        last = int(np.searchsorted(due_s, end.timestamp(), side="right")) if end else 0
+        if start is None or end is None or due_s[first:last].size == 0 or due_s[last - 1] < start.timestamp():
+            raise InputError(
+                f"no state between {_bound(settings.start)} and {_bound(settings.end)}",
+                where=", ".join(settings.files),
+                do="look at start and end in [feed]",
+            )
+        self.sky_start: datetime = start
+        self.sky_end: datetime = end
+        self._states = states.slice(first, last - first)
+        self._due_s = due_s[first:last]
+        self._given = 0
+
+    @classmethod
+    def open(cls, settings: FeedSettings, folder: Path) -> ReplayFeed:
+        """Read, clean and degrade what the settings name. `folder`: what relative paths start from.
+
+        Raises InputError or UnreadableError, each with its file.
+        """
+        from skyaccord.tracks.cleaning import clean
+        from skyaccord.tracks.party_map import read_party_map
+        from skyaccord.tracks.readers import read_recording
+
+        recording = read_recording(
+            [resolved(file, folder) for file in settings.files],
+            input_format=settings.input_format,
+            timezone=settings.timezone,
+        )
+        cleaned = clean(recording.states, keep_ghosts=settings.keep_ghosts)
+        counts = {**recording.counts, **{f"dropped: {why}": rows for why, rows in cleaned.dropped.items()}}
+        parties = read_party_map(resolved(settings.party_map, folder)) if settings.party_map else {}
+        return cls(cleaned.states, settings, parties=parties, counts=counts)
+
+    @property
+    def name(self) -> str:
+        return self.settings.name or ", ".join(Path(file).name for file in self.settings.files)
+
+    @property
+    def exercise(self) -> bool:
+        return self.settings.exercise
+
+    @property
+    def speed(self) -> float:
+        return self.settings.speed
+
+    def poll(self, sky_time: datetime) -> pl.DataFrame:
+        """States whose time has come since the last poll; the first poll brings a minute of warm-up too."""
+        upto = int(np.searchsorted(self._due_s, sky_time.timestamp(), side="right"))
+        if upto <= self._given:
+            return empty_states()
+        batch = self._states.slice(self._given, upto - self._given)
+        self._given = upto
+        return batch
+
+    def status(self, sky_time: datetime) -> FeedStatus:
+        state: FeedState = "live"
+        age_s, reason = None, ""
+        silent_since = self.sky_start
+        if self._given:
+            silent_since = from_epoch(float(self._due_s[self._given - 1]))
+            age_s = (sky_time - silent_since).total_seconds()
+        if sky_time > self.sky_end:
+            state, reason = "ended", f"the recording ended at {format_utc(self.sky_end)}"
+        elif sky_time - silent_since > timedelta(seconds=DATA_STALE_S):
+            silent_s = (sky_time - silent_since).total_seconds()
+            state, reason = "stale", f"nothing heard for {silent_s:.0f} s of sky time"
+        settings = self.settings
+        return FeedStatus(
+            state, age_s, self._given, self.name, settings.attribution, settings.exercise, True, reason
+        )
+
+    def close(self) -> None:
+        """Nothing to close: the recording is in memory."""
+
+
+def open_feed(settings: FeedSettings | None, folder: Path) -> Feed:
+    """The feed that node.toml asks for. Raises InputError or UnreadableError."""
+    return NoFeed() if settings is None else ReplayFeed.open(settings, folder)
+
+
+def _epoch_s(states: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    microseconds = states.get_column("timestamp").to_physical().to_numpy()
+    return np.asarray(microseconds.astype(np.float64) / 1e6)
+
+
+def _bound(moment: datetime | None) -> str:
+    return format_utc(moment) if moment else "the recording's own bounds"

@@ -26,11 +26,12 @@ Bools = NDArray[np.bool_]
 
 UPDATE_S: Final = 10.0
 """An alert whose tier stays is updated at most this often: each update is an envelope to the other side."""
-MATERIAL_S: Final = 5.0
+MATERIAL_S: Final = 10.0
 MATERIAL_SHARE: Final = 0.2
-"""…and only if its CPA has moved by 5 s, or by a fifth of a limit."""
+"""…and only if its CPA has moved by 10 s, or by a fifth of a limit."""
 CPA_AFTER_S: Final = 120.0
-"""The closest point lies after the limits are broken: it is searched this much farther than the tiers look."""
+"""The closest point lies after the limits are broken: it is searched this far beyond the tiers'
+look-ahead."""
 
 
 @dataclass
@@ -134,6 +135,8 @@ class AlertBook:
             return True
         if now_s - record.told_s < UPDATE_S:
             return False
+        if now["time_to_cpa_s"] == told["time_to_cpa_s"] == 0.0:
+            return False  # both past their closest point: nothing new but the distance that grows
         moved_s = abs((now["cpa_time"] - told["cpa_time"]).total_seconds())
         across_nm = abs(now["predicted_horizontal_nm"] - told["predicted_horizontal_nm"])
         up_ft = abs((now["predicted_vertical_ft"] or 0.0) - (told["predicted_vertical_ft"] or 0.0))

@@ -30,6 +30,7 @@ class ApproachRecord:
     min_horizontal_s: float = math.nan
     vertical_m: float = math.nan
     contains_encounter: bool = False
+    doubts: tuple[str, ...] = ()  # when it was opened, or at the least distance
 
 
 class ApproachBook:
@@ -42,54 +43,56 @@ class ApproachBook:
         self, step: Step, inside: Floats, watch_nm: float, encounters: set[PairKey]
     ) -> list[MonitorEvent]:
         """inside: the part of the piece within the watch rule, shape (k, 2). encounters: pairs inside a
-        rule."""
+        rule. Nothing is measured while a track is stale."""
         events: list[MonitorEvent] = []
         pairs = step.pairs
         begin_s = step.now_s - pairs.piece_s
+        doubtful = step.now.doubtful[pairs.first] | step.now.doubtful[pairs.second]
         times, horizontal, vertical = least_horizontal_on(
             pairs.piece_start, pairs.piece_velocity, inside[:, 0], inside[:, 1]
         )
         seen: set[PairKey] = set()
-        for k in np.flatnonzero(~np.isnan(inside[:, 0])).tolist():
+        stale = step.stale
+        for k in np.flatnonzero(~stale & ~np.isnan(inside[:, 0])).tolist():
             key = step.key(k)
             seen.add(key)
             start_s = float(begin_s[k] + inside[k, 0])
             record = self.open.get(key)
             if record is not None and start_s - record.inside_until_s > REJOIN_S:
-                events.append(self._close(step, key, "outside the watch rule again"))
+                events.append(self._close(step.now_s, key, "outside the watch rule again"))
                 record = None
             opened = record is None
             if record is None:
                 record = self.open[key] = ApproachRecord(step.facts(k), start_s, start_s)
+                record.doubts = record.facts.doubts
             record.inside_until_s = float(begin_s[k] + inside[k, 1])
             if horizontal[k] < record.min_horizontal_m:
                 record.min_horizontal_m = float(horizontal[k])
                 record.min_horizontal_s = float(begin_s[k] + times[k])
+                record.doubts = step.facts(k).doubts if doubtful[k] else record.doubts
                 record.vertical_m = float(vertical[k]) if pairs.vertical_known[k] else math.nan
             if opened:
-                reason = with_doubts(f"nearer than {watch_nm:g} NM", record.facts.doubts)
+                reason = with_doubts(f"nearer than {watch_nm:g} NM", record.doubts)
                 events.append(ApproachOpened(**self._values(record, step.now_s, None, reason)))
         for key in sorted(self.open.keys() & encounters):
             self.open[key].contains_encounter = True
         for key in sorted(self.open.keys() - seen):
-            gone = step.gone(key)
-            if gone is not None:
-                events.append(self._close(step, key, gone))
-            elif step.now_s - self.open[key].inside_until_s > REJOIN_S:
-                events.append(self._close(step, key, "outside the watch rule again"))
+            at = step.index(key)
+            if at is None:
+                events.append(self._close(step.now_s, key, step.gone(key) or "no longer watched"))
+            elif not stale[at] and step.now_s - self.open[key].inside_until_s > REJOIN_S:
+                events.append(self._close(step.now_s, key, "outside the watch rule again"))
         return events
 
-    def close_all(self, step: Step, reason: str) -> list[MonitorEvent]:
+    def close_all(self, now_s: float, reason: str) -> list[MonitorEvent]:
         """Close everything, for a reason that is not in the sky."""
-        return [self._close(step, key, reason) for key in sorted(self.open)]
+        return [self._close(now_s, key, reason) for key in sorted(self.open)]
 
-    def _close(self, step: Step, key: PairKey, why: str) -> ApproachClosed:
+    def _close(self, now_s: float, key: PairKey, why: str) -> ApproachClosed:
         record = self.open.pop(key)
-        k = step.index(key)
-        record.facts = step.facts(k) if k is not None else record.facts
         within = duration_text(record.inside_until_s - record.start_s)
-        reason = with_doubts(f"{why}, within it for {within}", record.facts.doubts)
-        values = self._values(record, step.now_s, record.inside_until_s, reason)
+        reason = with_doubts(f"{why}, within it for {within}", record.doubts)
+        values = self._values(record, now_s, record.inside_until_s, reason)
         return ApproachClosed(**values, contains_encounter=record.contains_encounter)
 
     def _values(
@@ -101,7 +104,7 @@ class ApproachBook:
             "pair": facts.key,
             "callsigns": facts.callsigns,
             "parties": facts.parties,
-            "confident": not facts.doubts,
+            "confident": not record.doubts,
             "reason": reason,
             "start_time": moment(record.start_s),
             "end_time": None if end_s is None else moment(end_s),

@@ -41,11 +41,15 @@ _RANK: Final[dict[Verdict, int]] = {"infringement": 0, "breach": 1, "nmac": 2}
 
 @dataclass
 class EncounterRecord:
-    """One open encounter. Times are epoch seconds, distances metres; nan is "not known"."""
+    """One open encounter. Times are epoch seconds, distances metres; nan is "not known".
+
+    inside_until_s: as extrapolated. heard_until_s: as far as both tracks were heard.
+    """
 
     facts: PairFacts
     start_s: float
     inside_until_s: float
+    heard_until_s: float
     verdict: Verdict = "infringement"
     doubts: tuple[str, ...] = ()
     cpa_s: float = math.nan
@@ -63,6 +67,7 @@ class EncounterRecord:
         begin_s = facts.now_s - facts.piece_s
         self.facts = facts
         self.inside_until_s = begin_s + time_out
+        self.heard_until_s = max(self.heard_until_s, min(self.inside_until_s, facts.heard_s))
         self.doubts = facts.doubts or self.doubts
         way = facts.piece
         time, norm, distance = closest_in(*way, horizontal, vertical, time_in, time_out)
@@ -94,7 +99,8 @@ class EncounterBook:
         about."""
         events: list[MonitorEvent] = []
         self.touched = set()
-        for k in np.flatnonzero(applies & ~np.isnan(inside[:, 0])).tolist():
+        stale = step.stale
+        for k in np.flatnonzero(applies & ~stale & ~np.isnan(inside[:, 0])).tolist():
             facts = step.facts(k)
             self.touched.add(facts.key)
             for column in (0, 2):
@@ -104,10 +110,10 @@ class EncounterBook:
             record = self.open[key]
             at = step.index(key)
             if at is None:
-                events.append(self._close(key, step.now_s, step.gone(key) or "the pair is no longer watched"))
+                events.append(self._close(key, step.now_s, step.gone(key) or "no longer watched", lost=True))
             elif not applies[at]:
                 events.append(self._close(key, step.now_s, "outside the area where the rule holds"))
-            elif step.now_s - record.inside_until_s > REJOIN_S:
+            elif not stale[at] and step.now_s - record.inside_until_s > REJOIN_S:
                 events.append(self._close(key, step.now_s, "outside the limits again"))
         return events
 
@@ -124,7 +130,7 @@ class EncounterBook:
             record = None
         opened = record is None
         if record is None:
-            record = self.open[facts.key] = EncounterRecord(facts, start_s, start_s)
+            record = self.open[facts.key] = EncounterRecord(facts, start_s, start_s, start_s)
         record.take(facts, time_in, time_out, self._horizontal_m, self._vertical_m)
         if opened:
             reason = with_doubts(limits_text(self.rule.rule), facts.doubts)
@@ -145,18 +151,21 @@ class EncounterBook:
             *facts.piece, NMAC_HORIZONTAL_M, NMAC_VERTICAL_M, time_in, time_out
         ):
             return "nmac", "nearer than 500 ft and 100 ft at the same time"
-        dwell_s = record.inside_until_s - record.start_s
+        dwell_s = record.heard_until_s - record.start_s  # no breach on what was only extrapolated
         allowed_s = self.rule.rule.max_dwell_s
         if allowed_s is not None and dwell_s > allowed_s:
             return "breach", f"inside for longer than {duration_text(allowed_s)}"
         return "infringement", ""
 
-    def _close(self, key: PairKey, now_s: float, why: str) -> EncounterClosed:
+    def _close(self, key: PairKey, now_s: float, why: str, *, lost: bool = False) -> EncounterClosed:
+        """lost: an aircraft is not heard any more; the encounter then ends with the last report."""
         record = self.open.pop(key)
-        dwell = duration_text(record.inside_until_s - record.start_s)
+        end_s = record.heard_until_s if lost else record.inside_until_s
+        dwell = duration_text(end_s - record.start_s)
         reason = with_doubts(f"{why}, inside for {dwell}", record.doubts)
         values = self._values(record, now_s, confident=not record.doubts, reason=reason)
-        values["end_time"] = moment(record.inside_until_s)
+        values["end_time"] = moment(end_s)
+        values["dwell_s"] = end_s - record.start_s
         return EncounterClosed(**values)
 
     def _values(

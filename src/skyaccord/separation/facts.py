@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from skyaccord.separation.pairs import Pairs
 from skyaccord.separation.policy import MonitorPolicy
 from skyaccord.tracks.snapshot import Snapshot
@@ -25,7 +28,10 @@ class Straight(NamedTuple):
 
 @dataclass(frozen=True)
 class PairFacts:
-    """One pair in one step. piece_s: length of the piece that ends now; now_s: epoch seconds of the step."""
+    """One pair in one step. piece_s: length of the piece that ends now; now_s: epoch seconds of the step.
+
+    heard_s: epoch seconds of the older of both last reports: what is known, all after it is extrapolated.
+    """
 
     key: PairKey
     callsigns: tuple[str | None, str | None]
@@ -33,6 +39,7 @@ class PairFacts:
     doubts: tuple[str, ...]
     vertical_known: bool
     now_s: float
+    heard_s: float
     piece_s: float
     piece: Straight
     ahead: Straight
@@ -57,6 +64,12 @@ class Step:
     @property
     def now_s(self) -> float:
         return self.now.sky_time_s
+
+    @property
+    def stale(self) -> NDArray[np.bool_]:
+        """Pairs of which a track is stale, shape (k,)."""
+        either: NDArray[np.bool_] = self.now.stale[self.pairs.first] | self.now.stale[self.pairs.second]
+        return either
 
     def key(self, k: int) -> PairKey:
         """Addresses of pair k."""
@@ -85,6 +98,7 @@ class Step:
             doubts=(*now.doubts(first), *now.doubts(second)),
             vertical_known=bool(pairs.vertical_known[k]),
             now_s=now.sky_time_s,
+            heard_s=now.sky_time_s - float(max(now.age_s[first], now.age_s[second])),
             piece_s=float(pairs.piece_s[k]),
             piece=Straight(*pairs.piece_start[k].tolist(), *pairs.piece_velocity[k].tolist()),
             ahead=Straight(*pairs.position[k].tolist(), *pairs.velocity[k].tolist()),

@@ -102,13 +102,29 @@ class Monitor:
             events += self._step_rule(books, step)
             inside_a_rule |= books.encounters.touched
         if policy.watch_nm is None:
-            events += self._approaches.close_all(step, "there is no watch rule any more")
+            events += self._approaches.close_all(step.now_s, "there is no watch rule any more")
         else:
             inside = _inside(pairs, policy.watch_nm * M_PER_NM, math.inf, False, pairs.piece_s, ahead=False)
             events += self._approaches.step(step, inside[:, :2], policy.watch_nm, inside_a_rule)
+        self._count(events)
+        return events
+
+    def close_all(self, reason: str) -> list[MonitorEvent]:
+        """Close everything that is open, for a reason that is not in the sky (another feed, the node
+        stops)."""
+        if self.snapshot is None:
+            return []
+        events: list[MonitorEvent] = []
+        for books in self._books.values():
+            events += books.encounters.close_all(self.snapshot.sky_time_s, reason)
+            events += books.alerts.close_all(self.snapshot.sky_time_s, reason)
+        events += self._approaches.close_all(self.snapshot.sky_time_s, reason)
+        self._count(events)
+        return events
+
+    def _count(self, events: list[MonitorEvent]) -> None:
         for event in events:
             self.counts[type(event).__name__] += 1
-        return events
 
     def _step_rule(self, books: _Books, step: Step) -> list[MonitorEvent]:
         rule, pairs = books.rule, step.pairs
