@@ -63,7 +63,7 @@ def test_keys_and_strings_are_those_of_rfc_8785() -> None:
     assert canonical_json(keys).decode() == (
         '{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\U0001f600":5,"\ufb33":3}'
     )
-    assert canonical_json("\u20ac$\u000f\nA'B\"\\\\\"/").decode() == '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'
+    assert canonical_json('\u20ac$\u000f\nA\'B"\\\\"/').decode() == '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'
     assert canonical_json([None, True, False, 1, -2, 3.5, {}, []]) == b"[null,true,false,1,-2,3.5,{},[]]"
 
 
@@ -218,4 +218,7 @@ def test_values_that_others_are_bound_to_change_the_digest_too(old: str, new: st
 def test_order_of_lists_is_part_of_the_accord() -> None:
     document = tomllib.loads(THREES)
     document["conduct"].reverse()
-    assert digest(Accord.model_validate(document, by_alias=True, by_name=False)) != parse_accord(THREES, "x").digest
+    assert (
+        digest(Accord.model_validate(document, by_alias=True, by_name=False))
+        != parse_accord(THREES, "x").digest
+    )

@@ -41,7 +41,7 @@ def test_other_values_change_and_comments_stay() -> None:
             ],
         ),
     )
-    assert 'version = 2             # raise it with every change' in text
+    assert "version = 2             # raise it with every change" in text
     accord = parse_accord(text, "x").accord
     assert accord.exercise is True
     assert accord.parties[0].name == "Party Alpha"
@@ -84,8 +84,10 @@ def test_what_cannot_be_drafted() -> None:
         fill_keys("[", {})
     with pytest.raises(AccordFileError, match=r"same public_key"):
         fill_keys(THREES, {"A": KEY_A, "B": KEY_A})
-    inline = SMALL.replace("[[party]]\n", "").replace('id = "A"\nname = "Party A"', "").replace(
-        'id = "B"\nname = "Party B"', ""
+    inline = (
+        SMALL.replace("[[party]]\n", "")
+        .replace('id = "A"\nname = "Party A"', "")
+        .replace('id = "B"\nname = "Party B"', "")
     )
     inline = 'party = [{ id = "A", name = "Party A" }]\n' + inline
     with pytest.raises(InputError, match=r"\[\[party\]\]"):
