@@ -102,9 +102,9 @@ class EventJoin(Generic[Key]):
             if level is None or group[0] == level:
                 yield from events
 
-    def of_group(self, interval: Interval) -> tuple[Event[Key], ...]:
-        """The events that this interval could belong to, by time."""
-        return self._events.get(interval.group, ())
+    def of_group(self, one: Interval | Event[Key]) -> tuple[Event[Key], ...]:
+        """The events of the same level, accord and pair, by time."""
+        return self._events.get((one.level, one.accord, one.pair), ())
 
     def _join(self, group: tuple[Level, str | None, Pair]) -> None:
         level, accord, pair = group

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from skyaccord.base.errors import RefusedError
 from skyaccord.hotline.acknowledgements import take
 from skyaccord.hotline.asking import Asking, RoleTerms
-from skyaccord.hotline.messages import Messages, Receipts
+from skyaccord.hotline.messages import Messages
 from skyaccord.incidents.bodies import AlertBody
 from skyaccord.incidents.sightings import SightingKey, Sightings
 from skyaccord.record.cards import Card
@@ -24,6 +24,7 @@ from skyaccord.record.entries import Entry
 from skyaccord.record.envelope import Header
 from skyaccord.record.fields import EntryRef
 from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, NodeOpened, PeerPinned
+from skyaccord.record.receipts import Receipts
 from skyaccord.talks.book import AccordBook
 
 UNKNOWN_SHOWN_MAX: Final = 100
@@ -120,7 +121,7 @@ class Projections:
             touched.subjects.add(subject)
         if self.messages.add(self.enrolments, ref, header, body, self.cards) is not None:
             touched.messages.add(ref)
-        receipt = self.receipts.add(header, body)
+        receipt = self.receipts.add(entry)
         if receipt is not None:
             touched.messages.update(
                 message.ref

@@ -26,8 +26,8 @@ NOTE_ABSENT: Final = ""
 
 
 @dataclass(frozen=True)
-class AlertRow:
-    """An event's alert row. next_deadline: wall time at which the row changes by itself, None for never."""
+class TimedRow:
+    """A row that time alone can change. next_deadline: wall time at which it does, None for never."""
 
     data: Row
     next_deadline: datetime | None
@@ -57,7 +57,7 @@ def alert_row(
     event: Event[SightingKey],
     now: datetime,
     newest: dict[SightingKey, AlertBody] | None = None,
-) -> AlertRow | None:
+) -> TimedRow | None:
     """The alert row of an event, None if nobody raised an alert in it.
 
     newest: what our own monitor says by now, where that is newer than what was worth journalling.
@@ -103,7 +103,7 @@ def alert_row(
         "overdue": sorted({one.party for one in open_ones if one.overdue(now)}),
         "deadline_at": format_utc(min(coming or deadlines)) if deadlines else None,
     }
-    return AlertRow(data, min(coming) if coming else None)
+    return TimedRow(data, min(coming) if coming else None)
 
 
 def _told(alert: Sighting, newest: dict[SightingKey, AlertBody]) -> AlertBody:
@@ -221,7 +221,7 @@ def _opening_json(opening: Sighting) -> Row:
     return row
 
 
-def message_row(projections: Projections, message: HotlineMessage, now: datetime) -> AlertRow:
+def message_row(projections: Projections, message: HotlineMessage, now: datetime) -> TimedRow:
     """One message with its three states: sent, held by (receipt), acknowledged by (person)."""
     acknowledgements = projections.asking.acknowledgements([message.ref])
     standings = [
@@ -231,6 +231,7 @@ def message_row(projections: Projections, message: HotlineMessage, now: datetime
     ]
     open_ones = [standing for standing in standings if not standing.acknowledged]
     coming = [standing.deadline_at for standing in open_ones if standing.deadline_at > now]
+    refused = projections.receipts.refused_by(message.ref)
     data = {
         "ref": ref_json(message.ref),
         "from": message.party,
@@ -246,14 +247,15 @@ def message_row(projections: Projections, message: HotlineMessage, now: datetime
         "accord": message.accord,
         "exercise": message.exercise,
         "automatic": message.automatic,
-        "held_by": projections.receipts.held_by(message.ref),
+        "held_by": [party for party in projections.receipts.held_by(message.ref) if party not in refused],
+        "refused_by": refused,
         "acknowledgements": [acknowledgement_json(one) for one in acknowledgements],
         "asked": {standing.party: standing.role for standing in standings},
         "acknowledged_by": sorted({one.party for one in standings if one.acknowledged}),
         "overdue": sorted({one.party for one in open_ones if one.overdue(now)}),
         "deadline_at": format_utc(min(coming)) if coming else None,
     }
-    return AlertRow(data, min(coming) if coming else None)
+    return TimedRow(data, min(coming) if coming else None)
 
 
 def accord_rows(projections: Projections, sky_time: datetime) -> list[Row]:

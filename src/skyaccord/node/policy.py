@@ -1,0 +1,52 @@
+"""What the monitor is asked to watch now: the accords in force, and the party's own rule where none is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from skyaccord.accord.model import Rule, Tier
+from skyaccord.accord.source import LoadedAccord
+from skyaccord.node.settings import MonitorSettings
+from skyaccord.separation.policy import MonitorPolicy, RuleInForce, rules_of
+
+OWN_RULE: Final = "own"
+
+
+def own_rule(settings: MonitorSettings) -> RuleInForce | None:
+    """The party's own rule as the monitor takes it; None if node.toml has none."""
+    own = settings.own_rule
+    if own is None:
+        return None
+    tiers = {"advisory": own.advisory_s, "caution": own.caution_s, "warning": own.warning_s}
+    return RuleInForce(
+        accord=None,
+        rule=Rule(id=OWN_RULE, horizontal_nm=own.horizontal_nm, vertical_ft=own.vertical_ft),
+        tiers=tuple(Tier.model_validate({"name": name, "lookahead_s": s}) for name, s in tiers.items()),
+    )
+
+
+def policy_of(
+    settings: MonitorSettings, in_force: Sequence[LoadedAccord], parties: Mapping[str, str]
+) -> MonitorPolicy:
+    """The policy under these accords. parties: icao24 → party, of the feed.
+
+    The own rule is watched unless an accord in force covers everywhere: an accord with areas leaves the
+    rest of the sky to it. The watch rule is the widest of one's own and the accords'.
+    """
+    rules = [rule for loaded in in_force for rule in rules_of(loaded.accord, loaded.digest)]
+    own = own_rule(settings)
+    everywhere = any(not loaded.accord.areas for loaded in in_force)
+    if own is not None and (
+        (settings.own_rule is not None and settings.own_rule.beside_accords) or not everywhere
+    ):
+        rules.append(own)
+    watches = [loaded.accord.watch.horizontal_nm for loaded in in_force if loaded.accord.watch is not None]
+    watch_nm = max([settings.watch_nm, *watches])
+    return MonitorPolicy(
+        rules=tuple(rules),
+        watch_nm=watch_nm or None,
+        parties=parties,
+        inter_party_only=settings.inter_party_only,
+        include_unassigned=settings.include_unassigned,
+    )

@@ -1,0 +1,145 @@
+"""Keeps the consoles' rows up to date: makes anew what an entry touched and what time alone has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from skyaccord.incidents.bodies import AlertBody
+from skyaccord.incidents.events import Event
+from skyaccord.incidents.incidents import incident_of
+from skyaccord.incidents.sightings import Sighting, SightingKey
+from skyaccord.node import rows
+from skyaccord.node.live_log import LiveLog
+from skyaccord.node.projections import Projections, Touched
+from skyaccord.record.fields import EntryRef
+
+Group = tuple[str, str | None, tuple[str, str]]
+
+
+class View:
+    """From projections to rows in the live log. One event loop, no locks."""
+
+    def __init__(self, projections: Projections, log: LiveLog) -> None:
+        self._projections = projections
+        self._log = log
+        self._shown: dict[Group, set[str]] = {}
+        self._deadlines: dict[tuple[str, Any], datetime] = {}
+        self._newest: dict[SightingKey, AlertBody] = {}
+
+    def show(self, touched: Iterable[Touched], now: datetime, sky_time: datetime) -> None:
+        """Publish every row that these changes touched."""
+        sightings: set[SightingKey] = set()
+        messages: set[EntryRef] = set()
+        accords = persons = False
+        for change in touched:
+            sightings |= change.sightings
+            messages |= change.messages
+            accords |= change.accords
+            persons |= change.persons
+            for subject in change.subjects:
+                if self._projections.messages.get(subject) is not None:
+                    messages.add(subject)
+                found = self._projections.sightings.at(subject)
+                if found is not None:
+                    sightings.add(found.key)
+        for event in {_group(event): event for event in self._events_of(sightings)}.values():
+            self._show_group(event, now)
+        for key in sightings:
+            self._show_sighting(self._projections.sightings.get(key))
+        for ref in messages:
+            self._show_message(ref, now)
+        if accords:
+            self.show_accords(sky_time)
+        if persons:
+            for row in rows.person_rows(self._projections):
+                self._log.publish("person", f"{row['party']}/{row['public_key']}/{row['role']}", row)
+
+    def show_accords(self, sky_time: datetime) -> None:
+        """Publish accords whose state has changed, with an entry or with sky time."""
+        for row in rows.accord_rows(self._projections, sky_time):
+            self._log.publish("accord", row["digest"], row)
+
+    def show_newest(self, newest: dict[SightingKey, AlertBody], now: datetime) -> None:
+        """Publish alerts with the monitor's present numbers, finer than what is worth journalling."""
+        changed = {key for key, body in newest.items() if self._newest.get(key) != body}
+        self._newest = newest
+        for event in self._events_of(changed):
+            self._show_alert(event, now)
+
+    def tick(self, now: datetime) -> None:
+        """Publish rows that time alone has changed: a deadline has passed."""
+        for key in [key for key, deadline in self._deadlines.items() if deadline <= now]:
+            kind, name = key
+            del self._deadlines[key]
+            if kind == "message":
+                self._show_message(name, now)
+            else:
+                for event in self._events_of([name]):
+                    self._show_alert(event, now)
+
+    def _events_of(self, keys: Iterable[SightingKey]) -> list[Event[SightingKey]]:
+        found: dict[str, Event[SightingKey]] = {}
+        for key in keys:
+            event = self._projections.sightings.join.event_of(key)
+            if event is not None:
+                found[event.id] = event
+        return list(found.values())
+
+    def _show_group(self, event: Event[SightingKey], now: datetime) -> None:
+        """All events of a pair under an accord: one more observation can join or shift them."""
+        sightings, group = self._projections.sightings, _group(event)
+        events = sightings.join.of_group(event)
+        shown = {one.id for one in events}
+        for one in events:
+            self._show_alert(one, now)
+            incident = incident_of(sightings, one)
+            if incident is not None:
+                self._log.publish("incident", incident.id, rows.incident_row(incident))
+        for gone in self._shown.get(group, set()) - shown:
+            self._withdraw(gone)
+        self._shown[group] = shown
+
+    def _show_alert(self, event: Event[SightingKey], now: datetime) -> None:
+        row = rows.alert_row(self._projections, event, now, self._newest)
+        if row is None:
+            return
+        self._log.publish("alert", event.id, row.data)
+        lead = ("alert", event.members[0])
+        if row.next_deadline is not None:
+            self._deadlines[lead] = row.next_deadline
+        else:
+            self._deadlines.pop(lead, None)
+
+    def _show_sighting(self, sighting: Sighting) -> None:
+        name = f"{sighting.first.origin}/{sighting.first.sequence}"
+        if sighting.key.thing == "encounter":
+            self._log.publish("encounter", name, rows.encounter_row(self._projections, sighting))
+        elif sighting.key.thing == "approach":
+            self._log.publish("approach", name, rows.approach_row(self._projections, sighting))
+        elif sighting.key.thing == "opening":
+            event = self._projections.sightings.join.event_of(sighting.key)
+            members = self._projections.sightings.members(event, "approach") if event else []
+            for approach in members:  # it now says which incident it became
+                self._show_sighting(approach)
+
+    def _show_message(self, ref: EntryRef, now: datetime) -> None:
+        message = self._projections.messages.get(ref)
+        if message is None:
+            return
+        row = rows.message_row(self._projections, message, now)
+        self._log.publish("message", f"{ref.origin}/{ref.sequence}", row.data)
+        if row.next_deadline is not None:
+            self._deadlines[("message", ref)] = row.next_deadline
+
+    def _withdraw(self, event: str) -> None:
+        """Two events have turned out to be one: the second's rows say so, and consoles take them away."""
+        for kind in ("alert", "incident"):
+            held = self._log.rows(kind).get(event)
+            if held is not None:
+                self._log.publish(kind, event, {**held, "state": "cleared", "withdrawn": True})
+
+
+def _group(event: Event[SightingKey]) -> Group:
+    return event.level, event.accord, event.pair
