@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from skyaccord.tracks.cleaning.duplicates import mark_duplicates
+from skyaccord.tracks.cleaning.echoes import mark_echoes
 from skyaccord.tracks.states import conform
 
 
@@ -26,16 +27,28 @@ class Cleaned:
 
 
 def clean(states: pl.DataFrame, *, keep_ghosts: bool = False) -> Cleaned:
-    """Apply every rule to a table of states, in any order of rows; see docs/cleaning.md."""
+    """Apply every rule to a table of states, in any order of rows; see docs/cleaning.md.
+
+    keep_ghosts: find and count echoes, but leave them in `states`.
+    """
     ordered = conform(states).sort("icao24", "timestamp", maintain_order=True)
-    reasons = mark_duplicates(ordered)
-    marked = ordered.with_columns(reasons.alias("reason"), pl.lit(None, dtype=pl.String).alias("of"))
-    gone = marked.filter(pl.col("reason").is_not_null())
+    single, repeated = _split(ordered, pl.DataFrame({"reason": mark_duplicates(ordered)}))
+    real, ghosts = _split(single, mark_echoes(single))
+    dropped = repeated if keep_ghosts else pl.concat([repeated, ghosts])
     return Cleaned(
-        states=conform(marked.filter(pl.col("reason").is_null())),
-        dropped=_counts(gone),
-        dropped_states=gone,
+        states=single if keep_ghosts else real,
+        dropped=_counts(dropped),
+        ghosts=_counts(ghosts),
+        dropped_states=pl.concat([repeated, ghosts]).sort("icao24", "timestamp", maintain_order=True),
     )
+
+
+def _split(states: pl.DataFrame, marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """States without a mark, and those with one (with the columns `reason` and `of`)."""
+    of = marks["of"] if "of" in marks.columns else pl.lit(None, dtype=pl.String).alias("of")
+    marked = states.with_columns(marks["reason"], of)
+    gone = pl.col("reason").is_not_null()
+    return conform(marked.filter(~gone)), marked.filter(gone)
 
 
 def _counts(marked: pl.DataFrame) -> dict[str, int]:

@@ -1,0 +1,145 @@
+"""How much a radar target's states look like another target's echo: place, motion, altitude, state by state.
+
+TIS-B is made from radar. Its tracker smooths, so it runs straight on for a while when the aircraft turns:
+
+              host ──────╮          an echo seen at time t lies where the host would be, had it flown on
+                          ╲         for s seconds with the velocity it had at t - s
+             echo ─────── ▸ ▾
+
+so each state is compared with the host's path carried on in that way, over a range of s. On straight legs s
+makes no difference: a second aircraft is not made an echo by it. Measured on the echoes of the Monterey day
+(480 states), against the best s: distance 34 m in the median, 180 m for 99 in 100; direction 2° and 29°;
+speed 2 and 29 kt. Compared with the place at t alone, the same states lie up to 420 m and 79° off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from skyaccord.airspace import geodesy
+from skyaccord.tracks.cleaning.paths import KT_TO_MPS, Bools, Floats, Track, at_times
+
+COAST_S: Final = np.arange(0.0, 21.0, 1.0)
+"""How long a tracker may run straight on; the longest seen is 20 s (five turns of a terminal radar)."""
+
+DISTANCE_M: Final = 250.0
+"""Sideways and along the path: 99 of 100 echo states lie within 180 m, the worst (a 12 s en-route radar near
+Hollister) within 251 m. The accuracy TIS-B claims for itself (NACp 6) is 556 m: too wide to tell two aircraft
+apart, hence not used."""
+
+LATENCY_S: Final = 3.0
+"""Along the path an echo may lag by this on top: 2 s of radar and link, 1 s of time stamps cut to seconds."""
+
+TURN_DEG: Final = 45.0
+"""Direction of motion, after coasting: 29° for 99 of 100 echo states, 43° at most."""
+
+SPEED_KT: Final = 60.0
+"""Ground speed, one state: 29 kt for 99 of 100 echo states; a young track jumps by up to 60 kt."""
+
+ALTITUDE_FT: Final = 400.0
+"""Mode C comes in steps of 100 ft, and the host's own altitude in 25 or 100; the worst echo is 300 ft off."""
+
+SHORT_HOLE_S: Final = 15.0
+"""Up to this long between two host states its path is as good as the states (see paths.py)."""
+
+HOLE_DRIFT_MPS: Final = 15.0
+"""Beyond it the host may have flown a turn nobody heard: a34b61 at KWVI turned right round in a 53 s hole and
+was seen by radar 590-750 m from the curve, joining it at the end."""
+
+_DEGREE_WORTH_M: Final = 3.0
+"""Choosing s, a degree of direction counts as much as 3 m, as their spreads compare."""
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """One radar target's states against one other target. All arrays have one entry a state of the former.
+
+    along_m, cross_m: offset in the host's direction and to its right, after coasting. vertical_ft: echo minus
+    host. turn_deg, speed_kt: difference of the motions. hole_s: between the host's states around; inf where
+    the host is not covered, and everything else is nan.
+    """
+
+    along_m: Floats
+    cross_m: Floats
+    vertical_ft: Floats
+    turn_deg: Floats
+    speed_kt: Floats
+    hole_s: Floats
+    host_mps: Floats
+
+    @property
+    def covered(self) -> Bools:
+        return np.isfinite(self.hole_s)
+
+    @property
+    def slack_m(self) -> Floats:
+        """What the hole in the host's own states adds to every distance."""
+        return HOLE_DRIFT_MPS * np.maximum(np.where(self.covered, self.hole_s, 0.0) - SHORT_HOLE_S, 0.0)
+
+    @property
+    def distance_m(self) -> Floats:
+        return np.hypot(self.along_m, self.cross_m)
+
+    @property
+    def beside(self) -> Bools:
+        """Same place and motion, whatever the altitude. A motion that is not known does not count against."""
+        limit = DISTANCE_M + self.slack_m
+        with np.errstate(invalid="ignore"):
+            place = (np.abs(self.cross_m) <= limit) & (
+                np.abs(self.along_m) <= limit + LATENCY_S * self.host_mps
+            )
+            motion = ~(self.turn_deg > TURN_DEG) & ~(self.speed_kt > SPEED_KT)
+        result: Bools = self.covered & place & (motion | (self.slack_m > 0))
+        return result
+
+    @property
+    def level(self) -> Bools:
+        """Same altitude. An altitude that is not known is not the same."""
+        with np.errstate(invalid="ignore"):
+            return np.abs(self.vertical_ft) <= ALTITUDE_FT
+
+
+def compare(target: Track, host: Track) -> Likeness:
+    """The target's states against the host's path."""
+    now = at_times(host, target.time_s)
+    up = geodesy.normals_at(target.position)
+    count = len(target.time_s)
+    best = np.full(count, np.inf)
+    along, cross = np.full(count, np.nan), np.full(count, np.nan)
+    turn, speed, host_speed = np.full(count, np.nan), np.full(count, np.nan), np.full(count, np.nan)
+    for coast_s in COAST_S:
+        then = at_times(host, target.time_s - coast_s)
+        offset = target.position - then.position - coast_s * then.velocity
+        velocity_mps = np.linalg.norm(then.velocity, axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            forward = then.velocity / velocity_mps[:, None]
+            angle = _angle_deg(target.velocity, then.velocity)
+            score = np.linalg.norm(offset, axis=1) + _DEGREE_WORTH_M * np.nan_to_num(angle)
+            better = score < best
+        best[better] = score[better]
+        along[better] = _dot(offset, forward)[better]
+        cross[better] = _dot(offset, np.cross(forward, up))[better]
+        turn[better] = angle[better]
+        host_speed[better] = velocity_mps[better]
+        difference = np.abs(target.groundspeed_kt - velocity_mps / KT_TO_MPS)
+        speed[better] = difference[better]
+    lost = ~np.isfinite(now.hole_s)
+    for values in (along, cross, turn, speed):
+        values[lost] = np.nan
+    vertical = target.altitude_ft - now.altitude_ft
+    return Likeness(along, cross, vertical, turn, speed, now.hole_s, host_speed)
+
+
+def _dot(first: Floats, second: Floats) -> Floats:
+    product: Floats = (first * second).sum(axis=1)
+    return product
+
+
+def _angle_deg(first: Floats, second: Floats) -> Floats:
+    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
+    cosine = _dot(first, second) / lengths
+    angle: Floats = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
+    return angle
