@@ -1,4 +1,4 @@
-"""Lines of a TOML document's keys: a table of layouts, and agreement with the values on generated documents."""
+"""Lines of a TOML document's keys: a table of layouts, and agreement with generated documents."""
 
 import tomllib
 from typing import Any

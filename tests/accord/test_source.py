@@ -9,7 +9,7 @@ from skyaccord.accord.source import AccordFileError, load_accord, parse_accord, 
 from skyaccord.base.errors import AccordError, UnreadableError
 from tests.accord.samples import KEY_A, RICH, SMALL, line_of
 
-# (what to replace in SMALL, by what, where the fault must be pointed at in the new text, field, words of the error)
+# what to replace in SMALL, by what, where the error must point in the new text, field, words of the error
 FAULTS = [
     ("horizontal_nm = 3", "horizontal_nm = -3", "horizontal_nm", "rule[0].horizontal_nm", "greater than 0"),
     ("horizontal_nm = 3", "horizontal_nm = 0", "horizontal_nm", "rule[0].horizontal_nm", "greater than 0"),
@@ -88,16 +88,17 @@ FAULTS = [
         "[[area]]", "area[0]", "crosses",
     ),
     (
-        "[[tier]]", '[[area]]\nname = "x"\ncircle = { latitude = 0, longitude = 0, radius_nm = 1e9 }\n[[tier]]',
+        "[[tier]]",
+        '[[area]]\nname = "x"\ncircle = { latitude = 0, longitude = 0, radius_nm = 1e9 }\n[[tier]]',
         "[[area]]", "area[0]", "radius",
     ),
     (
         "[[tier]]", '[[area]]\nname = "x"\ncircle = { latitude = 0, radius_nm = 1 }\n[[tier]]',
         "circle", "area[0].circle.longitude", "missing",
     ),
-    ("[[tier]]", '[[frequency]]\nname = "x"\nmhz = 1215\nuse = "x"\n[[tier]]', "mhz", "frequency[0].mhz", "400"),
+    ("[[tier]]", '[[frequency]]\nname = "x"\nmhz = 1\n[[tier]]', "mhz", "frequency[0].mhz", "at least 2"),
     ("[[tier]]", "[tier]", "[tier]", "tier", "a list"),
-    ("vertical_ft = 3000", "vertical_ft = 3000\nexercise = true", "exercise", "rule[0].exercise", "top of the"),
+    ("vertical_ft", "exercise = true\nvertical_ft", "exercise", "rule[0].exercise", "top of the file"),
     ("version = 1", "version = 1 2", "version", None, "not TOML"),
     ("version = 1", "version = 1\nversion = 2", "version = 2", None, "not TOML"),
     ('title = "Small"', 'title = "Small', "title", None, "not TOML"),

@@ -25,7 +25,7 @@ class Terminal:
         self.capsys = capsys
 
     def __call__(self, *words: object, code: int = 0) -> str:
-        """Type `skyaccord accord WORDS`; the exit code must be `code`. Returns standard output, or the error."""
+        """Type `skyaccord accord WORDS`; it must end with `code`. Returns standard output, or the error."""
         self.monkeypatch.setattr(sys, "argv", ["skyaccord", "accord", *map(str, words)])
         with pytest.raises(SystemExit) as ended:
             main()

@@ -1,4 +1,4 @@
-"""Two parties with their keys, an accord between them, and real node folders, all in memory or a temporary folder."""
+"""Two parties with their keys, an accord between them, and real node folders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.accord.samples import SMALL
 START = datetime(2020, 6, 1, 12, tzinfo=UTC)
 KEYS = {party: PartyKey.generate(SeededRandomness(number)) for number, party in enumerate("ABC", start=1)}
 PINS = {party: key.public for party, key in KEYS.items()}
-PASSPHRASE = "a passphrase of a test"  # noqa: S105
+PASSPHRASE = "a passphrase of a test"
 
 
 def accord_text(changes: Changes | None = None, **keys: str) -> str:

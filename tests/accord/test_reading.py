@@ -1,0 +1,85 @@
+"""Every number with its reading; the remarks before signing; the summary that people read."""
+
+import doctest
+
+import pytest
+
+from skyaccord.accord import reading
+from skyaccord.accord.model import Area, Circle, Rule, Validity
+from skyaccord.accord.reading import area_reading, areas_reading, rule_reading, validity_reading
+from skyaccord.accord.sense import remarks
+from skyaccord.accord.source import load_accord, parse_accord
+from skyaccord.accord.summary import accord_data, accord_lines
+from tests.accord.samples import RICH, SMALL, keyed
+
+
+def test_the_example_in_the_documentation_holds() -> None:
+    assert doctest.testmod(reading).failed == 0
+    assert doctest.testmod(reading).attempted == 1
+
+
+@pytest.mark.parametrize(
+    ("combinator", "max_dwell_s", "expected"),
+    [
+        (
+            "both", 60.5,
+            "Both 3 NM horizontally and 3,000 ft vertically must be kept: infringement = either limit "
+            "broken; breach = still inside after 60.5 s.",
+        ),
+        (
+            "either", None,
+            "Keeping 3 NM horizontally or 3,000 ft vertically is enough: infringement = both limits broken; "
+            "its duration alone makes no breach.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_rule_says_what_breaks_it(combinator: str, max_dwell_s: float | None, expected: str) -> None:
+    rule = Rule.model_validate(
+        {
+            "id": "r",
+            "horizontal_nm": 3,
+            "vertical_ft": 3000,
+            "combinator": combinator,
+            "max_dwell_s": max_dwell_s,
+        }
+    )
+    assert rule_reading(rule) == expected
+
+
+def test_areas_and_validity() -> None:
+    accord = load_accord(RICH).accord
+    assert areas_reading(accord) == (
+        "Over the antimeridian: polygon of 4 vertices; Round: within 100 NM of 1e-06°S 180°E"
+    )
+    west = Area(name="w", circle=Circle(latitude=1.5, longitude=-2.0, radius_nm=3.0))
+    assert area_reading(west) == "w: within 3 NM of 1.5°N 2°W"
+    assert validity_reading(accord.validity) == (
+        "from 2024-02-29T20:59:59.250Z until 2025-01-01T00:00:00.000Z"
+    )
+    assert validity_reading(Validity(start=accord.validity.start)).endswith("with no end")
+
+
+def test_remarks_before_signing() -> None:
+    assert remarks(parse_accord(keyed(), "x").accord) == ()
+    draft = parse_accord(SMALL.replace("vertical_ft = 3000", 'vertical_ft = 3000\ncombinator = "both"'), "x")
+    found = remarks(draft.accord)
+    assert found[:2] == ("draft: party A has no key yet", "draft: party B has no key yet")
+    assert "at any horizontal distance" in found[2]
+    alone = parse_accord(SMALL.replace('[[party]]\nid = "B"\nname = "Party B"\n', ""), "x")
+    assert "at least two" in " ".join(remarks(alone.accord))
+    second = '[[role]]\nid = "b"\ntitle = "B"\nacknowledge_within_s = 5\n'
+    assert remarks(parse_accord(keyed() + second, "x").accord) == (
+        "role duty-officer is asked first and escalates to nobody (ends of chains: duty-officer, b)",
+    )
+
+
+def test_the_summary_holds_what_was_agreed() -> None:
+    loaded = load_accord(RICH)
+    text = "\n".join(accord_lines(loaded))
+    assert text.startswith("EXERCISE Every field")
+    for words in ("with Member one, Второй участник", "in the parties' words: Fifty metres and",
+                  "12.5 NM horizontally", loaded.digest, "conduct 1, frequencies 1, clauses 1"):  # fmt: skip
+        assert words in text
+    data = accord_data(loaded)
+    assert data["keyless"] == ["C-3"]
+    assert data["accord"]["validity"]["end"] == "2025-01-01T00:00:00Z"
