@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 @compiled
 def disc_interval(px: float, py: float, vx: float, vy: float, radius: float) -> tuple[float, float]:
     """The open interval of all time with |p + v·t| < radius; (nan, nan) if empty, ±inf without motion."""
+    if radius == math.inf:
+        return -math.inf, math.inf
     a = vx * vx + vy * vy
     b = px * vx + py * vy
     c = px * px + py * py - radius * radius

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from skyaccord.base.errors import InputError
+from skyaccord.separation.alerters import ALERTERS, Alerter, Level, WellClearVolume
 from skyaccord.separation.kernels import approach_many, cylinder_many, well_clear_many
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -45,8 +46,8 @@ def cylinder_interval(
     """When a pair is inside the cylinder, within [0, lookahead_s]: (time_in_s, time_out_s), nan if never.
 
     Inside is nearer than `horizontal_m` and nearer than `vertical_m`, both strictly; almost equal
-    (`skyaccord.separation.tolerance.ALMOST_EQUAL`) is equal, hence outside. An infinite `vertical_m` leaves
-    the vertical out. With a look-ahead of 0 the answer is (0, 0) for a pair inside now.
+    (`skyaccord.separation.tolerance.ALMOST_EQUAL`) is equal, hence outside. An infinite limit
+    counts as broken at any distance. With a look-ahead of 0 the answer is (0, 0) for a pair inside now.
     """
     relative, moving = _pairs(position, velocity)
     n = len(relative)
@@ -86,6 +87,45 @@ def well_clear_interval(
         _each(tau_s, n, "tau_s"),
         _each(vertical_tau_s, n, "vertical_tau_s"),
     )
+
+
+def alert_level(position: ArrayLike, velocity: ArrayLike, alerter: str | Alerter) -> NDArray[np.int64]:
+    """The highest level of alert that holds for each pair now, 0 for none.
+
+    alerter: "do365b-phase1", "do365b-phase2", "do365b-noncooperative", or one of an accord's rule and tiers,
+    made by `skyaccord.separation.alerters.alerter_of`. Raises InputError for another name.
+    """
+    if isinstance(alerter, str):
+        if alerter not in ALERTERS:
+            raise InputError(f"no alerter {alerter!r}", do=f"use one of {', '.join(ALERTERS)}")
+        alerter = ALERTERS[alerter]
+    relative, moving = _pairs(position, velocity)
+    highest = np.zeros(len(relative), dtype=np.int64)
+    for level in alerter:
+        holds = ~np.isnan(_time_in_s(relative, moving, level))
+        highest[holds] = np.maximum(highest[holds], level.level)
+    return highest
+
+
+def _time_in_s(relative: Floats, moving: Floats, level: Level) -> Floats:
+    """When each pair enters the level's volume, within the level's time; nan if it does not."""
+    volume = level.volume
+    if isinstance(volume, WellClearVolume):
+        return well_clear_interval(
+            relative,
+            moving,
+            level.within_s,
+            horizontal_m=volume.horizontal_m,
+            vertical_m=volume.vertical_m,
+            tau_s=volume.tau_s,
+            vertical_tau_s=volume.vertical_tau_s,
+        )[0]
+    horizontal_m, vertical_m = volume.horizontal_m, volume.vertical_m
+    if not volume.either_breaks:
+        return cylinder_interval(relative, moving, horizontal_m, vertical_m, level.within_s)[0]
+    beside, _ = cylinder_interval(relative, moving, horizontal_m, np.inf, level.within_s)
+    above, _ = cylinder_interval(relative, moving, np.inf, vertical_m, level.within_s)
+    return np.fmin(beside, above)
 
 
 def _pairs(position: ArrayLike, velocity: ArrayLike) -> tuple[Floats, Floats]:

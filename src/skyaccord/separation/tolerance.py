@@ -2,7 +2,7 @@
 
 A distance strictly less than the limit infringes; exactly the limit does not; and *almost* the limit counts
 as the limit: two aircraft cleared to 1,000 ft apart are 1,000 ft apart, though
-12,000 × 0.3048 − 11,000 × 0.3048 is 304.79999999999973.
+4,000 × 0.3048 − 3,000 × 0.3048 is 304.79999999999995.
 """
 
 from __future__ import annotations
