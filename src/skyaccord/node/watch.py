@@ -102,7 +102,8 @@ class Watch:
         backlog = round((until - following) / STEP) + 1
         if backlog > STEPS_MAX:
             skipped = backlog - STEPS_MAX
-            self.seconds_skipped += skipped
+            if self.sky_time is not None:  # a node that joins a replay late has not failed to keep up
+                self.seconds_skipped += skipped
             following += skipped * STEP
         steps = 0
         while following <= until:
