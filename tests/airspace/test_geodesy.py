@@ -71,14 +71,14 @@ def test_distance_agrees_with_vincenty_to_a_millimetre(
         )
 
 
-def test_distance_far_away_is_within_one_percent() -> None:
+def test_distance_far_away_is_within_one_part_in_a_thousand() -> None:
     generator = np.random.default_rng(7)
     for _ in range(300):
         lat1, lat2 = np.degrees(np.arcsin(generator.uniform(-1, 1, 2)))
         lon1, lon2 = generator.uniform(-180, 180, 2)
         expected = vincenty_m(lat1, lon1, lat2, lon2)
-        if expected < 19.5e6:  # Vincenty's iteration does not converge near antipodes
-            assert horizontal_distance_m(lat1, lon1, lat2, lon2) == pytest.approx(expected, rel=0.01)
+        if expected <= 10e6:
+            assert horizontal_distance_m(lat1, lon1, lat2, lon2) == pytest.approx(expected, rel=1e-3)
 
 
 def test_no_seam_at_antimeridian_and_poles() -> None:

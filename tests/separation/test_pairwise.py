@@ -149,25 +149,27 @@ def test_cylinder_against_dense_sampling(
 @settings(max_examples=300)
 def test_well_clear_against_its_definition(values: tuple[float, ...]) -> None:
     position, velocity = np.array(values[:3]), np.array(values[3:])
-    time_in, time_out = (found[0] for found in well_clear_interval(position, velocity, 180.0))
+    found = well_clear_interval(position, velocity, 180.0)
+    time_in, time_out = found[0][0], found[1][0]
     times = np.linspace(0, 180, 1801)
+    inside = (times >= time_in) & (times <= time_out)  # nowhere, if they are nan
+    clearly = (times > time_in + 1e-6) & (times < time_out - 1e-6)
+    assert not (not_well_clear(position, velocity, times, 1 - 1e-6) & ~inside).any()
+    assert not (clearly & ~not_well_clear(position, velocity, times, 1 + 1e-6)).any()
+
+
+def not_well_clear(position: Floats, velocity: Floats, times: Floats, scale: float) -> Booleans:
+    """The definition at each time, with its distances and times scaled: a little under or over the limits."""
     track = position + velocity * times[:, None]
     distance = np.hypot(track[:, 0], track[:, 1])
     closing = track[:, :2] @ velocity[:2]
     moving = velocity[0] ** 2 + velocity[1] ** 2
-    miss = abs(position[0] * velocity[1] - position[1] * velocity[0]) / np.sqrt(moving) if moving else np.inf
     with np.errstate(all="ignore"):
-        tau = np.where(closing < 0, (1222.32**2 - distance**2) / closing, np.inf)
-    broken = (np.abs(track[:, 2]) <= 137.16) & (
-        (distance <= 1222.32) | ((miss <= 1222.32) & (tau >= 0) & (tau <= 35))
-    )
-    inside = np.zeros_like(broken) if np.isnan(time_in) else (times >= time_in) & (times <= time_out)
-    disagree = broken != inside
-    if not np.isnan(time_in):
-        disagree &= (np.abs(times - time_in) > 1e-6) & (np.abs(times - time_out) > 1e-6)
-    else:
-        disagree &= np.abs(np.abs(track[:, 2]) - 137.16) > 1e-6
-    assert not disagree.any()
+        miss = abs(position[0] * velocity[1] - position[1] * velocity[0]) / np.sqrt(moving)
+        tau = (1222.32**2 - distance**2) / closing
+        due = (closing < 0) & (miss <= 1222.32 * scale) & (tau >= 0) & (tau <= 35 * scale)
+    beside: Booleans = (np.abs(track[:, 2]) <= 137.16 * scale) & ((distance <= 1222.32 * scale) | due)
+    return beside
 
 
 def test_exactly_at_the_limit_is_no_infringement() -> None:
