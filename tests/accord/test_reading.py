@@ -49,7 +49,7 @@ def test_a_rule_says_what_breaks_it(combinator: str, max_dwell_s: float | None, 
 def test_areas_and_validity() -> None:
     accord = load_accord(RICH).accord
     assert areas_reading(accord) == (
-        "Over the antimeridian: polygon of 4 vertices; Round: within 100 NM of 1e-06°S 180°E"
+        "Over the antimeridian: polygon of 4 vertices; Round: within 100 NM of 0.000001°S 180°E"
     )
     west = Area(name="w", circle=Circle(latitude=1.5, longitude=-2.0, radius_nm=3.0))
     assert area_reading(west) == "w: within 3 NM of 1.5°N 2°W"
@@ -83,3 +83,15 @@ def test_the_summary_holds_what_was_agreed() -> None:
     data = accord_data(loaded)
     assert data["keyless"] == ["C-3"]
     assert data["accord"]["validity"]["end"] == "2025-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(3.0, "3"), (3000, "3,000"), (0.5, "0.5"), (12345.678, "12,345.678"), (60000.0, "60,000"),
+     (0.026997840172786176, "0.026997840172786176"), (1e-9, "1e-9")],
+)  # fmt: skip
+def test_numbers_are_read_in_all_their_digits(value: float, text: str) -> None:
+    assert reading.exact(value) == text
+    assert reading.exact(value, "\u00a0", ",").replace("\u00a0", "").replace(",", ".") == text.replace(
+        ",", ""
+    )

@@ -54,6 +54,11 @@ def digest_of(data: bytes) -> str:
     return DIGEST_PREFIX + hashlib.sha256(data).hexdigest()
 
 
+def number_text(value: float) -> str:
+    """The shortest decimal that reads back as this double, as the canonical form writes it."""
+    return _number(value)
+
+
 def canonical_json(value: object) -> bytes:
     """RFC 8785 bytes of any plain value (dict, list, str, int, float, bool, None).
 

@@ -6,8 +6,18 @@ is shown with this sentence, which is made from its numbers and can therefore no
 
 from __future__ import annotations
 
+from skyaccord.accord.canonical import number_text
 from skyaccord.accord.model import Accord, Area, Rule, Validity
 from skyaccord.base.times import format_utc
+
+
+def exact(value: float, thousands: str = ",", point: str = ".") -> str:
+    """A number in all its digits, so that what is read is what is signed: 3,000 or 0.026997840172786176."""
+    text = number_text(float(value))
+    whole, _, fraction = text.partition(".")
+    if whole.isdigit():
+        whole = f"{int(whole):,}".replace(",", thousands)
+    return f"{whole}{point}{fraction}" if fraction else whole
 
 
 def rule_reading(rule: Rule) -> str:
@@ -17,7 +27,7 @@ def rule_reading(rule: Rule) -> str:
     'Keeping 3 NM horizontally or 3,000 ft vertically is enough: infringement = both limits broken; \
 breach = still inside after 180 s.'
     """
-    horizontal, vertical = f"{rule.horizontal_nm:,g} NM", f"{rule.vertical_ft:,g} ft"
+    horizontal, vertical = f"{exact(rule.horizontal_nm)} NM", f"{exact(rule.vertical_ft)} ft"
     if rule.combinator == "either":
         limits = (
             f"Keeping {horizontal} horizontally or {vertical} vertically is enough: "
@@ -30,7 +40,7 @@ breach = still inside after 180 s.'
         )
     if rule.max_dwell_s is None:
         return f"{limits}; its duration alone makes no breach."
-    return f"{limits}; breach = still inside after {rule.max_dwell_s:,g} s."
+    return f"{limits}; breach = still inside after {exact(rule.max_dwell_s)} s."
 
 
 def area_reading(area: Area) -> str:
@@ -38,7 +48,7 @@ def area_reading(area: Area) -> str:
     if area.circle is not None:
         circle = area.circle
         return (
-            f"{area.name}: within {circle.radius_nm:,g} NM of "
+            f"{area.name}: within {exact(circle.radius_nm)} NM of "
             f"{_degrees(circle.latitude, 'NS')} {_degrees(circle.longitude, 'EW')}"
         )
     return f"{area.name}: polygon of {len(area.polygon or ())} vertices"
@@ -56,4 +66,4 @@ def validity_reading(validity: Validity) -> str:
 
 
 def _degrees(value: float, letters: str) -> str:
-    return f"{abs(value):g}°{letters[0] if value >= 0 else letters[1]}"
+    return f"{exact(abs(value))}°{letters[0] if value >= 0 else letters[1]}"

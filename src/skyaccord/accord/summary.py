@@ -6,7 +6,7 @@ from typing import Any
 
 from skyaccord.accord.canonical import plain_data
 from skyaccord.accord.model import Accord
-from skyaccord.accord.reading import areas_reading, rule_reading, validity_reading
+from skyaccord.accord.reading import areas_reading, exact, rule_reading, validity_reading
 from skyaccord.accord.sense import remarks
 from skyaccord.accord.source import LoadedAccord, Problem
 
@@ -25,10 +25,12 @@ def accord_lines(loaded: LoadedAccord) -> list[str]:
         lines += _block("rule", [f"{rule.id}: {rule_reading(rule)}"])
         if rule.reading:
             lines += _block("", [f"in the parties' words: {' '.join(rule.reading.split())}"])
-    tiers = ", ".join(f"{tier.name} {tier.lookahead_s:g} s ahead" for tier in accord.tiers)
+    tiers = ", ".join(f"{tier.name} {exact(tier.lookahead_s)} s ahead" for tier in accord.tiers)
     lines += _block("alerts", [tiers])
     if accord.watch is not None:
-        lines += _block("watch", [f"{accord.watch.horizontal_nm:g} NM horizontally; recorded, never alarmed"])
+        lines += _block(
+            "watch", [f"{exact(accord.watch.horizontal_nm)} NM horizontally; recorded, never alarmed"]
+        )
     lines += _block("roles", [_role_line(accord, index) for index in range(len(accord.roles))])
     prose = f"conduct {len(accord.conduct)}, frequencies {len(accord.frequencies)}"
     lines += _block("prose", [f"{prose}, clauses {len(accord.clauses)}"])
@@ -73,4 +75,4 @@ def _party_line(accord: Accord, index: int) -> str:
 def _role_line(accord: Accord, index: int) -> str:
     role = accord.roles[index]
     after = f", then {role.escalates_to}" if role.escalates_to else ""
-    return f"{role.id}: {role.title}, acknowledges within {role.acknowledge_within_s:g} s{after}"
+    return f"{role.id}: {role.title}, acknowledges within {exact(role.acknowledge_within_s)} s{after}"
