@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from skyaccord.base.errors import JournalError
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -73,4 +75,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """There is nothing before the first revision."""
-    raise NotImplementedError("a record is never taken back")
+    raise JournalError("a record is never taken back")
