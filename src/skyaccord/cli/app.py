@@ -6,14 +6,14 @@ import importlib
 import importlib.util
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Final, cast
 
-import click
 import typer
 
 from skyaccord import __version__
 from skyaccord.base.errors import SkyAccordError
 
+EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130  # what shells report for Ctrl-C (128 + SIGINT)
 
 app = typer.Typer(
@@ -28,6 +28,10 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+# What Typer raises for a misspelt command or option: UsageError. Newer ones carry a copy of Click inside, older
+# ones use the package; found through Typer's own face, both work.
+USAGE_ERROR: Final = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
 
 # module under skyaccord.cli → its name on the command line; a module offers `app` (a group) or `command`
 GROUPS = ("scan", "accord", "node", "person", "journal", "demo")
@@ -70,10 +74,12 @@ def main() -> None:
     except SkyAccordError as error:
         typer.echo(f"skyaccord: error: {error}", err=True)
         sys.exit(error.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+    except USAGE_ERROR as error:
+        message = error.format_message()
+        if message:  # none where the help was shown instead, for a group without a command
+            typer.echo(f"skyaccord: error: {message}", err=True)
+        sys.exit(EXIT_USAGE)
+    except (typer.Abort, KeyboardInterrupt):
         typer.echo("skyaccord: stopped", err=True)
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:  # `skyaccord scan … | head`
