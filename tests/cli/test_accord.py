@@ -208,3 +208,19 @@ def test_what_cannot_be_signed(skyaccord: Terminal, tmp_path: Path, passphrase_f
     wrong.write_text("not it\n")
     assert "wrong passphrase" in skyaccord("sign", path, "--node", a.path, "--passphrase-file", wrong, code=2)
     assert skyaccord.json("status", "--node", a.path)["accords"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["chek", "x"], "No such command 'chek'"),
+        (["check"], "Missing argument"),
+        (["status", "--nodes", "x"], "--nodes"),
+        (["check", "rule-of-threes", "--format", "yaml"], "yaml"),
+    ],
+)
+def test_a_slip_of_the_pen_is_one_line(skyaccord: Terminal, words: list[str], says: str) -> None:
+    line = skyaccord(*words, code=2)
+    assert line.startswith("skyaccord: error: ")
+    assert line.count("\n") == 1
+    assert says in line

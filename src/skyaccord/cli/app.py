@@ -29,8 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-# What Typer raises for a misspelt command or option: UsageError. Newer ones carry a copy of Click inside, older
-# ones use the package; found through Typer's own face, both work.
+# What Typer raises for a misspelt command or option: UsageError. Newer ones carry a copy of Click inside,
+# older ones use the package; found through Typer's own face, both work.
 USAGE_ERROR: Final = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
 
 # module under skyaccord.cli → its name on the command line; a module offers `app` (a group) or `command`
