@@ -1,0 +1,125 @@
+"""What the HTTP API stands on: one object that knows the node's parts and answers what consoles ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import anyio.to_thread
+
+from skyaccord import __version__
+from skyaccord.base.clock import Clock
+from skyaccord.base.errors import LimitError
+from skyaccord.base.times import format_utc
+from skyaccord.node import rows
+from skyaccord.node.acts import Acts
+from skyaccord.node.http.live_socket import Broadcast
+from skyaccord.node.keeper import Keeper
+from skyaccord.node.links import Links
+from skyaccord.node.settings import Settings
+from skyaccord.node.watching import Watching
+
+WAITING_SETTING: Final = "enrolments_waiting"
+"""Name of the stored list of persons whose consoles have asked to be enrolled (`node enrol --waiting`)."""
+WAITING_MAX: Final = 50
+"""Anyone who can open the console can ask; more than a duty room's persons is noise."""
+
+
+@dataclass
+class Desk:
+    """The node's parts, as the API sees them."""
+
+    settings: Settings
+    keeper: Keeper
+    watching: Watching
+    links: Links
+    acts: Acts
+    broadcast: Broadcast
+    clock: Clock
+    waiting: list[dict[str, str]] = field(default_factory=list)
+
+    def status(self) -> dict[str, Any]:
+        """The node at one moment, as `GET /api/status` gives it."""
+        projections, watching = self.keeper.projections, self.watching
+        watch = watching.status()
+        feed = watching.feed.status(watch.sky_time or watching.sky_now())
+        return {
+            "party": projections.own.party,
+            "name": projections.own.name,
+            "fingerprint": projections.own.fingerprint,
+            "version": __version__,
+            "exercise": watching.feed.exercise,
+            "sky_time": format_utc(watching.sky_now()),
+            "wall_time": format_utc(self.clock.now()),
+            "speed": watching.feed.speed,
+            "feed": {
+                "state": feed.state,
+                "age_s": None if feed.age_s is None else round(feed.age_s, 1),
+                "aircraft": watch.aircraft,
+                "states": feed.states,
+                "name": feed.name,
+                "attribution": feed.attribution,
+                "replay": feed.replay,
+                "reason": feed.reason,
+                "seconds_skipped": watch.seconds_skipped,
+            },
+            "trouble": watching.trouble,
+            "peers": self.links.rows(),
+            "accords": rows.accord_rows(projections, watching.sky_now()),
+            "persons": rows.person_rows(projections),
+            "enrolments_waiting": list(self.waiting),
+            "journals": [
+                {"party": origin.split("/")[1], "origin": origin, "entries": entries}
+                for origin, entries in sorted(projections.entries.items())
+            ],
+            "unknown_entries": projections.unknown_count,
+        }
+
+    def listed(self, kind: Any) -> list[dict[str, Any]]:
+        """The newest row of everything of one type; what was withdrawn is gone."""
+        return [row for row in self.broadcast.log.rows(kind).values() if not row.get("withdrawn")]
+
+    def me(self, public_key: str) -> dict[str, Any]:
+        """What a console may know about its own key."""
+        projections = self.keeper.projections
+        found = projections.enrolments.of_key(projections.own.party, public_key)
+        first = found[0] if found else None
+        return {
+            "enrolled": first is not None,
+            "party": projections.own.party,
+            "role": first.role if first else None,
+            "name": first.name if first else None,
+            "roles": [one.role for one in found],
+            "automatic": first.automatic if first else False,
+            "waiting": any(one["public_key"] == public_key for one in self.waiting),
+        }
+
+    async def ask_enrolment(self, public_key: str, name: str, role: str) -> None:
+        """Note that a person asks to be enrolled. LimitError if too many wait already."""
+        if any(one["public_key"] == public_key and one["role"] == role for one in self.waiting):
+            return
+        if len(self.waiting) >= WAITING_MAX:
+            raise LimitError(f"{WAITING_MAX} persons wait to be enrolled already")
+        self.waiting.append({"public_key": public_key, "name": name, "role": role})
+        await self._store_waiting()
+
+    async def forget_enrolled(self) -> None:
+        """Take those off the list who have been enrolled meanwhile."""
+        projections = self.keeper.projections
+        left = [
+            one
+            for one in self.waiting
+            if projections.enrolments.find(projections.own.party, one["public_key"], one["role"]) is None
+        ]
+        if left != self.waiting:
+            self.waiting = left
+            await self._store_waiting()
+
+    async def load_waiting(self) -> None:
+        """Read the list that an earlier run stored."""
+        stored = await anyio.to_thread.run_sync(self.keeper.journal.store.setting, WAITING_SETTING)
+        self.waiting = list(stored or [])
+
+    async def _store_waiting(self) -> None:
+        store = self.keeper.journal.store
+        await anyio.to_thread.run_sync(store.put_setting, WAITING_SETTING, list(self.waiting))

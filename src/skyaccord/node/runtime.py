@@ -1,0 +1,243 @@
+"""One node, put together and run until it is told to stop.
+
+    feed ─► watch ─► sayings ─► keeper ─► journal ─► projections ─► view ─► live log ─► consoles
+                                  ▲          │
+    consoles ─► acts ─────────────┤          └─► links ─► peers
+    peers ─► link listener ───────┘
+
+Ports are taken first: a port that is in use stops the node before it has done anything. Clock, randomness and
+the transport to peers are passed in.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import anyio
+import anyio.to_thread
+import httpx2
+
+from skyaccord.base.clock import Clock
+from skyaccord.base.randomness import Randomness
+from skyaccord.hotline.asking import RoleTerms
+from skyaccord.node.acts import Acts
+from skyaccord.node.alarms import missed, silence_of
+from skyaccord.node.desk import Desk
+from skyaccord.node.feeds import open_feed
+from skyaccord.node.http.app import console_app
+from skyaccord.node.http.live_socket import Broadcast
+from skyaccord.node.http.protection import own_hosts
+from skyaccord.node.incident_opener import IncidentOpener
+from skyaccord.node.keeper import Keeper
+from skyaccord.node.link_client import DEADLINE_S
+from skyaccord.node.link_server import link_app
+from skyaccord.node.links import Links
+from skyaccord.node.live_log import LiveLog
+from skyaccord.node.projections import Projections, Touched
+from skyaccord.node.serving import Server, listen, server
+from skyaccord.node.settings import Settings, load_settings
+from skyaccord.node.show import Show
+from skyaccord.node.view import View
+from skyaccord.node.watching import TICK_S, Watching
+from skyaccord.record.entries import Entry
+from skyaccord.record.folder import Folder
+from skyaccord.record.keys import PartyKey
+from skyaccord.record.link import Incoming
+
+FAREWELL_S: Final = 2.0
+"""How long a stopping node tries to hand its last entries to peers; what is left goes when it starts
+again.
+"""
+
+
+@dataclass
+class Listeners:
+    """The two sockets, taken."""
+
+    console: socket.socket
+    link: socket.socket
+
+    def close(self) -> None:
+        """Give both back."""
+        self.console.close()
+        self.link.close()
+
+
+def take_ports(settings: Settings) -> Listeners:
+    """Take both ports or none. PortTakenError says which is in use."""
+    console = listen(settings.console_host, settings.console_port, what="console", setting="console_port")
+    try:
+        link = listen(settings.link_host, settings.link_port, what="link", setting="link_port")
+    except BaseException:
+        console.close()
+        raise
+    return Listeners(console, link)
+
+
+@dataclass
+class Node:
+    """Everything that runs. Make it with `open_node`; `run` until `stop`."""
+
+    desk: Desk
+    incoming: Incoming
+    view: View
+    show: Show
+    opener: IncidentOpener
+    listeners: Listeners
+    transport: httpx2.AsyncClient
+    clock: Clock
+    folder: Path
+    _stopping: anyio.Event = field(default_factory=anyio.Event)
+    _ticking: anyio.Lock = field(default_factory=anyio.Lock)
+
+    def stop(self) -> None:
+        """Ask the node to stop; `run` returns soon after."""
+        self._stopping.set()
+
+    async def run(self, started: Callable[[Node], None] | None = None) -> None:
+        """Run until `stop` or a signal. started: called once everything is up."""
+        desk = self.desk
+        feed = await anyio.to_thread.run_sync(open_feed, desk.settings.feed, self.folder)
+        desk.keeper.listen(self._noticed)
+        await desk.keeper.catch_up()
+        await desk.load_waiting()
+        await desk.watching.start(feed)
+        console = server(console_app(desk, own_hosts(desk.settings.console_host, desk.settings.console_port)))
+        link = server(link_app(self.incoming, desk.links.heard))
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._heed_signals)
+            tasks.start_soon(desk.keeper.run)
+            desk.links.start(tasks)
+            await self._tick()
+            servers = (console, link)
+            async with anyio.create_task_group() as served:
+                served.start_soon(_serve, console, self.listeners.console)
+                served.start_soon(_serve, link, self.listeners.link)
+                tasks.start_soon(self._tick_for_ever)
+                if started is not None:
+                    started(self)
+                await self._stopping.wait()
+                await self._farewell()
+                for one in servers:
+                    one.should_exit = True
+            tasks.cancel_scope.cancel()
+
+    async def _farewell(self) -> None:
+        """Close what is open on the record, and hand it to peers that are there."""
+        async with self._ticking:
+            await self.desk.watching.stop()
+        with anyio.move_on_after(FAREWELL_S):
+            while self.desk.links.outbox():
+                await self.clock.sleep(0.05)
+
+    async def _tick_for_ever(self) -> None:
+        while not self._stopping.is_set():
+            began = self.clock.monotonic()
+            async with self._ticking:
+                if self._stopping.is_set():
+                    return
+                await self._tick()
+            await self.clock.sleep(max(0.0, TICK_S - (self.clock.monotonic() - began)))
+
+    async def _tick(self) -> None:
+        """One second: advance the sky, journal, ask, alarm, show."""
+        desk = self.desk
+        watching, keeper = desk.watching, desk.keeper
+        await watching.look_at_settings()
+        await watching.tick()
+        await self.opener.open_due()
+        now = self.clock.now()
+        silences = [
+            silence_of(standing, subject, watching.sky_now())
+            for standing in missed(keeper.projections, now)
+            if (subject := keeper.journal.find(standing.subject)) is not None
+        ]
+        await keeper.say_all(silences)
+        await desk.forget_enrolled()
+        self._show()
+
+    def _show(self) -> None:
+        desk, watching, now = self.desk, self.desk.watching, self.clock.now()
+        self.view.show_newest(watching.newest(), now)
+        self.view.tick(now)
+        self.view.show_accords(watching.sky_now())
+        parties = sorted({*desk.keeper.projections.cards, *watching.parties.values()})
+        if watching.snapshot is not None:
+            self.show.picture(watching.snapshot, watching.feed_number, watching.parties, parties)
+        desk.broadcast.show_status(desk.status())
+
+    def _noticed(self, entries: list[Entry], touched: list[Touched]) -> None:
+        self.opener.noticed(touched)
+        self.view.show(touched, self.clock.now(), self.desk.watching.sky_now())
+
+    async def _heed_signals(self) -> None:
+        with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+            async for _ in signals:
+                self.stop()
+
+
+async def _serve(one: Server, listener: socket.socket) -> None:
+    await one.serve(sockets=[listener])
+
+
+def open_node(
+    folder: Folder,
+    settings: Settings,
+    key: PartyKey,
+    listeners: Listeners,
+    *,
+    clock: Clock,
+    randomness: Randomness,
+    transport: httpx2.AsyncBaseTransport | None = None,
+) -> Node:
+    """Wire a node from its folder. Opens the store; nothing runs yet.
+
+    transport: how peers are reached; None: over the network.
+    """
+    store = folder.open_store()
+    journal = folder.open_journal(store, key, clock, randomness)
+    terms = RoleTerms(settings.hotline.acknowledge_within_s, None)
+    projections = Projections(folder.card(), terms)
+    keeper = Keeper(journal, projections)
+    client = httpx2.AsyncClient(transport=transport, timeout=DEADLINE_S, trust_env=False)
+    broadcast = Broadcast(LiveLog(int(clock.now().timestamp() * 1000)))
+    desk = Desk(
+        settings=settings,
+        keeper=keeper,
+        watching=Watching(keeper, settings, folder.path, clock),
+        links=Links(keeper, settings.peer_addresses, client, clock, randomness),
+        acts=Acts(keeper, clock, settings.limits.acts_per_minute_max),
+        broadcast=broadcast,
+        clock=clock,
+    )
+    return Node(
+        desk=desk,
+        incoming=Incoming(journal),
+        view=View(projections, broadcast.log),
+        show=Show(broadcast),
+        opener=IncidentOpener(keeper),
+        listeners=listeners,
+        transport=client,
+        clock=clock,
+        folder=folder.path,
+    )
+
+
+async def serve(node: Node, started: Callable[[Node], None] | None = None) -> None:
+    """Run a node and give everything back at the end."""
+    try:
+        await node.run(started)
+    finally:
+        await node.transport.aclose()
+        node.listeners.close()
+        node.desk.keeper.journal.store.close()
+
+
+def read_settings(folder: Folder) -> Settings:
+    """The settings of a node's folder."""
+    return load_settings(folder.settings_file)

@@ -1,0 +1,243 @@
+"""The watch, run once a wall second: advance the sky, journal what the monitor says, swap feeds when
+asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import anyio.to_thread
+from pydantic import ValidationError
+
+from skyaccord.accord.model import Accord
+from skyaccord.base.clock import Clock, SkyClock
+from skyaccord.base.errors import SkyAccordError
+from skyaccord.incidents.bodies import AlertBody
+from skyaccord.incidents.sightings import SightingKey
+from skyaccord.node.feeds import Feed, FeedSettings, open_feed
+from skyaccord.node.keeper import Keeper
+from skyaccord.node.policy import policy_of
+from skyaccord.node.sayings import Saying, Sayings, closing_of
+from skyaccord.node.settings import Settings, load_settings
+from skyaccord.node.watch import Watch, WatchStatus
+from skyaccord.record.dsse import first_fault
+from skyaccord.record.store import read_setting, read_sky_clock
+from skyaccord.separation.events import MonitorEvent
+from skyaccord.separation.policy import MonitorPolicy
+from skyaccord.tracks.snapshot import Snapshot
+
+TICK_S: Final = 1.0
+FEED_SETTING: Final = "feed"
+"""Name of the stored fact that says which feed the stored sky clock belongs to."""
+LATE_S: Final = 60.0  # sky seconds; less is caught up with, second by second
+RESTARTED: Final = "the node was restarted: nobody watched in between"
+STOPPED: Final = "the node was stopped"
+
+
+class Watching:
+    """Owns the watch. `tick` and `look_at_settings` are called by one task only."""
+
+    def __init__(self, keeper: Keeper, settings: Settings, folder: Path, clock: Clock) -> None:
+        self._keeper = keeper
+        self._settings = settings
+        self._folder = folder
+        self._clock = clock
+        self._sayings = Sayings(keeper.projections.own.party, settings.hotline.role, self._accord)
+        self._heard: list[MonitorEvent] = []
+        self._in_force: tuple[str, ...] = ()
+        self._settings_seen: tuple[int, int] | None = None
+        self._watch: Watch | None = None
+        self.sky_clock = SkyClock.live(clock.now())
+        self.feed_number = 0
+        self.trouble: str | None = None
+
+    # ── what others ask ─────────────────────────────────────────────────────────────────────────────────
+
+    def sky_now(self) -> datetime:
+        """Sky time at this moment."""
+        return self.sky_clock.at(self._clock.now())
+
+    @property
+    def watch(self) -> Watch:
+        """The running watch. Only after `start`."""
+        if self._watch is None:
+            raise RuntimeError("the watch has not been started")
+        return self._watch
+
+    @property
+    def feed(self) -> Feed:
+        """The feed of the picture."""
+        return self.watch.feed
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The picture as of the last step."""
+        return self.watch.snapshot
+
+    @property
+    def parties(self) -> Mapping[str, str]:
+        """icao24 → party."""
+        return self.feed.parties
+
+    def status(self) -> WatchStatus:
+        """How feed and watch are."""
+        return self.watch.status()
+
+    def newest(self) -> dict[SightingKey, AlertBody]:
+        """The monitor's present numbers of every alert that is raised."""
+        origin = self._keeper.projections.own.origin
+        return {
+            SightingKey(origin, "alert", alert.alert_key): self._sayings.body_of(alert)
+            for alert in self.watch.alerts()
+        }
+
+    # ── the run ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self, feed: Feed) -> None:
+        """Begin with this feed. What an earlier run left open in our journal is closed."""
+        self._settings_seen = _stamp(self._folder)
+        self.sky_clock = await anyio.to_thread.run_sync(self._pick_clock, feed)
+        self._watch = Watch(feed, self._policy(feed), on_events=self._on_events)
+        self._join_late(feed)
+        await self._close_open(RESTARTED)
+        await self._share_clock(feed)
+
+    async def tick(self) -> None:
+        """Advance to now and journal what was seen."""
+        self._renew_policy()
+        await anyio.to_thread.run_sync(self.watch.advance, self.sky_now())
+        await self._journal_heard()
+
+    async def stop(self) -> None:
+        """Say on the record that nobody watches from now on."""
+        await self._close_open(STOPPED)
+        self.feed.close()
+
+    async def look_at_settings(self) -> None:
+        """If node.toml has another [feed] now, take that one; if it is wrong, say so and keep the present
+        one.
+        """
+        stamp = _stamp(self._folder)
+        if stamp == self._settings_seen:
+            return
+        self._settings_seen = stamp
+        try:
+            wanted = load_settings(self._folder / "node.toml").feed
+            if wanted == self._settings.feed:
+                self.trouble = None
+                return
+            feed = await anyio.to_thread.run_sync(open_feed, wanted, self._folder)
+        except SkyAccordError as error:
+            self.trouble = f"node.toml was changed, but cannot be used: {error}"
+            return
+        self.trouble = None
+        await self._swap(feed, wanted)
+
+    async def _swap(self, feed: Feed, wanted: FeedSettings | None) -> None:
+        self._settings = self._settings.model_copy(update={"feed": wanted})
+        await anyio.to_thread.run_sync(self.watch.set_feed, feed, self._policy(feed))
+        await self._journal_heard()  # closings, in the old feed's sky time and marked as it was
+        self.sky_clock = self._clock_of(feed)
+        self._join_late(feed)
+        self.feed_number += 1
+        await self._share_clock(feed)
+        self._renew_policy()
+
+    # ── parts ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _on_events(self, _sky_time: datetime, events: Sequence[MonitorEvent]) -> None:
+        self._heard.extend(events)
+
+    async def _journal_heard(self) -> None:
+        heard, self._heard = self._heard, []
+        sayings = []
+        for event in heard:
+            try:
+                saying = self._sayings.of(event)
+            except ValidationError as error:
+                # One aircraft with an impossible name must not silence all others; it is said, not hidden.
+                self.trouble = f"{type(event).__name__} of {' and '.join(event.pair)}: {first_fault(error)}"
+                continue
+            if saying is not None:
+                sayings.append(saying)
+        await self._keeper.say_all(sayings)
+
+    async def _close_open(self, reason: str) -> None:
+        """Close in our journal whatever it left open."""
+        own = self._keeper.projections.own.origin
+        found: list[Saying] = []
+        for thing in ("alert", "encounter", "approach"):
+            for sighting in self._keeper.projections.sightings.all(thing):
+                closing = (
+                    closing_of(sighting, reason) if sighting.active and sighting.key.origin == own else None
+                )
+                if closing is not None:
+                    found.append(closing)
+        await self._keeper.say_all(found)
+
+    def _accord(self, digest: str) -> Accord | None:
+        loaded = self._keeper.projections.book.get(digest)
+        return None if loaded is None else loaded.accord
+
+    def _policy(self, feed: Feed) -> MonitorPolicy:
+        in_force = self._keeper.projections.book.in_force(self.sky_now())
+        self._in_force = tuple(loaded.digest for loaded in in_force)
+        return policy_of(self._settings.monitor, in_force, feed.parties)
+
+    def _renew_policy(self) -> None:
+        in_force = self._keeper.projections.book.in_force(self.sky_now())
+        if tuple(loaded.digest for loaded in in_force) != self._in_force:
+            self.watch.set_policy(self._policy(self.feed))
+
+    def _clock_of(self, feed: Feed) -> SkyClock:
+        """How sky time runs with this feed: from its start on, begun now or when node.toml says."""
+        now = self._clock.now()
+        if feed.sky_start is None:
+            return SkyClock.live(now)
+        wanted = self._settings.feed
+        begun = wanted.wall_start if wanted is not None and wanted.wall_start is not None else now
+        return SkyClock(feed.sky_start, begun, feed.speed)
+
+    def _join_late(self, feed: Feed) -> None:
+        """A replay that began a while ago is joined where it is now; its past is nobody's to watch."""
+        sky_now = self.sky_now()
+        if feed.sky_start is not None and (sky_now - feed.sky_start).total_seconds() > LATE_S:
+            self.watch.sky_time = sky_now.replace(microsecond=0) - timedelta(seconds=1)
+
+    def _pick_clock(self, feed: Feed) -> SkyClock:
+        """The sky clock to go on with: after a restart in the middle of a replay, the same one as before."""
+        with self._keeper.journal.store.reading() as connection:
+            stored = read_sky_clock(connection)
+            same_feed = read_setting(connection, FEED_SETTING) == _digest(self._settings.feed)
+        now = self._clock.now()
+        sky_end: datetime | None = getattr(feed, "sky_end", None)
+        if stored is not None and same_feed and feed.sky_start is not None:
+            sky_now = stored.at(now)
+            if feed.sky_start <= sky_now and (sky_end is None or sky_now < sky_end):
+                return stored
+        return self._clock_of(feed)
+
+    async def _share_clock(self, feed: Feed) -> None:
+        """Tell the other processes of this node how sky time runs, and whether this is an exercise."""
+        store = self._keeper.journal.store
+        clock = None if feed.sky_start is None else self.sky_clock
+        await anyio.to_thread.run_sync(store.put_sky_clock, clock)
+        await anyio.to_thread.run_sync(store.put_exercise, feed.exercise)
+        await anyio.to_thread.run_sync(partial(store.put_setting, FEED_SETTING, _digest(self._settings.feed)))
+
+
+def _digest(feed: FeedSettings | None) -> str | None:
+    return None if feed is None else hashlib.sha256(feed.model_dump_json().encode()).hexdigest()
+
+
+def _stamp(folder: Path) -> tuple[int, int] | None:
+    try:
+        found = (folder / "node.toml").stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
