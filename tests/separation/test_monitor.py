@@ -311,6 +311,30 @@ def test_nothing_is_measured_on_a_track_that_is_not_heard() -> None:
     assert "no longer heard" in closed.reason
 
 
+def test_a_gap_in_hearing_does_not_cut_an_encounter_in_two() -> None:
+    together = [
+        Flight("a1", 36.0, -120.0, 20_000.0, 300.0, 90.0),
+        Flight("b1", 36.0 + 2.0 / 60, -120.0, 21_000.0, 300.0, 90.0),
+    ]
+
+    def heard(icao24: str, time_s: float) -> bool:
+        return icao24 != "b1" or not 20 < time_s < 80
+
+    monitor = Monitor(policy(rule(max_dwell_s=100.0), watch_nm=20.0))
+    events = run(together, monitor, since_s=0, until_s=110, heard=heard)
+    assert len(of(events, EncounterOpened)) == len(of(events, ApproachOpened)) == 1
+    assert not of(events, EncounterClosed)
+    assert of(events, EncounterBreached)[0].dwell_s > 100
+
+
+def test_whoever_left_while_unheard_left_when_last_heard() -> None:
+    def heard(icao24: str, time_s: float) -> bool:
+        return icao24 != "b1" or not 55 < time_s < 120
+
+    events = run(head_on(at_s=55), Monitor(policy(rule())), since_s=0, until_s=140, heard=heard)
+    assert seconds(of(events, EncounterClosed)[0].end_time) <= 55 + STALE_S
+
+
 def test_suspect_tracks_are_not_confident_and_say_why() -> None:
     monitor, picture = Monitor(policy(rule())), Picture()
     events: list[MonitorEvent] = []

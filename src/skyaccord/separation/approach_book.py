@@ -26,6 +26,7 @@ class ApproachRecord:
     facts: PairFacts
     start_s: float
     inside_until_s: float
+    held_until_s: float  # until when nobody has seen it end, be it inside, be it unheard
     min_horizontal_m: float = math.inf
     min_horizontal_s: float = math.nan
     vertical_m: float = math.nan
@@ -58,14 +59,14 @@ class ApproachBook:
             seen.add(key)
             start_s = float(begin_s[k] + inside[k, 0])
             record = self.open.get(key)
-            if record is not None and start_s - record.inside_until_s > REJOIN_S:
+            if record is not None and start_s - record.held_until_s > REJOIN_S:
                 events.append(self._close(step.now_s, key, "outside the watch rule again"))
                 record = None
             opened = record is None
             if record is None:
-                record = self.open[key] = ApproachRecord(step.facts(k), start_s, start_s)
+                record = self.open[key] = ApproachRecord(step.facts(k), start_s, start_s, start_s)
                 record.doubts = record.facts.doubts
-            record.inside_until_s = float(begin_s[k] + inside[k, 1])
+            record.inside_until_s = record.held_until_s = float(begin_s[k] + inside[k, 1])
             if horizontal[k] < record.min_horizontal_m:
                 record.min_horizontal_m = float(horizontal[k])
                 record.min_horizontal_s = float(begin_s[k] + times[k])
@@ -80,7 +81,9 @@ class ApproachBook:
             at = step.index(key)
             if at is None:
                 events.append(self._close(step.now_s, key, step.gone(key) or "no longer watched"))
-            elif not stale[at] and step.now_s - self.open[key].inside_until_s > REJOIN_S:
+            elif stale[at]:
+                self.open[key].held_until_s = step.now_s
+            elif step.now_s - self.open[key].held_until_s > REJOIN_S:
                 events.append(self._close(step.now_s, key, "outside the watch rule again"))
         return events
 

@@ -43,13 +43,15 @@ _RANK: Final[dict[Verdict, int]] = {"infringement": 0, "breach": 1, "nmac": 2}
 class EncounterRecord:
     """One open encounter. Times are epoch seconds, distances metres; nan is "not known".
 
-    inside_until_s: as extrapolated. heard_until_s: as far as both tracks were heard.
+    inside_until_s: as extrapolated. heard_until_s: as far as both tracks were heard. held_until_s: until when
+    nobody has seen it end, be it inside, be it unheard.
     """
 
     facts: PairFacts
     start_s: float
     inside_until_s: float
     heard_until_s: float
+    held_until_s: float
     verdict: Verdict = "infringement"
     doubts: tuple[str, ...] = ()
     cpa_s: float = math.nan
@@ -66,7 +68,7 @@ class EncounterRecord:
         """Measure the part [time_in, time_out] of the piece, seconds from its start."""
         begin_s = facts.now_s - facts.piece_s
         self.facts = facts
-        self.inside_until_s = begin_s + time_out
+        self.inside_until_s = self.held_until_s = begin_s + time_out
         self.heard_until_s = max(self.heard_until_s, min(self.inside_until_s, facts.heard_s))
         self.doubts = facts.doubts or self.doubts
         way = facts.piece
@@ -113,7 +115,9 @@ class EncounterBook:
                 events.append(self._close(key, step.now_s, step.gone(key) or "no longer watched", lost=True))
             elif not applies[at]:
                 events.append(self._close(key, step.now_s, "outside the area where the rule holds"))
-            elif not stale[at] and step.now_s - record.inside_until_s > REJOIN_S:
+            elif stale[at]:
+                record.held_until_s = step.now_s
+            elif step.now_s - record.held_until_s > REJOIN_S:
                 events.append(self._close(key, step.now_s, "outside the limits again"))
         return events
 
@@ -125,12 +129,12 @@ class EncounterBook:
         events: list[MonitorEvent] = []
         start_s = facts.now_s - facts.piece_s + time_in
         record = self.open.get(facts.key)
-        if record is not None and start_s - record.inside_until_s > REJOIN_S:
+        if record is not None and start_s - record.held_until_s > REJOIN_S:
             events.append(self._close(facts.key, facts.now_s, "outside the limits again"))
             record = None
         opened = record is None
         if record is None:
-            record = self.open[facts.key] = EncounterRecord(facts, start_s, start_s, start_s)
+            record = self.open[facts.key] = EncounterRecord(facts, start_s, start_s, start_s, start_s)
         record.take(facts, time_in, time_out, self._horizontal_m, self._vertical_m)
         if opened:
             reason = with_doubts(limits_text(self.rule.rule), facts.doubts)
@@ -160,7 +164,8 @@ class EncounterBook:
     def _close(self, key: PairKey, now_s: float, why: str, *, lost: bool = False) -> EncounterClosed:
         """lost: an aircraft is not heard any more; the encounter then ends with the last report."""
         record = self.open.pop(key)
-        end_s = record.heard_until_s if lost else record.inside_until_s
+        unheard = lost or record.held_until_s > record.inside_until_s
+        end_s = record.heard_until_s if unheard else record.inside_until_s
         dwell = duration_text(end_s - record.start_s)
         reason = with_doubts(f"{why}, inside for {dwell}", record.doubts)
         values = self._values(record, now_s, confident=not record.doubts, reason=reason)
