@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,9 @@ from skyaccord.separation.pairwise import (
     cylinder_interval,
     well_clear_interval,
 )
-from tests.separation.oracle import Oracle
+from tests.separation.oracle import Floats, Oracle
+
+Booleans = npt.NDArray[np.bool_]
 
 CYLINDERS = {
     "5nm_1000ft": (9260.0, 304.8),
