@@ -65,9 +65,21 @@ class Envelope:
     data: bytes
 
 
+def make_header(**fields: Any) -> Header:
+    """A header of these fields. RefusedError names the one that is wrong."""
+    try:
+        return Header.model_validate(fields)
+    except ValidationError as error:
+        raise RefusedError(f"header: {first_fault(error)}") from None
+
+
 def seal(header: Header, body: dict[str, Any], key: SigningKey) -> bytes:
-    """The signed envelope's bytes. LimitError if it is larger than ENVELOPE_BYTES_MAX."""
-    payload = canonical_json({**header.model_dump(), "body": body})
+    """The signed envelope's bytes. LimitError if it is larger than ENVELOPE_BYTES_MAX; RefusedError if the
+    body is no JSON."""
+    try:
+        payload = canonical_json({**header.model_dump(), "body": body})
+    except (TypeError, ValueError) as error:
+        raise RefusedError(f"the body is not JSON ({error})") from None
     data = canonical_json(sign_dsse(header.kind, payload, key))
     if len(data) > ENVELOPE_BYTES_MAX:
         raise LimitError(

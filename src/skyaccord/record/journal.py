@@ -23,7 +23,7 @@ from skyaccord.record import schema
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, next_head, start_head
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import PAGE_ENTRIES, Entry, read_entries, read_entry, read_since
-from skyaccord.record.envelope import Header, open_envelope, seal
+from skyaccord.record.envelope import make_header, open_envelope, seal
 from skyaccord.record.fields import EntryRef
 from skyaccord.record.keys import PartyKey
 from skyaccord.record.kinds import KINDS, PERSON_ENROLLED, KindRegistry
@@ -141,7 +141,7 @@ class Journal:
             exercise = bool(read_setting(connection, "exercise"))
         info = journal_info(connection, self.origin)
         self._check_end(connection, info)
-        header = Header(
+        header = make_header(
             origin=self.origin,
             sequence=info.size,
             previous=info.head.hex(),
