@@ -45,6 +45,13 @@ def accept(raw: pl.DataFrame, tally: Tally, text_of: Callable[[int], str | bytes
     tally.accepted += good.height
     if good.height < table.height:
         _refuse(table.filter(pl.col("reason").is_not_null()), tally, text_of)
+    good = good.with_columns(((pl.col("longitude") + 180.0) % 360.0 - 180.0).alias("wrapped")).with_columns(
+        # only where it must be: the arithmetic would cost the last digits of every other longitude
+        pl.when(pl.col("longitude") >= 180.0)
+        .then(pl.col("wrapped"))
+        .otherwise(pl.col("longitude"))
+        .alias("longitude")
+    )
     kept = ["registration"] if "registration" in good.columns else []
     return conform(good).hstack(good.select(kept))
 

@@ -49,7 +49,7 @@ def read(opened: OpenedFile, tally: Tally, times: TableTimes) -> Iterator[pl.Dat
 
 
 def split_header(line: bytes, where: str) -> tuple[list[str], str]:
-    """Column names and the delimiter between them. Raises UnreadableError if the line is no text."""
+    """Column names and the delimiter between them. Raises UnreadableError if it is no such line."""
     try:
         text = line.decode("utf-8").strip("\r\n")
     except UnicodeDecodeError as error:
@@ -57,7 +57,12 @@ def split_header(line: bytes, where: str) -> tuple[list[str], str]:
             "the header is not UTF-8 text", where=f"{where}, line 1", do="save the table as UTF-8"
         ) from error
     delimiter = max(DELIMITERS, key=text.count)
-    names = next(csv.reader([text], delimiter=delimiter, strict=False), [])
+    try:
+        names = next(csv.reader([text], delimiter=delimiter, strict=False), [])
+    except csv.Error as error:
+        raise UnreadableError(
+            "the header is not CSV", where=f"{where}, line 1", do="separate the names by commas"
+        ) from error
     seen: dict[str, int] = {}
     for index, name in enumerate(
         names
@@ -98,9 +103,9 @@ def _parse_plain(text: bytes, header: list[str], delimiter: str, count: int) -> 
     """Lines without quotes, all with the right number of fields: one vectorised parse."""
     if len(header) == 1:
         return pl.DataFrame({"0": text.decode().split("\n")})
+    header_line = delimiter.join(_unique(header)).encode()  # digits: never the magic of a compressed file
     table = pl.read_csv(
-        io.BytesIO(text),
-        has_header=False,
+        io.BytesIO(header_line + b"\n" + text),
         separator=delimiter,
         quote_char=None,
         schema=dict.fromkeys(_unique(header), pl.String()),
@@ -125,7 +130,7 @@ def _parse_special(
         except UnicodeDecodeError:
             reason = NOT_TEXT
         except csv.Error:
-            reason = "a quote is not closed"
+            reason = "a quote is not closed" if line.count(b'"') % 2 else "not CSV"
         else:
             if len(fields) == len(header):
                 rows.append(list(fields))
@@ -147,7 +152,7 @@ def _named(table: pl.DataFrame, header: list[str]) -> pl.DataFrame:
     for index, name in enumerate(header):
         if name not in names.values():
             names[str(index)] = name
-    return table.select(names).rename(names)
+    return table.select(list(names)).rename(names)
 
 
 def _is_text(data: bytes) -> bool:

@@ -5,8 +5,10 @@ Two dialects share this reader, because they share every name that matters:
 * `readsb --net-json-port` (and the lines adsb.lol serves): the position was made `seen_pos` seconds before
   `now`; ground speed is `gs`. Older readsb writes no `now`: such a line has no time, and is refused.
 * traces taken apart into lines (as the adsb_actions project stores adsb.lol days): `now` is the position's
-  own time, ground speed is `gscp`, `flight` is the registration, and the full message is in `flightdict` on
-  some lines and null on the others.
+  own time cut to seconds, ground speed is `gscp`, `flight` is the registration, and the full message is in
+  `flightdict` on some lines and null on the others. The text "0" as `alt_baro` (the number 0 is an altitude)
+  stands for one that was not known: 92 of 41,294 lines at Monterey, most of them of a69c56 at 200 kt between
+  lines at 2,075 ft. Such a line has no altitude, and is refused.
 
 Fields: https://github.com/wiedehopf/readsb/blob/dev/README-json.md
 """
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -28,6 +31,7 @@ from skyaccord.tracks.readers.tally import Tally
 FORMAT: Final = "readsb-jsonl"
 NOT_JSON: Final = "not JSON"
 NOT_AN_OBJECT: Final = "not a JSON object"
+_UNKNOWN_ALTITUDE: Final = re.compile(rb'"alt_baro"\s*:\s*"0"')
 
 _DETAIL: Final[dict[str, pl.DataType]] = {
     "type": pl.String(),
@@ -69,16 +73,25 @@ def read(opened: OpenedFile, tally: Tally) -> Iterator[pl.DataFrame]:
         if raw is None:
             raw, wanted = _parse_apart(stripped, wanted, first, tally)
         raw = raw.with_columns(
+            _without_unknown_altitudes(raw["alt_baro"], [lines[index] for index in wanted]),
             pl.Series("row", wanted, dtype=pl.Int64),
             (pl.Series("line", wanted, dtype=pl.Int64) + first).alias("line"),
         )
         yield accept(_as_states(raw), tally, lines.__getitem__)
 
 
+def _without_unknown_altitudes(altitudes: pl.Series, lines: list[bytes]) -> pl.Series:
+    """`alt_baro` with the text "0" as null. (The parser turns the number 0 into the same text.)"""
+    suspects = (altitudes == "0").fill_null(False).arg_true().to_list()
+    unknown = [index for index in suspects if _UNKNOWN_ALTITUDE.search(lines[index])]
+    return altitudes.scatter(unknown, None) if unknown else altitudes
+
+
 def _parse_together(lines: list[bytes]) -> pl.DataFrame | None:
     """One vectorised parse of all lines; None if any of them is wrong (then they are parsed one by one)."""
     try:
-        table = pl.read_ndjson(io.BytesIO(b"\n".join(lines)), schema=_LINE)
+        # The blank line in front keeps Polars from taking a first line for the magic of a compressed file.
+        table = pl.read_ndjson(io.BytesIO(b"\n".join([b"", *lines])), schema=_LINE)
     except (pl.exceptions.PolarsError, ValueError):
         return None
     return table if table.height == len(lines) else None
@@ -140,7 +153,7 @@ def _as_states(raw: pl.DataFrame) -> pl.DataFrame:
     # a readsb line carries the call sign there and the registration in `r`.
     is_trace = pl.col("gscp").is_not_null() | pl.col("flightdict").is_not_null()
     seconds = pl.col("now") - pl.col("seen_pos").fill_null(0.0)
-    in_range = seconds.is_finite() & (seconds.abs() < 1e11)
+    in_range = seconds.is_finite() & (seconds.abs() < 9e12)  # what fits 64 bits of microseconds
     on_ground = pl.col("alt_baro").str.strip_chars().str.to_lowercase() == "ground"
     return raw.select(
         "row",

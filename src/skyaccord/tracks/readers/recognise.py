@@ -102,6 +102,6 @@ def _seen(head: bytes) -> str:
             return f"looks like {name}"
     first = head.split(b"\n", 1)[0][:40]
     shown = first.decode("utf-8", "replace")
-    if shown.isprintable() and shown.strip():
+    if shown.isprintable() and shown.strip() and "\ufffd" not in shown:
         return f"starts with {shown.strip()!r}"
     return f"starts with the bytes {head[:8].hex(' ')}"

@@ -18,6 +18,9 @@ NOT_UNDERSTOOD: Final = "time is not understood"
 _MICROSECONDS: Final = ((1e11, 1e6), (1e14, 1e3), (1e17, 1.0), (float("inf"), 1e-3))
 """(below this size, times this gives microseconds): 1e11 s is the year 5138, 1e11 ms is 1973."""
 
+_MICROSECONDS_MAX: Final = 6e16
+"""Some 1,900 years either way of 1970: what Python's own times can hold. Nothing real is lost."""
+
 _ISO: Final = (
     r"^\s*(?P<date>\d{4}-\d{2}-\d{2})[T ](?P<clock>\d{2}:\d{2})(?P<seconds>:\d{2}(?:\.\d{1,9})?)?"
     r"\s*(?P<zone>[Zz]|UTC|GMT|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?)?\s*$"
@@ -49,7 +52,7 @@ class TableTimes:
             return _result(times.dt.convert_time_zone("UTC").cast(pl.Datetime("us", "UTC")))
         if isinstance(dtype, pl.Datetime) or dtype == pl.Date:
             naive = times.cast(pl.Datetime("us"))
-            utc = self._localise(naive, naive.is_not_null(), naive, lines)
+            utc = self._localise(naive, naive.is_not_null(), naive.cast(pl.String), lines)
             return _result(utc, self._clock_change(naive, utc))
         return self._from_text(times.cast(pl.String, strict=False), lines)
 
@@ -132,6 +135,8 @@ class TableTimes:
 def check_timezone(timezone: str) -> str:
     """The name as given. Raises InputError if there is no such zone."""
     try:
+        if not timezone.strip():
+            raise ValueError("empty")
         pl.Series([datetime(2000, 1, 1)]).dt.replace_time_zone(timezone)  # noqa: DTZ001 (that is the point)
     except (pl.exceptions.PolarsError, ValueError) as error:
         raise InputError(
@@ -151,7 +156,10 @@ def _from_epoch(numbers: pl.Series) -> pl.Series:
     micros = pl.select(scaled.otherwise(None).alias("us")).to_series()
     return (
         pl.select(
-            pl.when(micros.abs() < 9e18).then(micros.round()).otherwise(None).cast(pl.Int64, strict=False)
+            pl.when(micros.abs() < _MICROSECONDS_MAX)
+            .then(micros.round())
+            .otherwise(None)
+            .cast(pl.Int64, strict=False)
         )
         .to_series()
         .cast(pl.Datetime("us", "UTC"))
