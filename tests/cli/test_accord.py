@@ -224,3 +224,16 @@ def test_a_slip_of_the_pen_is_one_line(skyaccord: Terminal, words: list[str], sa
     assert line.startswith("skyaccord: error: ")
     assert line.count("\n") == 1
     assert says in line
+
+
+def test_text_in_a_language(skyaccord: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "text.html"
+    assert skyaccord("text", "rule-of-threes", "--language", "ar", "--out", path) == f"{path} written\n"
+    page = path.read_text(encoding="utf-8")
+    assert '<html lang="ar" dir="rtl">' in page
+    digest = skyaccord.json("check", "rule-of-threes")["digest"]
+    assert digest in page
+    assert skyaccord("text", "rule-of-threes").startswith("<!doctype html>")
+    assert "choose one of en, ru, ar" in skyaccord("text", "rule-of-threes", "--language", "xx", code=2)
+    nowhere = tmp_path / "no" / "text.html"
+    assert "cannot be written" in skyaccord("text", "rule-of-threes", "--out", nowhere, code=2)

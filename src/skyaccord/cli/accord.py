@@ -103,6 +103,35 @@ def new(
         typer.echo("\n".join([f"{file} written", *summary.accord_lines(loaded)]))
 
 
+@app.command("text")
+def text(
+    file: FileArgument,
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="en, ru or ar: English, Russian or Arabic.")
+    ] = "en",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="The HTML file; else standard output.")
+    ] = None,
+) -> None:
+    """Write the accord as people read it: one HTML page made from the data, its digest on every printed page.
+
+    What the parties sign is the data; a reader compares the digest with that of `accord check FILE`.
+    """
+    from skyaccord.accord.source import load_accord
+    from skyaccord.accord.text.html import accord_html
+    from skyaccord.base.errors import InputError
+
+    page = accord_html(load_accord(file), language)
+    if out is None:
+        typer.echo(page, nl=False)
+        return
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot be written ({error.strerror})", where=str(out)) from None
+    typer.echo(f"{out} written")
+
+
 @app.command("sign")
 def sign(
     file: FileArgument,

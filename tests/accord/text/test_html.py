@@ -1,0 +1,149 @@
+"""The page that people read: whole, self-contained, with the accord's numbers, right in both directions."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from skyaccord.accord.source import load_accord, parse_accord
+from skyaccord.accord.text.catalogue import LANGUAGES
+from skyaccord.accord.text.html import accord_html, coordinates
+from skyaccord.base.errors import InputError
+from tests.accord.samples import RICH, SMALL, keyed
+
+VOID = {"meta", "br"}
+
+
+class Reader(HTMLParser):
+    """Checks that tags fit, and keeps each piece of text with the elements it stands in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, dict[str, str | None]]] = []
+        self.pieces: list[tuple[str, list[tuple[str, dict[str, str | None]]]]] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        if tag not in VOID:
+            self.open.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, tag
+        assert self.open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.pieces.append((data, list(self.open)))
+
+    def text(self) -> str:
+        parts = (data for data, within in self.pieces if within[-1][0] not in ("style", "title"))
+        return " ".join(" ".join(parts).split()).replace("\u00a0", " ")
+
+
+def read(page: str) -> Reader:
+    reader = Reader()
+    reader.feed(page)
+    reader.close()
+    assert reader.open == []
+    return reader
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("source", ["rule-of-threes", RICH], ids=["threes", "rich"])
+def test_a_whole_page_that_needs_nothing_else(source: str, language: str) -> None:
+    loaded = load_accord(source)
+    page = accord_html(loaded, language)
+    reader = read(page)
+    assert page.startswith("<!doctype html>")
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in page
+    assert f'<meta name="skyaccord-digest" content="{loaded.digest}">' in page
+    assert not reader.tags & {"script", "img", "link", "iframe", "object", "a"}
+    assert not re.search(r"https?:|url\(|@import|\bon\w+=", page)
+    footer = [data for data, within in reader.pieces if any(tag == "footer" for tag, _ in within)]
+    assert loaded.digest in footer
+    assert "{" not in reader.text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_agreed_is_in_the_text(language: str) -> None:
+    loaded = load_accord(RICH)
+    accord, text = loaded.accord, read(accord_html(loaded, language)).text()
+    for party in accord.parties:
+        for words in (party.id, party.name, party.public_key or "", *party.members):
+            assert words in text
+    for piece in (*accord.conduct, *accord.clauses):
+        assert " ".join(piece.text.split("\n")[0].split()) in text
+    for role in accord.roles:
+        assert role.title in text
+        assert f"{role.acknowledge_within_s:g}" in text
+    point = "," if language == "ru" else "."
+    for number in ("0.026997840172786176", "49.2125984251968", "0.5", "12.5", "25.5", "121.5"):
+        assert number.replace(".", point) in text
+    for words in ("drones", "no-dwell", "10.5°N 170.25°W", "20:59:59.25", "Fifty metres and"):
+        assert words in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_either_and_both_are_told_apart(language: str) -> None:
+    either = read(accord_html(parse_accord(SMALL, "x"), language)).text()
+    both = SMALL.replace("vertical_ft = 3000", 'vertical_ft = 3000\ncombinator = "both"\nmax_dwell_s = 180')
+    text = read(accord_html(parse_accord(both, "x"), language)).text()
+    said = {
+        "en": ("Keeping either one is enough", "Both must be kept", "longer than 180 seconds"),
+        "ru": ("Достаточно выдержать одно из двух", "Нужно выдержать и то и другое", "дольше 180 секунд"),
+        "ar": ("ويكفي الحفاظ على إحداهما", "ويجب الحفاظ على كلتيهما", "أكثر من 180 ثانية"),
+    }[language]
+    assert said[0] in either
+    assert said[0] not in text
+    assert said[1] in text
+    assert said[2] in text
+
+
+def test_marks_for_exercises_and_drafts() -> None:
+    assert "УЧЕНИЕ" in accord_html(load_accord(RICH), "ru")
+    assert "مسودة" in accord_html(load_accord(RICH), "ar")
+    plain = accord_html(parse_accord(keyed(), "x"), "en")
+    assert "EXERCISE" not in plain
+    assert "DRAFT" not in plain
+
+
+def test_text_of_the_parties_stays_text() -> None:
+    text = SMALL.replace('"Small"', '"<script>alert(1)</script> & {digest}"').replace(
+        '"Party A"', "\"<b onclick='x'>{0.__class__}\""
+    )
+    page = accord_html(parse_accord(text, "x"), "en")
+    reader = read(page)
+    assert "script" not in reader.tags
+    assert "b" not in reader.tags
+    assert "<script>alert(1)</script> & {digest}" in reader.text()
+    assert "{0.__class__}" in reader.text()
+
+
+@pytest.mark.parametrize("source", ["rule-of-threes", RICH], ids=["threes", "rich"])
+def test_latin_text_in_an_arabic_page_is_isolated(source: str) -> None:
+    """Ids, codes, times and prose of another script stand in `<bdi>` or under `dir="auto"`, never loose."""
+    reader = read(accord_html(load_accord(source), "ar"))
+    loose = set()
+    for data, within in reader.pieces:
+        if within[-1][0] in ("style", "title"):
+            continue
+        if any(tag == "bdi" or attributes.get("dir") == "auto" for tag, attributes in within):
+            continue
+        loose |= set(re.findall(r"[A-Za-z][A-Za-z0-9]*", data))
+    assert loose <= {"WGS", "Ed25519", "base64"}
+
+
+def test_a_digest_is_one_piece_from_left_to_right() -> None:
+    loaded = load_accord("rule-of-threes")
+    assert accord_html(loaded, "ar").count(f'<bdi dir="ltr" class="code">{loaded.digest}</bdi>') == 2
+
+
+def test_coordinates() -> None:
+    assert coordinates(36.9, -0.5) == "36.9°N 0.5°W"
+    assert coordinates(-0.25, 180) == "0.25°S 180°E"
+
+
+def test_another_language_is_refused() -> None:
+    with pytest.raises(InputError, match="'de'"):
+        accord_html(load_accord("rule-of-threes"), "de")
