@@ -49,6 +49,8 @@ class SkyState {
   unacknowledged = $derived(this.alerts.filter((row) => needsAcknowledgement(row, this.party)));
   sounding = $derived(this.alerts.some((row) => sounds(row, this.party)));
   selectedAlert = $derived(this.alerts.find((row) => row.event === this.selected) ?? null);
+  /** Changes whenever somebody may have been enrolled: then one's own standing is asked for again. */
+  enrolled = $derived(`${this.connection} ${this.personsChanged} ${this.status?.persons.length ?? 0}`);
   accordInForce = $derived(this.status?.accords.find((accord) => accord.state === 'in force') ?? null);
   /** The node's wall clock: deadlines of people run on it. */
   wallMs = $derived(this.nowMs + this.#wallAheadMs);

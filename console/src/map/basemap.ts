@@ -2,9 +2,7 @@
 // single name or colour of anybody. It lies inside the package; nothing is fetched from outside.
 
 import type { GeoJSONSource, Map as MapLibreMap, StyleSpecification } from 'maplibre-gl';
-import { feature, mesh } from 'topojson-client';
-import type { GeometryCollection, Topology } from 'topojson-specification';
-import atlasUrl from 'world-atlas/countries-10m.json?url';
+import type { Atlas } from './atlas.worker';
 
 const SEA = '#0f1316';
 const LAND = '#1b2024';
@@ -33,16 +31,21 @@ export const STYLE: StyleSpecification = {
   ],
 };
 
-type Atlas = Topology<{ countries: GeometryCollection; land: GeometryCollection }>;
+/** Has the atlas made into GeoJSON by a worker: a second of work that must not hold up an alert. */
+export function loadAtlas(): Promise<Atlas> {
+  const worker = new Worker(new URL('./atlas.worker.ts', import.meta.url), { type: 'module' });
+  return new Promise<Atlas>((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Atlas | string>) =>
+      typeof data === 'string' ? reject(new Error(data)) : resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message || 'basemap'));
+  }).finally(() => worker.terminate());
+}
 
-/** Loads coast and country lines from the page's own address; rejects if they are not there. */
-export async function fillBasemap(map: MapLibreMap): Promise<void> {
-  const response = await fetch(atlasUrl);
-  if (!response.ok) throw new Error(`basemap: HTTP ${response.status}`);
-  const atlas = (await response.json()) as Atlas;
-  const between = mesh(atlas, atlas.objects.countries, (a, b) => a !== b);
-  await Promise.all([
-    (map.getSource('land') as GeoJSONSource).setData(feature(atlas, atlas.objects.land)),
-    (map.getSource('borders') as GeoJSONSource).setData({ type: 'Feature', properties: {}, geometry: between }),
-  ]);
+/** Puts coast and country lines on the map; rejects if they could not be loaded. */
+export async function fillBasemap(map: MapLibreMap, loading: Promise<Atlas>): Promise<void> {
+  const { land, borders } = await loading;
+  for (const [source, json] of Object.entries({ land, borders })) {
+    // The map reads the text in a worker of its own, and again if it has to restart that worker: never revoked.
+    await (map.getSource(source) as GeoJSONSource).setData(URL.createObjectURL(json));
+  }
 }

@@ -11,7 +11,7 @@ export interface AircraftColumns {
   count: number;
   positions: Float64Array; // longitude, latitude
   angles: Float32Array; // degrees counter-clockwise, as the icon layer turns
-  colors: Uint8Array; // red, green, blue, alpha
+  colors: Uint8ClampedArray; // red, green, blue, alpha
   icons: Uint8Array; // index into ICONS
   vectors: number; // how many of the two below are used
   vectorFrom: Float64Array;
@@ -24,7 +24,7 @@ export function columnsOf(picture: Picture): AircraftColumns {
     count: n,
     positions: new Float64Array(2 * n),
     angles: new Float32Array(n),
-    colors: new Uint8Array(4 * n),
+    colors: new Uint8ClampedArray(4 * n),
     icons: new Uint8Array(n),
     vectors: 0,
     vectorFrom: new Float64Array(2 * n),

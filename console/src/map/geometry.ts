@@ -42,6 +42,12 @@ export function project(longitude: number, latitude: number, zoom: number): [num
   return [((longitude + 180) / 360) * scale, (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * scale];
 }
 
+/** The inverse of `project`: [longitude, latitude]. */
+export function unproject(x: number, y: number, zoom: number): [number, number] {
+  const scale = WORLD_PX * 2 ** zoom;
+  return [(x / scale) * 360 - 180, Math.atan(Math.sinh(Math.PI * (1 - (2 * y) / scale))) / DEG];
+}
+
 /** The line from a to b as `dashes` dashes: [start, end] pairs. */
 export function dashed(
   a: [number, number],

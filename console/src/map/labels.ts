@@ -1,79 +1,111 @@
-// Where data blocks go so that they cover neither each other nor an aircraft. Greedy, most important first; a block that
-// finds no room is left out. A block stays at the side where it was while there is room, so that text does not jump.
+// Where text goes on the map so that it covers neither other text nor an aircraft. Greedy, most important first. Text of
+// an alert is always placed, further off with a line to its aircraft if it must be; other text that finds no room is left
+// out. Text stays at the side where it was while there is room, so that it does not jump.
 
 export interface Block {
-  /** The aircraft's address: its block keeps its side from second to second. */
+  /** What the text belongs to: it keeps its side from second to second. */
   key: string;
-  /** The aircraft's index in the picture. */
+  /** The aircraft's index in the picture; -1 for text that belongs to no aircraft. */
   index: number;
   /** Pixels of the world at the current zoom. */
   x: number;
   y: number;
   text: string;
-  /** Higher is placed first; those above 0 are placed even where there is no room. */
+  /** Pixels of one character and of one line. */
+  charPx: number;
+  linePx: number;
+  /** Higher is placed first; above 0 always. */
   priority: number;
 }
 
 export interface Placed extends Block {
-  /** From the aircraft to the block's left upper corner, pixels. */
+  /** From the anchor to the text's left upper corner, pixels. */
   dx: number;
   dy: number;
+  /** From the anchor to where a line to the text ends, pixels; null where the text stands close by. */
+  leader: [number, number] | null;
 }
 
 export const FONT_PX = 12;
 export const LINE_PX = 15;
-const CHAR_PX = 7.25; // a monospaced glyph is 0.6 of its size; rounded up
-const SYMBOL_PX = 9; // half the size of an aircraft's symbol
-const GAP_PX = 5;
+export const CHAR_PX = 7.25; // a monospaced glyph is 0.6 of its size; rounded up
+const SYMBOL_PX = 10; // half the size of an aircraft's symbol
+const NEAR_PX = SYMBOL_PX + 4;
+const FAR_PX = 44;
 const CELL_PX = 64;
 /** More text than this on one map is read by nobody and costs every second. */
 export const BLOCKS_MAX = 220;
 
-type Rect = [number, number, number, number];
+/** Left, top, right, bottom. */
+export type Rect = [number, number, number, number];
 
 export class Placer {
   #sides = new Map<string, number>();
 
-  place(blocks: readonly Block[]): Placed[] {
+  /** `view`: the rectangle of the world in sight, in the same pixels; text outside of it would be cut. */
+  place(blocks: readonly Block[], view: Rect): Placed[] {
     const taken = new RectGrid();
     const placed: Placed[] = [];
     const sides = new Map<string, number>();
-    for (const { x, y } of blocks) taken.add([x - SYMBOL_PX, y - SYMBOL_PX, x + SYMBOL_PX, y + SYMBOL_PX]);
+    for (const { index, x, y } of blocks) {
+      if (index >= 0) taken.add([x - SYMBOL_PX, y - SYMBOL_PX, x + SYMBOL_PX, y + SYMBOL_PX]);
+    }
     for (const block of blocks.toSorted((a, b) => b.priority - a.priority)) {
       if (placed.length >= BLOCKS_MAX) break;
-      const offsets = corners(block.text);
-      const before = this.#sides.get(block.key) ?? 0;
+      const offsets = placesFor(block);
+      const before = Math.min(this.#sides.get(block.key) ?? 0, offsets.length - 1);
       const order = [before, ...offsets.map((_, side) => side).filter((side) => side !== before)];
-      const free = order.find((side) => !taken.hits(rectOf(block, offsets[side]!)));
+      const free = order.find((side) => {
+        const rect = at(block, offsets[side]!);
+        return within(rect, view) && !taken.hits(rect);
+      });
       const side = free ?? (block.priority > 0 ? before : undefined);
       if (side === undefined) continue;
-      const offset = offsets[side]!;
-      taken.add(rectOf(block, offset));
+      const rect = offsets[side]!;
+      taken.add(at(block, rect));
       sides.set(block.key, side);
-      placed.push({ ...block, dx: offset[0], dy: offset[1] });
+      placed.push({ ...block, dx: rect[0], dy: rect[1], leader: side < NEAR_PLACES ? null : towards(rect) });
     }
     this.#sides = sides;
     return placed;
   }
 }
 
-/** Offset and size of the block at each side of the aircraft: [dx, dy, width, height]. */
-function corners(text: string): Rect[] {
+const NEAR_PLACES = 6;
+
+/** Rectangles (left, top, right, bottom, from the anchor) in which the text may stand, best first. */
+function placesFor({ text, charPx, linePx, priority }: Block): Rect[] {
   const lines = text.split('\n');
-  const width = Math.max(...lines.map((line) => line.length)) * CHAR_PX;
-  const height = lines.length * LINE_PX;
-  const near = SYMBOL_PX + GAP_PX;
-  return [
-    [near, -height - 2, width, height],
-    [near, 2, width, height],
-    [-near - width, -height - 2, width, height],
-    [-near - width, 2, width, height],
-    [-width / 2, -height - near, width, height],
-    [-width / 2, near, width, height],
+  const w = Math.max(...lines.map((line) => line.length)) * charPx;
+  const h = lines.length * linePx;
+  const rect = (left: number, top: number): Rect => [left, top, left + w, top + h];
+  const near = [
+    rect(NEAR_PX, -h - 2),
+    rect(NEAR_PX, 2),
+    rect(-NEAR_PX - w, -h - 2),
+    rect(-NEAR_PX - w, 2),
+    rect(-w / 2, -h - NEAR_PX),
+    rect(-w / 2, NEAR_PX),
   ];
+  if (priority <= 0) return near;
+  const far: Rect[] = [];
+  for (const d of [FAR_PX, 2 * FAR_PX]) {
+    far.push(rect(d, -h - d), rect(d, d), rect(-d - w, -h - d), rect(-d - w, d));
+    far.push(rect(-w / 2, -h - d), rect(-w / 2, d), rect(d, -h / 2), rect(-d - w, -h / 2));
+  }
+  return [...near, ...far];
 }
 
-const rectOf = ({ x, y }: Block, [dx, dy, width, height]: Rect): Rect => [x + dx, y + dy, x + dx + width, y + dy + height];
+/** The point of the rectangle that is nearest to the anchor. */
+const towards = ([left, top, right, bottom]: Rect): [number, number] => [
+  Math.min(right, Math.max(left, 0)),
+  Math.min(bottom, Math.max(top, 0)),
+];
+
+const at = ({ x, y }: Block, [left, top, right, bottom]: Rect): Rect => [x + left, y + top, x + right, y + bottom];
+
+const within = (rect: Rect, view: Rect): boolean =>
+  rect[0] >= view[0] && rect[1] >= view[1] && rect[2] <= view[2] && rect[3] <= view[3];
 
 /** Rectangles (left, top, right, bottom) by the cells they touch. */
 class RectGrid {

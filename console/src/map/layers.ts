@@ -7,6 +7,7 @@ import type { AlertMark } from './alertmarks';
 import { FONT_PX, LINE_PX, type Placed } from './labels';
 import { ICONS, type IconAtlas } from './icons';
 
+export const CPA_FONT_PX = 13;
 const FONT = 'ui-monospace, "DejaVu Sans Mono", "Liberation Mono", monospace';
 /** Every glyph that a data block or a CPA label can hold; callsigns and addresses are ASCII. */
 const GLYPHS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join('') + '↑↓⌀–·°';
@@ -44,24 +45,53 @@ export function aircraftLayers(columns: AircraftColumns, icons: IconAtlas): Laye
   ];
 }
 
-export function blockLayer(blocks: Placed[], positionOf: (block: Placed) => [number, number]): Layer {
-  return new TextLayer<Placed>({
-    id: 'blocks',
-    data: blocks,
-    getPosition: positionOf,
-    getText: (block) => block.text,
-    getPixelOffset: (block) => [block.dx, block.dy],
-    getTextAnchor: 'start',
-    getAlignmentBaseline: 'top',
-    getSize: FONT_PX,
+/** One text with its place: `at` is what it belongs to, longitude and latitude. */
+export interface Label extends Placed {
+  at: [number, number];
+  leaderTo: [number, number] | null;
+  /** The alert's colour for the text at a closest point of approach; null for a data block. */
+  fill: [number, number, number] | null;
+}
+
+export function labelLayers(labels: Label[]): Layer[] {
+  const text = (id: string, data: Label[]) => ({
+    id,
+    data,
+    getPosition: (label: Label) => label.at,
+    getText: (label: Label) => label.text,
+    getPixelOffset: (label: Label): [number, number] => [label.dx, label.dy],
+    getTextAnchor: 'start' as const,
+    getAlignmentBaseline: 'top' as const,
     lineHeight: LINE_PX / FONT_PX,
-    getColor: (block) => (block.priority > 0 ? [255, 255, 255, 255] : [190, 198, 204, 235]),
     background: true,
-    getBackgroundColor: [15, 19, 22, 170],
-    backgroundPadding: [2, 0],
     characterSet: GLYPHS,
     fontFamily: FONT,
   });
+  return [
+    new LineLayer<Label>({
+      id: 'leaders',
+      data: labels.filter((label) => label.leaderTo !== null),
+      getSourcePosition: (label) => label.at,
+      getTargetPosition: (label) => label.leaderTo!,
+      getColor: (label) => [...(label.fill ?? [200, 206, 211]), 170] as [number, number, number, number],
+      getWidth: 1,
+    }),
+    new TextLayer<Label>({
+      ...text('blocks', labels.filter((label) => label.fill === null)),
+      getSize: FONT_PX,
+      getColor: (label) => (label.priority > 0 ? [255, 255, 255, 255] : [190, 198, 204, 235]),
+      getBackgroundColor: [15, 19, 22, 170],
+      backgroundPadding: [2, 0],
+    }),
+    new TextLayer<Label>({
+      ...text('cpa-text', labels.filter((label) => label.fill !== null)),
+      getSize: CPA_FONT_PX,
+      getColor: [12, 14, 16, 255],
+      getBackgroundColor: (label) => [...label.fill!, 255],
+      backgroundPadding: [4, 2],
+      fontWeight: 700,
+    }),
+  ];
 }
 
 export function alertLayers(marks: AlertMark[]): Layer[] {
@@ -96,21 +126,6 @@ export function alertLayers(marks: AlertMark[]): Layer[] {
       getLineColor: (d) => [...d.mark.color, 255],
       getLineWidth: (d) => (d.mark.selected ? 3.5 : 2),
       lineWidthUnits: 'pixels',
-    }),
-    new TextLayer<AlertMark>({
-      id: 'alert-text',
-      data: marks,
-      getPosition: (mark) => mark.middle,
-      getText: (mark) => mark.text,
-      getPixelOffset: [0, 22],
-      getSize: FONT_PX + 1,
-      getColor: [12, 14, 16, 255],
-      background: true,
-      getBackgroundColor: (mark) => [...mark.color, 255],
-      backgroundPadding: [6, 3],
-      characterSet: GLYPHS,
-      fontFamily: FONT,
-      fontWeight: 700,
     }),
   ];
 }

@@ -10,13 +10,13 @@ import type { PictureStore } from '../lib/picture';
 import type { AlertRow } from '../lib/types';
 import type { View } from '../lib/url';
 import { alertMarks, type AlertMark } from './alertmarks';
-import { fillBasemap, STYLE } from './basemap';
+import { fillBasemap, loadAtlas, STYLE } from './basemap';
 import { columnsOf, dataBlock } from './columns';
-import { boxOf, project, type Box } from './geometry';
+import { boxOf, project, unproject, type Box } from './geometry';
 import { gridLayers } from './grid';
 import { drawIcons } from './icons';
-import { Placer, type Block } from './labels';
-import { aircraftLayers, alertLayers, blockLayer } from './layers';
+import { CHAR_PX, LINE_PX, Placer, type Block, type Rect } from './labels';
+import { aircraftLayers, alertLayers, CPA_FONT_PX, labelLayers, type Label } from './layers';
 
 setWorkerUrl(workerUrl);
 
@@ -45,7 +45,7 @@ export class SkyMap {
   #drawing = 0;
   #drawn: Picture | null = null;
   #aircraft: Layer[] = [];
-  #blockLayer: Layer[] = [];
+  #labels: Layer[] = [];
   #placeBlocks = true;
 
   /** Throws if the browser cannot draw the map (no WebGL 2). */
@@ -68,7 +68,13 @@ export class SkyMap {
     this.#map.addControl(new ScaleControl({ unit: 'nautical', maxWidth: 140 }), 'bottom-left');
     this.#overlay = new MapboxOverlay({ interleaved: false, layers: [] });
     this.#map.addControl(this.#overlay);
-    this.#map.on('load', () => fillBasemap(this.#map).catch((error: Error) => events.failed(error.message)));
+    const atlas = loadAtlas();
+    this.#map.on('load', () => {
+      fillBasemap(this.#map, atlas).then(
+        () => (container.dataset.basemap = 'ready'),
+        (error: Error) => events.failed(error.message),
+      );
+    });
     this.#map.on('move', () => this.#draw('keep blocks'));
     this.#map.on('zoom', () => this.#draw('place blocks'));
     this.#map.on('moveend', (event) => {
@@ -110,7 +116,9 @@ export class SkyMap {
   #fit(points: [number, number][]): boolean {
     const box = boxOf(points.map(([lon]) => lon), points.map(([, lat]) => lat));
     if (box === null) return false;
-    this.#map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding: FIT_PADDING_PX, maxZoom: FIT_ZOOM_MAX, duration: 0 });
+    const { clientWidth, clientHeight } = this.#map.getContainer();
+    const padding = Math.min(FIT_PADDING_PX, 0.12 * Math.min(clientWidth, clientHeight));
+    this.#map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding, maxZoom: FIT_ZOOM_MAX, duration: 0 });
     return true;
   }
 
@@ -139,13 +147,34 @@ export class SkyMap {
     }
     if (this.#placeBlocks) {
       this.#placeBlocks = false;
-      const at = (i: number): [number, number] => [longitudeDeg(picture, i), latitudeDeg(picture, i)];
-      this.#blockLayer = [blockLayer(this.#placer.place(this.#blocks()), (block) => at(block.index))];
+      this.#labels = labelLayers(this.#placeLabels());
     }
-    return [...grid, ...this.#aircraft, ...this.#blockLayer, ...alertLayers(this.#marks())];
+    return [...grid, ...alertLayers(this.#marks()), ...this.#aircraft, ...this.#labels];
   }
 
-  /** Data blocks of the aircraft in sight; alerted ones first. */
+  #placeLabels(): Label[] {
+    const zoom = this.#map.getZoom();
+    const fills = new Map<string, AlertMark['color']>();
+    const cpas = this.#marks().map((mark): Block => {
+      fills.set(mark.event, mark.color);
+      const [x, y] = project(mark.middle[0], mark.middle[1], zoom);
+      const priority = mark.selected ? 4 : 3;
+      return { key: mark.event, index: -1, x, y, text: mark.text, charPx: 8.4, linePx: CPA_FONT_PX + 8, priority };
+    });
+    const [west, south, east, north] = this.#box();
+    const view: Rect = [...project(west, north, zoom), ...project(east, south, zoom)];
+    return this.#placer.place([...cpas, ...this.#blocks()], view).map((placed): Label => {
+      const { x, y, leader } = placed;
+      return {
+        ...placed,
+        at: unproject(x, y, zoom),
+        leaderTo: leader && unproject(x + leader[0], y + leader[1], zoom),
+        fill: fills.get(placed.key) ?? null,
+      };
+    });
+  }
+
+  /** Data blocks of the aircraft in sight. */
   #blocks(): Block[] {
     const { picture, roster } = this.store;
     if (picture === null || roster === null || !this.store.named) return [];
@@ -162,7 +191,8 @@ export class SkyMap {
       const [x, y] = project(longitude, latitude, zoom);
       const party = roster.parties[partyIndex(picture, i)] ?? null;
       const text = dataBlock(picture, i, this.store.nameOf(i), party);
-      blocks.push({ key: roster.aircraft[i]![0], index: i, x, y, text, priority: alerted.get(i) ?? 0 });
+      const key = roster.aircraft[i]![0];
+      blocks.push({ key, index: i, x, y, text, charPx: CHAR_PX, linePx: LINE_PX, priority: alerted.get(i) ?? 0 });
     }
     return blocks;
   }
