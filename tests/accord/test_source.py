@@ -1,5 +1,6 @@
 """What is wrong with an accord's file is said by file, line and field."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -170,7 +171,7 @@ def test_files_that_are_none(tmp_path: Path) -> None:
         assert "\n" not in str(caught.value)
     large = tmp_path / "large.toml"
     large.write_text("#" * (limits.FILE_BYTES_MAX + 1))
-    with pytest.raises(UnreadableError, match="more than an accord may have"):
+    with pytest.raises(UnreadableError, match="larger than an accord may be"):
         load_accord(large)
     with pytest.raises(UnreadableError, match="no such file"):
         load_accord(tmp_path / "none.toml")
@@ -205,3 +206,15 @@ def test_every_field_is_read() -> None:
     assert accord.keyless == ("C-3",)
     assert accord.exercise is True
     assert accord.validity.start.isoformat() == "2024-02-29T20:59:59.250000+00:00"
+
+
+def test_standard_input_and_byte_order_marks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    digest = parse_accord(SMALL, "x").digest
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SMALL.encode())))
+    assert load_accord("-").digest == digest
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a = ")))
+    with pytest.raises(AccordFileError, match="^standard input, line 1: not TOML"):
+        load_accord("-")
+    path = tmp_path / "marked.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
+    assert load_accord(path).digest == digest

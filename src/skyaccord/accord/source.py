@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import sys
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -19,6 +20,7 @@ from skyaccord.accord.canonical import digest
 from skyaccord.accord.model import Accord
 from skyaccord.base.errors import AccordError, UnreadableError
 
+STDIN_NAME: Final = "standard input"
 _SYNTAX_PLACE: Final = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 
 
@@ -90,33 +92,41 @@ def shipped_text(name: str) -> str:
 
 
 def load_accord(source: str | Path) -> LoadedAccord:
-    """Read an accord from a file, or a shipped one by its name (a file of that name goes first).
+    """Read an accord from a file, from standard input (`-`), or a shipped one by its name.
+
+    A file that has the name of a shipped one goes first.
 
     Raises UnreadableError for a file that cannot be read, AccordFileError for one with faults.
     """
+    if str(source) == "-":
+        return parse_accord(
+            _decoded(sys.stdin.buffer.read(limits.FILE_BYTES_MAX + 1), STDIN_NAME), STDIN_NAME
+        )
     path = Path(source)
     if not path.exists() and str(source) in shipped_names():
         return parse_accord(shipped_text(str(source)), f"{source}.toml")
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(limits.FILE_BYTES_MAX + 1)
     except OSError as error:
         raise UnreadableError(
             f"cannot read the accord ({(error.strerror or str(error)).lower()})",
             where=str(source),
             do=f"give a TOML file, or a shipped accord: {', '.join(shipped_names())}",
         ) from error
+    return parse_accord(_decoded(data, str(source)), str(source), path)
+
+
+def _decoded(data: bytes, file: str) -> str:
+    """The file's text; the byte order mark that some editors put in front is no part of it."""
     if len(data) > limits.FILE_BYTES_MAX:
-        raise UnreadableError(
-            f"{len(data)} bytes is more than an accord may have ({limits.FILE_BYTES_MAX})", where=str(source)
-        )
+        raise UnreadableError(f"larger than an accord may be ({limits.FILE_BYTES_MAX} bytes)", where=file)
     try:
-        text = data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise AccordFileError(
-            (Problem(str(source), line, None, "not UTF-8 text", "save the file as UTF-8"),)
-        ) from error
-    return parse_accord(text, str(source), path)
+        problem = Problem(file, line, None, "not UTF-8 text", "save the file as UTF-8")
+        raise AccordFileError((problem,)) from error
 
 
 def parse_accord(text: str, file: str, path: Path | None = None) -> LoadedAccord:

@@ -28,7 +28,8 @@ class OutputFormat(StrEnum):
 
 
 FileArgument = Annotated[
-    str, typer.Argument(metavar="FILE", help="The accord's TOML file, or a shipped name like rule-of-threes.")
+    str,
+    typer.Argument(metavar="FILE", help="The accord's TOML file, - for standard input, or a shipped name."),
 ]
 FormatOption = Annotated[
     OutputFormat, typer.Option("--format", help="text for people, json for programs.", case_sensitive=False)
