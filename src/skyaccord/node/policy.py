@@ -23,6 +23,7 @@ def own_rule(settings: MonitorSettings) -> RuleInForce | None:
         accord=None,
         rule=Rule(id=OWN_RULE, horizontal_nm=own.horizontal_nm, vertical_ft=own.vertical_ft),
         tiers=tuple(Tier.model_validate({"name": name, "lookahead_s": s}) for name, s in tiers.items()),
+        yields=not own.beside_accords,
     )
 
 
@@ -31,15 +32,12 @@ def policy_of(
 ) -> MonitorPolicy:
     """The policy under these accords. parties: icao24 → party, of the feed.
 
-    The own rule is watched unless an accord in force covers everywhere: an accord with areas leaves the
-    rest of the sky to it. The watch rule is the widest of one's own and the accords'.
+    The own rule yields: it is about the pairs that no accord in force is about, for lack of an area or a
+    signature. The watch rule is the widest of one's own and the accords'.
     """
     rules = [rule for loaded in in_force for rule in rules_of(loaded.accord, loaded.digest)]
     own = own_rule(settings)
-    everywhere = any(not loaded.accord.areas for loaded in in_force)
-    if own is not None and (
-        (settings.own_rule is not None and settings.own_rule.beside_accords) or not everywhere
-    ):
+    if own is not None:
         rules.append(own)
     watches = [loaded.accord.watch.horizontal_nm for loaded in in_force if loaded.accord.watch is not None]
     watch_nm = max([settings.watch_nm, *watches])

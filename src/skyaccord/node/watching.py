@@ -131,6 +131,10 @@ class Watching:
             if wanted == self._settings.feed:
                 self.trouble = None
                 return
+            if self._only_begins_otherwise(wanted):
+                self.trouble = None
+                await self._begin_otherwise(wanted)
+                return
             feed = await anyio.to_thread.run_sync(open_feed, wanted, self._folder)
         except SkyAccordError as error:
             self.trouble = f"node.toml was changed, but cannot be used: {error}"
@@ -147,6 +151,19 @@ class Watching:
         self.feed_number += 1
         await self._share_clock(feed)
         self._renew_policy()
+
+    def _only_begins_otherwise(self, wanted: FeedSettings | None) -> bool:
+        """Whether this is the present replay, not begun yet, with another wall_start: nothing to open."""
+        present = self._settings.feed
+        if wanted is None or present is None or self.watch.sky_time is not None:
+            return False
+        return wanted.model_copy(update={"wall_start": present.wall_start}) == present
+
+    async def _begin_otherwise(self, wanted: FeedSettings | None) -> None:
+        self._settings = self._settings.model_copy(update={"feed": wanted})
+        self.sky_clock = self._clock_of(self.feed)
+        self._join_late(self.feed)
+        await self._share_clock(self.feed)
 
     # ── parts ───────────────────────────────────────────────────────────────────────────────────────────
 

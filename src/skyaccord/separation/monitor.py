@@ -98,8 +98,14 @@ class Monitor:
         pairs = self._finder.find(now, policy, self._reach_m(), self._lookahead_s(), self._tracked())
         step = Step(now, pairs, policy)
         inside_a_rule: set[PairKey] = set()
-        for books in self._books.values():
-            events += self._step_rule(books, step)
+        taken = np.zeros(len(pairs), np.bool_)  # by rules that do not yield: they are asked first
+        for books in sorted(self._books.values(), key=lambda books: books.rule.yields):
+            applies = self._applies(books.rule, step)
+            if books.rule.yields:
+                applies &= ~taken
+            else:
+                taken |= applies
+            events += self._step_rule(books, step, applies)
             inside_a_rule |= books.encounters.touched
         if policy.watch_nm is None:
             events += self._approaches.close_all(step.now_s, "there is no watch rule any more")
@@ -126,11 +132,10 @@ class Monitor:
         for event in events:
             self.counts[type(event).__name__] += 1
 
-    def _step_rule(self, books: _Books, step: Step) -> list[MonitorEvent]:
+    def _step_rule(self, books: _Books, step: Step, applies: Bools) -> list[MonitorEvent]:
         rule, pairs = books.rule, step.pairs
         limits = (rule.rule.horizontal_nm * M_PER_NM, rule.rule.vertical_ft * M_PER_FT)
         any_breaks = rule.rule.combinator == "both"
-        applies = self._applies(rule, step)
         on_piece = _inside(pairs, *limits, any_breaks, pairs.piece_s, ahead=False)
         lookahead = np.full(len(pairs), rule.longest_lookahead_s)
         ahead = _inside(pairs, *limits, any_breaks, lookahead, ahead=True)

@@ -29,6 +29,7 @@ class RuleInForce:
     parties: the accord's parties, between whose aircraft it holds; None: between any two parties.
     areas: it applies to a pair if either aircraft is inside one of them; empty: everywhere.
     start, end: from `start` on until just before `end`, sky time; None: no such bound.
+    yields: it leaves alone the pairs that a rule which does not yield applies to.
     """
 
     accord: str | None
@@ -38,6 +39,7 @@ class RuleInForce:
     areas: tuple[AreaLike, ...] = field(default=(), compare=False)
     start: datetime | None = None
     end: datetime | None = None
+    yields: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
