@@ -30,8 +30,12 @@ DISTANCE_M: Final = 250.0
 Hollister) within 251 m. The accuracy TIS-B claims for itself (NACp 6) is 556 m: too wide to tell two aircraft
 apart, hence not used."""
 
-LATENCY_S: Final = 3.0
-"""Along the path an echo may lag by this on top: 2 s of radar and link, 1 s of time stamps cut to seconds."""
+LATENCY_S: Final = 4.0
+"""An echo may lag by this along the path, on top: 3 s of radar, tracker and link, 1 s of time stamps cut to
+seconds. Seen: 0.9 s at most in the median of a run, 5 s in a single state."""
+
+LEAD_S: Final = 1.0
+"""And lead by this: time stamps only. (A smoothing tracker may run ahead; that is COAST_S.)"""
 
 TURN_DEG: Final = 45.0
 """Direction of motion, after coasting: 29° for 99 of 100 echo states, 43° at most."""
@@ -88,8 +92,10 @@ class Likeness:
         """Same place and motion, whatever the altitude. A motion that is not known does not count against."""
         limit = DISTANCE_M + self.slack_m
         with np.errstate(invalid="ignore"):
-            place = (np.abs(self.cross_m) <= limit) & (
-                np.abs(self.along_m) <= limit + LATENCY_S * self.host_mps
+            place = (
+                (np.abs(self.cross_m) <= limit)
+                & (self.along_m >= -(limit + LATENCY_S * self.host_mps))
+                & (self.along_m <= limit + LEAD_S * self.host_mps)
             )
             motion = ~(self.turn_deg > TURN_DEG) & ~(self.speed_kt > SPEED_KT)
         result: Bools = self.covered & place & (motion | (self.slack_m > 0))
@@ -105,41 +111,41 @@ class Likeness:
 def compare(target: Track, host: Track) -> Likeness:
     """The target's states against the host's path."""
     now = at_times(host, target.time_s)
-    up = geodesy.normals_at(target.position)
-    count = len(target.time_s)
-    best = np.full(count, np.inf)
-    along, cross = np.full(count, np.nan), np.full(count, np.nan)
-    turn, speed, host_speed = np.full(count, np.nan), np.full(count, np.nan), np.full(count, np.nan)
-    for coast_s in COAST_S:
-        then = at_times(host, target.time_s - coast_s)
-        offset = target.position - then.position - coast_s * then.velocity
-        velocity_mps = np.linalg.norm(then.velocity, axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            forward = then.velocity / velocity_mps[:, None]
-            angle = _angle_deg(target.velocity, then.velocity)
-            score = np.linalg.norm(offset, axis=1) + _DEGREE_WORTH_M * np.nan_to_num(angle)
-            better = score < best
-        best[better] = score[better]
-        along[better] = _dot(offset, forward)[better]
-        cross[better] = _dot(offset, np.cross(forward, up))[better]
-        turn[better] = angle[better]
-        host_speed[better] = velocity_mps[better]
-        difference = np.abs(target.groundspeed_kt - velocity_mps / KT_TO_MPS)
-        speed[better] = difference[better]
-    lost = ~np.isfinite(now.hole_s)
-    for values in (along, cross, turn, speed):
-        values[lost] = np.nan
-    vertical = target.altitude_ft - now.altitude_ft
-    return Likeness(along, cross, vertical, turn, speed, now.hole_s, host_speed)
+    shape = (len(COAST_S), len(target.time_s))
+    then = at_times(host, (target.time_s - COAST_S[:, None]).ravel())
+    velocity = then.velocity.reshape(*shape, 3)
+    offset = target.position - then.position.reshape(*shape, 3) - COAST_S[:, None, None] * velocity
+    with np.errstate(invalid="ignore", divide="ignore"):
+        angle = _angle_deg(target.velocity, velocity)
+        score = np.linalg.norm(offset, axis=-1) + _DEGREE_WORTH_M * np.nan_to_num(angle)
+    score[np.isnan(score)] = np.inf
+    best = (score.argmin(axis=0), np.arange(shape[1]))
+    offset, velocity, turn = offset[best], velocity[best], angle[best]
+    host_mps = np.linalg.norm(velocity, axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        forward = velocity / host_mps[:, None]
+    right = np.cross(forward, geodesy.normals_at(target.position))
+    known = np.where(
+        np.isfinite(now.hole_s), 1.0, np.nan
+    )  # nothing is compared where the host is not covered
+    return Likeness(
+        along_m=known * _dot(offset, forward),
+        cross_m=known * _dot(offset, right),
+        vertical_ft=target.altitude_ft - now.altitude_ft,
+        turn_deg=known * turn,
+        speed_kt=known * np.abs(target.groundspeed_kt - host_mps / KT_TO_MPS),
+        hole_s=now.hole_s,
+        host_mps=host_mps,
+    )
 
 
 def _dot(first: Floats, second: Floats) -> Floats:
-    product: Floats = (first * second).sum(axis=1)
+    product: Floats = (first * second).sum(axis=-1)
     return product
 
 
 def _angle_deg(first: Floats, second: Floats) -> Floats:
-    lengths = np.linalg.norm(first, axis=1) * np.linalg.norm(second, axis=1)
+    lengths = np.linalg.norm(first, axis=-1) * np.linalg.norm(second, axis=-1)
     cosine = _dot(first, second) / lengths
     angle: Floats = np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
     return angle

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from skyaccord.tracks.cleaning.likeness import DISTANCE_M, SHORT_HOLE_S, Likeness
+from skyaccord.tracks.cleaning.likeness import DISTANCE_M, LATENCY_S, LEAD_S, SHORT_HOLE_S, Likeness
 from skyaccord.tracks.cleaning.paths import Bools, Floats, Integers, Track
 
 ECHO: Final = "TIS-B echo"
@@ -37,9 +37,6 @@ OFFSET_M: Final = 60.0
 OFFSET_SPREAD_M: Final = 250.0
 """The median offset may be 60 m (radar bias; at most 25 m in runs of 20 states and more) plus 250 m/sqrt(n):
 the more states, the nearer to zero noise must average. A wing-man 100 m abeam for two minutes is no echo."""
-
-LATENCY_MEDIAN_S: Final = 1.0
-"""Over a stretch an echo may lag by this on top; at most 0.9 s in runs of 20 states and more."""
 
 DRIFT_FROM_S: Final = 40.0
 DRIFT_M: Final = 100.0
@@ -130,8 +127,9 @@ def _is_echo(run: Track, likeness: Likeness, stretch: Integers, covered: Integer
     judged = sure if len(sure) >= STATES_MIN else stretch
     along, cross = likeness.along_m[judged], likeness.cross_m[judged]
     limit_m = OFFSET_M + OFFSET_SPREAD_M / np.sqrt(len(judged)) + float(np.max(likeness.slack_m[judged]))
-    lag_m = LATENCY_MEDIAN_S * float(np.nanmedian(likeness.host_mps[judged]))
-    if abs(np.median(cross)) > limit_m or abs(np.median(along)) > limit_m + lag_m:
+    host_mps = float(np.nanmedian(likeness.host_mps[judged]))
+    behind_m, ahead_m = limit_m + LATENCY_S * host_mps, limit_m + LEAD_S * host_mps
+    if abs(np.median(cross)) > limit_m or not -behind_m <= np.median(along) <= ahead_m:
         return False
     if duration_s >= DRIFT_FROM_S:
         drift_max_m = DRIFT_M + DRIFT_MPS * duration_s
