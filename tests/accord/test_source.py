@@ -208,12 +208,19 @@ def test_every_field_is_read() -> None:
     assert accord.validity.start.isoformat() == "2024-02-29T20:59:59.250000+00:00"
 
 
+def test_values_are_shown_as_written_but_for_what_is_invisible() -> None:
+    text = SMALL.replace('"small"', '"имя \\u202E"')
+    with pytest.raises(AccordFileError) as caught:
+        parse_accord(text, "x")
+    assert '"имя \\u202e" is no identifier' in str(caught.value)
+
+
 def test_standard_input_and_byte_order_marks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     digest = parse_accord(SMALL, "x").digest
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(SMALL.encode())))
     assert load_accord("-").digest == digest
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"a = ")))
-    with pytest.raises(AccordFileError, match="^standard input, line 1: not TOML"):
+    with pytest.raises(AccordFileError, match=r"^standard input, line 1: not TOML"):
         load_accord("-")
     path = tmp_path / "marked.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())

@@ -77,7 +77,10 @@ def _utc(moment: datetime) -> datetime:
         raise PydanticCustomError(
             "time_zone", "a time without a zone; add Z for UTC, or an offset like +03:00"
         )
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # year 1 in the far east, year 9999 in the far west
+        raise PydanticCustomError("time_range", "a time outside the years 1 to 9999 of UTC") from None
 
 
 def _public_key(text: str) -> str:

@@ -20,6 +20,8 @@ from skyaccord.accord.canonical import digest
 from skyaccord.accord.model import Accord
 from skyaccord.base.errors import AccordError, UnreadableError
 
+_BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
+_SHOWN_LENGTH_MAX: Final = 60  # of a key or a wrong value, in one line of error
 STDIN_NAME: Final = "standard input"
 _SYNTAX_PLACE: Final = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 
@@ -137,6 +139,8 @@ def parse_accord(text: str, file: str, path: Path | None = None) -> LoadedAccord
         raise AccordFileError((_syntax_problem(error, text, file),)) from error
     except RecursionError as error:
         raise AccordFileError((Problem(file, None, None, "nested too deeply for an accord"),)) from error
+    except ValueError as error:  # an integer of thousands of digits, which Python does not convert
+        raise AccordFileError((Problem(file, None, None, "a number too long for an accord"),)) from error
     if not document:
         raise AccordFileError(
             (Problem(file, None, None, "the file is empty", "start from one: `skyaccord accord new`"),)
@@ -198,8 +202,24 @@ def field_name(location: positions.Path) -> str:
     """("rule", 0, "horizontal_nm") → "rule[0].horizontal_nm"."""
     text = ""
     for step in location:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        if isinstance(step, int):
+            text += f"[{step}]"
+            continue
+        # a quoted key may hold anything, also line breaks; an error stays one readable line
+        name = _shown(step)
+        name = name[1:-1] if _BARE_KEY.fullmatch(step) and step in name else name
+        text += f".{name}" if text else name
     return text
+
+
+def _shown(value: object) -> str:
+    """A wrong value in an error's one line: as in the file, cut short, nothing invisible in it."""
+    try:
+        text = json.dumps(value, default=str, ensure_ascii=False)
+    except ValueError:  # an integer of thousands of digits, which Python does not write
+        text = "a number of thousands of digits"
+    text = text if len(text) <= _SHOWN_LENGTH_MAX else text[:_SHOWN_LENGTH_MAX] + "…"
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 _WANTED: Final = {  # what pydantic calls the type it missed → what to write
@@ -212,14 +232,12 @@ _WANTED: Final = {  # what pydantic calls the type it missed → what to write
     "model_type": "a table is needed here: key = value pairs under a [header]",
     "finite_number": "a finite number is needed here",
 }
-_SHOWN_LENGTH_MAX: Final = 60  # of a wrong value, in one line of error
 
 
 def _describe(details: ErrorDetails) -> tuple[str, str | None]:  # noqa: PLR0911 (one return a kind)
     """One of pydantic's errors in our words: what is wrong, and what to do."""
     kind, given, context = details["type"], details["input"], details.get("ctx", {})
-    shown = json.dumps(given, default=str, ensure_ascii=False)
-    shown = shown if len(shown) <= _SHOWN_LENGTH_MAX else shown[:_SHOWN_LENGTH_MAX] + "…"
+    shown = _shown(given)
     if kind == "missing":
         return "missing", "every accord needs it; docs/accord.md says what it means"
     if kind == "extra_forbidden":
