@@ -37,3 +37,9 @@ def test_a_naive_datetime_cannot_be_written() -> None:
 
 def test_epoch_seconds_are_utc() -> None:
     assert format_utc(from_epoch(1748822400)) == "2025-06-02T00:00:00.000Z"
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_a_time_that_is_none_in_utc_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="outside the years 1 to 9999"):
+        parse_utc(text)

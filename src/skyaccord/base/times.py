@@ -19,7 +19,10 @@ def parse_utc(text: str, *, where: str | None = None) -> datetime:
         raise InputError(
             f"{text!r} has no time zone", where=where, do="add Z for UTC, or an offset like +03:00"
         )
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # year 1 far in the east, year 9999 far in the west: it is none in UTC
+        raise InputError(f"{text!r} is outside the years 1 to 9999", where=where) from None
 
 
 def format_utc(moment: datetime) -> str:
