@@ -30,6 +30,11 @@ START = datetime(2015, 10, 14, 9, 0, tzinfo=UTC)
 ACCORD = "sha256:" + "ab" * 32
 
 
+# Hundreds of stores in one test run: each statement is compiled once.
+_COMPILED: dict[Any, Any] = {}
+_DIALECTS: dict[str, Any] = {}
+
+
 @functools.cache
 def _template() -> bytes:
     """An empty store's bytes, migrated once a test run."""
@@ -61,6 +66,8 @@ def _open_fast(path: Path) -> Store:
     """A store that does not wait for the disk: these tests end the program, not the machine."""
     store = open_store(path)
     event.listen(store.engine, "connect", _no_waiting)
+    store.engine.update_execution_options(compiled_cache=_COMPILED)
+    store.engine.dialect = _DIALECTS.setdefault("sqlite", store.engine.dialect)  # the cache goes by dialect
     store.close()
     return store
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record import schema
@@ -94,6 +94,22 @@ _COLUMNS = (
     schema.entries.c.envelope,
     schema.entries.c.refused,
 )
+# Built once: building an expression costs more than running it.
+_OF_JOURNAL = (
+    select(*_COLUMNS)
+    .where(schema.entries.c.origin == bindparam("of"), schema.entries.c.sequence > bindparam("after"))
+    .order_by(schema.entries.c.sequence)
+    .limit(bindparam("page"))
+)
+_SINCE = (
+    select(*_COLUMNS)
+    .where(schema.entries.c.position > bindparam("after"))
+    .order_by(schema.entries.c.position)
+    .limit(bindparam("page"))
+)
+_ONE = select(*_COLUMNS).where(
+    schema.entries.c.origin == bindparam("of"), schema.entries.c.sequence == bindparam("at")
+)
 
 
 def _entry(row: Row[Any, Any, Any, Any, Any, Any, Any, Any]) -> Entry:
@@ -115,14 +131,11 @@ def read_entries(
     limit: int | None = None,
 ) -> Iterator[Entry]:
     """Entries of one journal with sequence above `after`, in order; only of these kinds, if given."""
-    table = schema.entries
-    query = select(*_COLUMNS).where(table.c.origin == origin).order_by(table.c.sequence)
-    if kinds is not None:
-        query = query.where(table.c.kind.in_(kinds))
+    query = _OF_JOURNAL if kinds is None else _OF_JOURNAL.where(schema.entries.c.kind.in_(kinds))
     left = limit
     while left is None or left > 0:
         page = PAGE_ENTRIES if left is None else min(PAGE_ENTRIES, left)
-        rows = connection.execute(query.where(table.c.sequence > after).limit(page)).all()
+        rows = connection.execute(query, {"of": origin, "after": after, "page": page}).all()
         for row in rows:
             yield _entry(row)
         if len(rows) < page:
@@ -133,14 +146,10 @@ def read_entries(
 
 def read_since(connection: Connection, position: int, limit: int) -> list[Entry]:
     """Up to `limit` entries of all journals with arrival position above `position`, in order of arrival."""
-    table = schema.entries
-    query = select(*_COLUMNS).where(table.c.position > position).order_by(table.c.position).limit(limit)
-    return [_entry(row) for row in connection.execute(query)]
+    return [_entry(row) for row in connection.execute(_SINCE, {"after": position, "page": limit})]
 
 
 def read_entry(connection: Connection, origin: str, sequence: int) -> Entry | None:
     """One entry, or None."""
-    table = schema.entries
-    query = select(*_COLUMNS).where(table.c.origin == origin, table.c.sequence == sequence)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_ONE, {"of": origin, "at": sequence}).one_or_none()
     return None if row is None else _entry(row)

@@ -14,7 +14,7 @@ from typing import Any
 
 import anyio.to_thread
 from pydantic import BaseModel
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from skyaccord.base.clock import Clock
 from skyaccord.base.errors import InputError, JournalError, RefusedError, TrustError
@@ -255,7 +255,7 @@ class Journal:
     def last_position(self) -> int:
         """The arrival position of the newest entry, 0 when there is none."""
         with self.store.reading() as connection:
-            return int(connection.execute(select(func.max(schema.entries.c.position))).scalar() or 0)
+            return last_position(connection)
 
     def enrolments(self) -> Enrolments:
         """Who is enrolled, of every party whose journal is held."""
@@ -264,6 +264,23 @@ class Journal:
             for info in all_journals(connection):
                 enrolments_of(connection, info.origin, into=found)
             return found
+
+
+def last_position(connection: Connection) -> int:
+    """The arrival position of the newest entry, 0 when there is none."""
+    return int(connection.execute(_LAST_POSITION).scalar() or 0)
+
+
+# Built once: building an expression costs more than running it.
+_JOURNAL = select(schema.journals).where(schema.journals.c.origin == bindparam("of"))
+_JOURNALS = select(schema.journals).order_by(schema.journals.c.own.desc(), schema.journals.c.party)
+_LAST_POSITION = select(func.max(schema.entries.c.position))
+_ADD = insert(schema.entries)
+_MOVE = (
+    update(schema.journals)
+    .where(schema.journals.c.origin == bindparam("of"), schema.journals.c.size == bindparam("from_size"))
+    .values(size=bindparam("to_size"), head=bindparam("to_head"))
+)
 
 
 def create_journal(connection: Connection, origin: str, party: str, public_key: str, *, own: bool) -> None:
@@ -286,13 +303,12 @@ def create_journal(connection: Connection, origin: str, party: str, public_key: 
 
 def all_journals(connection: Connection) -> list[JournalInfo]:
     """Every journal held, ours first, then by party."""
-    query = select(schema.journals).order_by(schema.journals.c.own.desc(), schema.journals.c.party)
-    return [_info(row) for row in connection.execute(query)]
+    return [_info(row) for row in connection.execute(_JOURNALS)]
 
 
 def journal_info(connection: Connection, origin: str) -> JournalInfo:
     """One journal. JournalError if it is not held."""
-    row = connection.execute(select(schema.journals).where(schema.journals.c.origin == origin)).one_or_none()
+    row = connection.execute(_JOURNAL, {"of": origin}).one_or_none()
     if row is None:
         raise JournalError("no such journal is held", where=origin)
     return _info(row)
@@ -320,24 +336,23 @@ def write_entry(
     if salt is not None and data is not None and leaf_hash(salt, data) != leaf:
         raise JournalError("the envelope does not fit its leaf", where=info.origin)
     head = next_head(info.head, leaf)
-    position = int(connection.execute(select(func.max(schema.entries.c.position))).scalar() or 0) + 1
+    position = last_position(connection) + 1
     connection.execute(
-        insert(schema.entries).values(
-            position=position,
-            origin=info.origin,
-            sequence=info.size,
-            leaf=leaf,
-            head=head,
-            salt=salt,
-            envelope=data,
-            kind=kind,
-            refused=refused,
-        )
+        _ADD,
+        {
+            "position": position,
+            "origin": info.origin,
+            "sequence": info.size,
+            "leaf": leaf,
+            "head": head,
+            "salt": salt,
+            "envelope": data,
+            "kind": kind,
+            "refused": refused,
+        },
     )
     changed = connection.execute(
-        update(schema.journals)
-        .where(schema.journals.c.origin == info.origin, schema.journals.c.size == info.size)
-        .values(size=info.size + 1, head=head)
+        _MOVE, {"of": info.origin, "from_size": info.size, "to_size": info.size + 1, "to_head": head}
     )
     if changed.rowcount != 1:
         raise JournalError("somebody else wrote in between", where=info.origin)

@@ -11,6 +11,7 @@ crash at any place; the next exchange goes on from what is on the disks. An empt
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -179,8 +180,9 @@ class Incoming:
         fresh: list[Entry] = []
         for wire in batch.entries:
             if wire.sequence >= info.size:
-                fresh.append(take(connection, self.journal, info, wire))
-                info = journal_info(connection, batch.origin)
+                entry = take(connection, self.journal, info, wire)
+                info = replace(info, size=info.size + 1, head=entry.head)
+                fresh.append(entry)
         if not fresh:
             return
         if (info.size, info.head.hex()) != (head.size, head.head):

@@ -22,7 +22,7 @@ from skyaccord.record.envelope import Envelope, open_envelope
 from skyaccord.record.heads import SignedHead
 from skyaccord.record.journal import Journal, JournalInfo, enrolments_of, journal_info, write_entry
 from skyaccord.record.kinds import NODE_OPENED, REASON_CHARS_MAX, RECEIPT, KindRegistry, NodeOpened, Receipt
-from skyaccord.record.statement import statement_fault
+from skyaccord.record.statement import ACT_OF_KIND, statement_fault
 from skyaccord.record.wire import Batch, WireEntry
 
 EVIDENCE_ROWS_MAX = 100  # a journal; one row proves the point, a flood of them fills a disk
@@ -193,7 +193,7 @@ def content_fault(
         fault = "a journal is opened once"
     if fault is None and header.kind == RECEIPT and envelope.body.get("origin") == info.origin:
         fault = "a receipt for one's own journal"
-    if fault is None:
+    if fault is None and header.kind in ACT_OF_KIND:
         fault = statement_fault(envelope, enrolments_of(connection, info.origin))
     return None if fault is None else fault[:REASON_CHARS_MAX]
 

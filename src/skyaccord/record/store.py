@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
@@ -89,11 +89,12 @@ class Store:
         self.engine.dispose()
 
 
+_SETTING = select(schema.settings.c.value).where(schema.settings.c.name == bindparam("called"))
+
+
 def read_setting(connection: Connection, name: str) -> Any:
     """A shared fact, or None."""
-    value = connection.execute(
-        select(schema.settings.c.value).where(schema.settings.c.name == name)
-    ).scalar_one_or_none()
+    value = connection.execute(_SETTING, {"called": name}).scalar_one_or_none()
     return None if value is None else json.loads(value)
 
 
