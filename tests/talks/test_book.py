@@ -38,6 +38,10 @@ def test_proposed_until_every_party_has_signed_the_same_digest() -> None:
     other = accord(Changes(title="Other words"))
     book.add(header("B"), sign_accord(other, "B", KEYS["B"]))
     assert book.in_force(START) == ()
+    for digest, party, signed in ((one.digest, "B", other.digest), (other.digest, "A", one.digest)):
+        apart = book.standing(digest, START)
+        assert apart is not None
+        assert f"; {party} signed another text of it, {signed[:19]}" in apart.reason
     book.add(header("B", 1), sign_accord(one, "B", KEYS["B"]))
     assert [loaded.digest for loaded in book.in_force(START)] == [one.digest]
     assert book.get(one.digest) is not None

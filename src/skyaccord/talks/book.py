@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from skyaccord.accord.model import Accord
 from skyaccord.accord.source import LoadedAccord
@@ -27,6 +27,8 @@ from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.base.times import format_utc
 from skyaccord.record.envelope import Header
 from skyaccord.talks.signing import SIGNED_KIND, check_signed, short
+
+_SIGN: Final = "it signs with `skyaccord accord sign FILE --node DIR`, and the link brings the signature here"
 
 State = Literal["proposed", "not yet valid", "in force", "superseded", "expired"]
 
@@ -156,9 +158,8 @@ class AccordBook:
 
     def standings(self, sky_time: datetime) -> tuple[Standing, ...]:
         """How every accord on the record stands at this sky time, by name, version, digest."""
-        running = [page for page in self._pages.values() if _runs(page, sky_time)]
         pages = sorted(self._pages.values(), key=_order)
-        return tuple(_standing(page, sky_time, running) for page in pages)
+        return tuple(_standing(page, sky_time, pages) for page in pages)
 
     def require_in_force(self, loaded: LoadedAccord, sky_time: datetime) -> Standing:
         """The standing of this accord if it is in force; else AccordError says in one line why it is not."""
@@ -167,7 +168,7 @@ class AccordBook:
         if standing is None:
             raise AccordError(*_unsigned(loaded, self._pages.values()), where=where)
         if standing.state != "in force":
-            do = "sign it: `skyaccord accord sign FILE --node DIR`" if standing.missing else None
+            do = _SIGN if standing.missing else None
             raise AccordError(f"not in force: {standing.reason}", where=where, do=do)
         return standing
 
@@ -185,20 +186,23 @@ def _same_line(one: Accord, other: Accord) -> bool:
     return one.name == other.name and {p.id for p in one.parties} == {p.id for p in other.parties}
 
 
-def _standing(page: _Page, sky_time: datetime, running: Iterable[_Page]) -> Standing:
+def _standing(page: _Page, sky_time: datetime, pages: Iterable[_Page]) -> Standing:
     accord, digest = page.loaded.accord, page.loaded.digest
     signatures = tuple(page.signatures[p.id] for p in accord.parties if p.id in page.signatures)
     related = [
-        other.loaded
-        for other in sorted(running, key=_order)
-        if other.loaded.digest != digest and _same_line(other.loaded.accord, accord)
+        other for other in pages if other.loaded.digest != digest and _same_line(other.loaded.accord, accord)
     ]
-    later = [other for other in related if other.accord.version > accord.version]
-    twins = [other for other in related if other.accord.version == accord.version]
+    running = [other.loaded for other in related if _runs(other, sky_time)]
+    later = [other for other in running if other.accord.version > accord.version]
+    twins = [other for other in running if other.accord.version == accord.version]
     superseded_by = None
     state: State
     if page.missing:
         state, reason = "proposed", f"party {', '.join(page.missing)} has not signed {short(digest)}"
+        for other in related:
+            signers = [party for party in page.missing if party in other.signatures]
+            if signers and other.loaded.accord.version == accord.version:
+                reason += f"; {', '.join(signers)} signed another text of it, {short(other.loaded.digest)}"
     elif sky_time < accord.validity.start:
         state, reason = "not yet valid", f"valid from {format_utc(accord.validity.start)}"
     elif not accord.validity.covers(sky_time):
