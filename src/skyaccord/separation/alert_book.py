@@ -104,7 +104,7 @@ class AlertBook:
         self, facts: PairFacts, seen: int, due_s: float, now_inside: bool, crossed: bool
     ) -> list[MonitorEvent]:
         record = self.records.setdefault(facts.key, AlertRecord())
-        level = record.hysteresis.step(seen, inside=now_inside or crossed)
+        level = record.hysteresis.step(seen, inside=now_inside or crossed, turning=facts.turning)
         record.infringed |= now_inside or crossed
         if level == 0:
             if record.raised:

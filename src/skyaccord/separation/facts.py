@@ -38,6 +38,7 @@ class PairFacts:
     parties: tuple[str | None, str | None]
     doubts: tuple[str, ...]
     vertical_known: bool
+    turning: bool
     now_s: float
     heard_s: float
     piece_s: float
@@ -97,6 +98,7 @@ class Step:
             ),
             doubts=(*now.doubts(first), *now.doubts(second)),
             vertical_known=bool(pairs.vertical_known[k]),
+            turning=bool(now.turning[first] or now.turning[second]),
             now_s=now.sky_time_s,
             heard_s=now.sky_time_s - float(max(now.age_s[first], now.age_s[second])),
             piece_s=float(pairs.piece_s[k]),

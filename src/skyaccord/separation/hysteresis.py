@@ -24,6 +24,11 @@ all values from 4 to 30 find the same encounters; the number of separate alerts 
 20 s
 and hardly after (docs/monitor.md)."""
 
+TURNING_STEPS_MAX: Final = 60
+"""While an aircraft turns, a straight prediction says nothing, so a clean one clears nothing; for this
+long at most,
+since a glider circles for minutes."""
+
 
 class TierHysteresis:
     """The level of one pair under one rule, over successive steps."""
@@ -32,25 +37,31 @@ class TierHysteresis:
         self.level = 0
         self._recent: deque[int] = deque(maxlen=RAISE_N)
         self._below = 0
+        self._turned = 0
 
     @property
     def idle(self) -> bool:
         """Nothing raised and nothing to remember."""
         return self.level == 0 and not any(self._recent)
 
-    def step(self, seen: int, *, inside: bool) -> int:
-        """The level after a step in which level `seen` was predicted (0: none). inside: the limits are
-        broken."""
+    def step(self, seen: int, *, inside: bool, turning: bool = False) -> int:
+        """The level after a step in which level `seen` was predicted (0: none).
+
+        inside: the limits are broken. turning: an aircraft of the pair turns.
+        """
         seen = WARNING if inside else seen
         self._recent.append(seen)
         agreed = sorted(self._recent, reverse=True)[RAISE_M - 1] if len(self._recent) >= RAISE_M else 0
         agreed = WARNING if inside else agreed
         if agreed > self.level:
-            self.level, self._below = agreed, 0
+            self.level, self._below, self._turned = agreed, 0, 0
         elif seen < self.level:
+            if turning and self._turned < TURNING_STEPS_MAX:
+                self._turned += 1
+                return self.level
             self._below += 1
             if self._below >= CLEAR_STEPS:
                 self.level, self._below = agreed, 0
         else:
-            self._below = 0
+            self._below, self._turned = 0, 0
         return self.level

@@ -30,6 +30,16 @@ CLIMB_BASE_S: Final = (6.0, 20.0)
 CARRY_S: Final = 20.0
 """A velocity that was once known is carried over this long when a report neither gives nor allows one."""
 
+TURNING_DEG_S: Final = 1.5
+"""Half of a standard rate turn. Slower turns bend a straight prediction by less than a report's noise."""
+TURNING_DEG: Final = 5.0
+"""Smaller changes of track are noise at low speed."""
+TURNING_BASE_S: Final = (3.5, 20.0)
+"""A turn is measured between two reports this far apart: long enough for the slowest to make TURNING_DEG."""
+TURNING_HOLD_S: Final = 15.0
+"""Who was turning at a report counts as turning for this long, or until a report says that the turn is
+over."""
+
 
 class Motion:
     """Columns of one row an aircraft. `heard_s` is -inf until the first report."""
@@ -42,14 +52,17 @@ class Motion:
         self.groundspeed_kt: Floats = np.zeros(0)
         self.track_deg: Floats = np.zeros(0)
         self.vertical_rate_ftmin: Floats = np.zeros(0)
+        self.turning_until_s: Floats = np.zeros(0)
         self._past_s: Floats = np.zeros((0, HISTORY))
         self._past_m: Floats = np.zeros((0, HISTORY, 3))
         self._past_ft: Floats = np.zeros((0, HISTORY))
+        self._past_deg: Floats = np.zeros((0, HISTORY))
 
     def grow(self, count: int) -> None:
         """Add rows for aircraft that have not been heard yet."""
         for name, value in vars(self).items():
-            blank = np.full((count, *value.shape[1:]), -np.inf if name.endswith("_s") else np.nan)
+            unheard = -np.inf if name.endswith("_s") else np.nan
+            blank = np.full((count, *value.shape[1:]), unheard)
             setattr(self, name, np.concatenate((value, blank)))
 
     def keep(self, rows: Bools) -> None:
@@ -95,6 +108,7 @@ class Motion:
         track = np.where(np.isnan(report["track"]), track, report["track"])
         track = np.where(np.isnan(track) & (speed == 0.0), 0.0, track)
         carry = elapsed <= CARRY_S
+        self._take_turn(rows, times_s, track)
         unknown = np.isnan(speed) | np.isnan(track)
         speed = np.where(unknown, np.where(carry, self.groundspeed_kt[rows], np.nan), speed)
         track = np.where(unknown, np.where(carry, self.track_deg[rows], np.nan), track)
@@ -102,16 +116,28 @@ class Motion:
         self.track_deg[rows] = track
         self.velocity_mps[rows] = velocity_ecef(latitude, longitude, speed * KT_TO_MPS, track)
 
+    def _take_turn(self, rows: Rows, times_s: Floats, track: Floats) -> None:
+        """Whether the track has turned since the newest past report that is far enough back."""
+        base_s, pick = self._back(rows, times_s, TURNING_BASE_S)
+        turned = np.abs((track - self._past_deg[rows, pick] + 180.0) % 360.0 - 180.0)
+        with np.errstate(invalid="ignore"):
+            turning = (turned >= TURNING_DEG) & (turned / base_s >= TURNING_DEG_S)
+        until_s = np.where(turning, times_s + TURNING_HOLD_S, -np.inf)
+        self.turning_until_s[rows] = np.where(np.isnan(turned / base_s), self.turning_until_s[rows], until_s)
+
+    def _back(self, rows: Rows, times_s: Floats, between_s: tuple[float, float]) -> tuple[Floats, Rows]:
+        """The newest past report that lies this far back: seconds since (nan if there is none), and which."""
+        back_s = times_s[:, None] - self._past_s[rows]
+        fits = (back_s >= between_s[0]) & (back_s <= between_s[1])
+        pick = np.argmax(fits, axis=1)  # the newest comes first
+        return np.where(fits.any(axis=1), back_s[np.arange(len(rows)), pick], np.nan), pick
+
     def _derived_ground(
         self, rows: Rows, times_s: Floats, surface_m: Floats, latitude: Floats, longitude: Floats
     ) -> tuple[Floats, Floats]:
         """Groundspeed (kt) and track (degrees) from the newest past position that is far enough back, or
         nan."""
-        back_s = times_s[:, None] - self._past_s[rows]
-        fits = (back_s >= BASE_S[0]) & (back_s <= BASE_S[1])
-        pick = np.argmax(fits, axis=1)  # the newest comes first
-        line = np.arange(len(rows))
-        base_s = np.where(fits.any(axis=1), back_s[line, pick], np.nan)
+        base_s, pick = self._back(rows, times_s, BASE_S)
         moved = (surface_m - self._past_m[rows, pick]) / base_s[:, None]
         east_axis, north_axis, _ = enu_axes(latitude, longitude)
         east = np.einsum("ij,ij->i", moved, east_axis)
@@ -134,6 +160,7 @@ class Motion:
             (self._past_s, self.heard_s),
             (self._past_m, self.surface_m),
             (self._past_ft, self.altitude_ft),
+            (self._past_deg, self.track_deg),
         ):
             past[due, 1:] = past[due, :-1].copy()
             past[due, 0] = latest[due]

@@ -146,6 +146,7 @@ class Picture:
             groundspeed_kt=motion.groundspeed_kt.copy(),
             track_deg=motion.track_deg.copy(),
             vertical_rate_ftmin=motion.vertical_rate_ftmin.copy(),
+            turning=motion.turning_until_s >= now_s,
             on_ground=self.on_ground.copy(),
             age_s=age_s,
             stale=age_s > self.stale_s,

@@ -21,7 +21,9 @@ class Snapshot:
     sky_time_s: seconds since 1970-01-01T00:00:00Z. roster_version: while it is the same, row i is the same
     aircraft. surface_m (n, 3): ECEF, on the ellipsoid. velocity_mps (n, 3): over the ground, ECEF, along the
     local horizontal, 0 when not known. altitude_ft, vertical_rate_ftmin, groundspeed_kt, track_deg: nan when
-    not known. age_s: since the last report of a position. stale: older than the picture's limit.
+    not known. age_s: since the last report of a position. turning: as of the last reports, so that
+    straight on is
+    no good guess. stale: older than the picture's limit.
     suspect: bits of `skyaccord.tracks.marks.REASONS`, 0 for none.
     """
 
@@ -38,6 +40,7 @@ class Snapshot:
     groundspeed_kt: Floats
     track_deg: Floats
     vertical_rate_ftmin: Floats
+    turning: Bools
     on_ground: Bools
     age_s: Floats
     stale: Bools
