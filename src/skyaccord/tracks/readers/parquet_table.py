@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from skyaccord.base.errors import UnreadableError
 from skyaccord.tracks.readers.columns import map_columns
@@ -27,6 +25,9 @@ BATCH_ROWS: Final = 65_536
 def read(opened: OpenedFile, tally: Tally, times: TableTimes) -> Iterator[pl.DataFrame]:
     """Batches of states. Raises InputError for a missing column or a time without a zone, UnreadableError for
     a damaged file."""
+    import pyarrow as pa  # 0.2 s, needed for this format alone
+    import pyarrow.parquet as pq
+
     where = opened.where
     in_memory = opened.gzipped or opened.is_standard_input
     try:
