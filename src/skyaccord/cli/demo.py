@@ -39,7 +39,7 @@ def command(
     ] = None,
     speed: Annotated[
         float | None,
-        typer.Option(min=1.0, max=SPEED_MAX, help="Sky seconds a wall second; 10, or 16 with --headless."),
+        typer.Option(min=1.0, max=SPEED_MAX, help="Sky seconds a wall second; 10, or 18 with --headless."),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, max=2**32 - 1, help="The exercise is generated from it.")

@@ -24,8 +24,8 @@ REAL_RECORDING: Final = "adsblol_2025-06-02_N36W122.jsonl.gz"
 REAL_PARTIES: Final = "parties_2025-06-02.csv"
 # N396SP (a49ab1, party B) climbs out straight past N4335D (a5314e, party A), which practises turns: inside
 # 3 NM and 3,000 ft from 21:59:24 to 22:03:04Z, 220 s, a breach after 180 s. docs/demo.md says why this pair.
-REAL_START: Final = datetime(2025, 6, 2, 21, 56, 30, tzinfo=UTC)
-REAL_END: Final = datetime(2025, 6, 2, 22, 4, 0, tzinfo=UTC)
+REAL_START: Final = datetime(2025, 6, 2, 21, 57, 0, tzinfo=UTC)
+REAL_END: Final = datetime(2025, 6, 2, 22, 3, 40, tzinfo=UTC)
 
 DROPOUT_B: Final = 0.08  # share of reports that party B's receivers lose
 TIME_JITTER_B_S: Final = 0.5  # how far its time stamps stray

@@ -17,16 +17,17 @@ from skyaccord.base.errors import SkyAccordError
 from skyaccord.base.times import format_utc
 from skyaccord.demo.accords import write_accord
 from skyaccord.demo.acts import Act, write_feed
-from skyaccord.demo.api import NodeUnreachableError
 from skyaccord.demo.children import Children
 from skyaccord.demo.narrator import Narrator, sky_now
 from skyaccord.demo.stage import PARTIES, Stage
 from skyaccord.demo.views import View, look_at_all, of_pair
 
 LOOK_S: Final = 0.4  # between looks at the consoles
-CURTAIN_S: Final = (
-    2.0  # wall seconds from the new feed's settings to its start, so that both nodes start as one
-)
+# Both nodes open the act's recording while its beginning is still far off; when both have it, they are told
+# when to begin, CURTAIN_S ahead, so that they begin as one however long the opening took.
+FAR_OFF: Final = timedelta(seconds=60)
+CURTAIN_S: Final = 2.5
+OPENING_MAX_S: Final = 50.0
 SETTLE_MAX_S: Final = 20.0  # for the last envelopes and acknowledgements of an act
 PATIENCE: Final = timedelta(seconds=230)
 """Sky time after which act 1's accord is proposed even if no officer has opened an incident yet."""
@@ -84,8 +85,9 @@ class Director:
             while waiting:
                 self._sign(waiting.pop(0), accord)
         self._narrator.pair = act.pair
-        self.give_feed(act)
-        views = self._wait_for_curtain(act)
+        self._give_feed(act, datetime.now(UTC) + FAR_OFF)
+        views = self._wait_for_opening(act)
+        self._give_feed(act, datetime.now(UTC) + timedelta(seconds=CURTAIN_S))
         until = time.monotonic() + (act.end - act.start).total_seconds() / self._speed + LATE_MAX_S
         while not self._over(act, views):
             if time.monotonic() > until:
@@ -95,9 +97,8 @@ class Director:
                 self._sign(waiting.pop(0), accord)
         self.settle(played)
 
-    def give_feed(self, act: Act) -> None:
-        """Rewrite `[feed]` of both nodes; they take it while they run, and start it at the same moment."""
-        wall_start = datetime.now(UTC) + timedelta(seconds=CURTAIN_S)
+    def _give_feed(self, act: Act, wall_start: datetime) -> None:
+        """Rewrite `[feed]` of both nodes; they take it while they run."""
         for party, node in self._stage.nodes.items():
             table = act.feed(party, speed=self._speed, seed=self._seed, wall_start=wall_start)
             write_feed(node.folder / "node.toml", table)
@@ -132,21 +133,18 @@ class Director:
             if (delivered and answered) or time.monotonic() > until:
                 return
 
-    def _wait_for_curtain(self, act: Act) -> Mapping[str, View]:
-        """Until both nodes play the act."""
-        until = time.monotonic() + LATE_MAX_S
+    def _wait_for_opening(self, act: Act) -> Mapping[str, View]:
+        """Until both nodes hold the act's recording."""
+        until = time.monotonic() + OPENING_MAX_S
         while True:
-            try:
-                views = self.look()
-            except NodeUnreachableError:
-                views = {}
-            if views and all(
-                view.status["feed"]["name"] == act.title and view.feed_state != "none"
-                for view in views.values()
-            ):
+            views = self.look()
+            if all(view.status["feed"]["name"] == act.title for view in views.values()):
                 return views
+            for party, view in views.items():
+                if view.status["trouble"]:
+                    raise SkyAccordError(f"the node of party {party}: {view.status['trouble']}")
             if time.monotonic() > until:
-                raise SkyAccordError(f"the nodes did not take the feed of act {act.number}")
+                raise SkyAccordError(f"the nodes did not open the recording of act {act.number} in time")
 
     def _over(self, act: Act, views: Mapping[str, View]) -> bool:
         return all(view.feed_state == "ended" or view.sky_time >= act.end for view in views.values())

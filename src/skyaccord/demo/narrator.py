@@ -49,130 +49,124 @@ class Narrator:
 
     def tell(self, views: Mapping[str, View]) -> None:
         """Print what is new on either node."""
-        lines = {
-            line.key: line
-            for view in views.values()
-            for line in (
-                *_links(view),
-                *_accords(view),
-                *self._approaches(view),
-                *_alerts(view),
-                *_encounters(view),
-                *_incidents(view),
-                *_messages(view),
-            )
-        }
+        lines = {line.key: line for line in (*self._approaches(views), *_lines(views))}
         for line in sorted(lines.values(), key=lambda line: line.at):
             if line.key not in self._told:
                 self._told.add(line.key)
                 self.say(line.at, line.text)
 
-    def _approaches(self, view: View) -> Iterator[Line]:
-        for row in view.approaches:
-            if tuple(row["pair"]) != self.pair or row["party"] != view.party:
-                continue
-            key = f"approach {view.party} {row['start_time']}"
-            yield Line(
-                key, row["start_time"], f"{view.party} watches {names(row)}: inside its watch rule of 20 NM"
-            )
-            if row["state"] == "closed" and not row["contains_encounter"]:
-                yield Line(
-                    f"{key} closed",
-                    row["end_time"],
-                    f"{view.party} records an approach: {names(row)}, {row['min_horizontal_nm']:.1f} NM"
-                    f" at {clock(row['min_horizontal_time'])}; no alarm",
-                )
+    def _approaches(self, views: Mapping[str, View]) -> Iterator[Line]:
+        for party, view in views.items():
+            for row in view.approaches:
+                if tuple(row["pair"]) != self.pair or row["party"] != party:
+                    continue
+                key = f"approach {party} {row['start_time']}"
+                yield Line(key, row["start_time"], f"{party} watches {names(row)}: inside 20 NM")
+                if row["state"] == "closed" and not row["contains_encounter"]:
+                    yield Line(
+                        f"{key} closed",
+                        row["end_time"],
+                        f"{party} records an approach: {names(row)}, {row['min_horizontal_nm']:.1f} NM"
+                        f" at {clock(row['min_horizontal_time'])}; no alarm",
+                    )
 
 
-def _links(view: View) -> Iterator[Line]:
-    for peer in view.status["peers"]:
-        if peer["link"] == "up":
-            yield Line(
-                f"link {view.party} {peer['party']}",
-                view.status["sky_time"],
-                f"{view.party} holds a link to {peer['party']}",
-            )
+def _lines(views: Mapping[str, View]) -> Iterator[Line]:
+    now = sky_now(views)
+    yield from _accords(views, now)
+    yield from _incidents(views, now)
+    for view in views.values():
+        yield from _alerts(view, now)
+        yield from _encounters(view)
+        yield from _messages(view, now)
 
 
-def _accords(view: View) -> Iterator[Line]:
-    for row in view.status["accords"]:
+def _accords(views: Mapping[str, View], now: str) -> Iterator[Line]:
+    """Signatures when every node holds them, and the accord when it is in force on every node."""
+    first, *others = views.values()
+    for row in first.status["accords"]:
+        same = [other.accord(row["name"]) for other in others]
         for party in row["signed_by"]:
-            other = "" if party == view.party else f", {view.party} holds the signature"
-            yield Line(
-                f"accord {row['digest']} signed {party} {bool(other)}",
-                view.status["sky_time"],
-                f"{party} signs “{row['title']}” {row['digest'][:19]}…{other}",
-            )
-        if row["state"] == "in force":
-            yield Line(
-                f"accord {row['digest']} in force {view.party}",
-                view.status["sky_time"],
-                f"the accord is in force at {view.party}: {limits(row)}",
-            )
+            if all(other is not None and party in other["signed_by"] for other in same):
+                yield Line(
+                    f"accord {row['digest']} signed {party}",
+                    now,
+                    f"{party} has signed {row['name']} {row['digest'][:19]}…, both hold the signature",
+                )
+        if all(one is not None and one["state"] == "in force" for one in (row, *same)):
+            yield Line(f"accord {row['digest']} in force", now, f"in force on both: {limits(row)}")
 
 
-def _alerts(view: View) -> Iterator[Line]:
+def _alerts(view: View, now: str) -> Iterator[Line]:
+    """Alerts under an accord; those of a party's own rule stay on its own console."""
     for row in view.alerts:
+        if row["accord"] is None:
+            continue
         for alert in row["alerts"]:
             yield Line(
                 f"alert {row['event']} {alert['party']}",
                 alert["raised_at"],
-                f"ALERT ({alert['tier']}) by {alert['party']}: {names(row)}: {alert['reason']}",
+                f"ALERT by {alert['party']}, {alert['tier']}: {names(row)} {alert['reason']}",
             )
         for one in row["acknowledgements"]:
-            how = "automatic officer" if one["automatic"] else one["name"]
+            how = "its automatic officer" if one["automatic"] else one["name"]
             yield Line(
                 f"alert {row['event']} acknowledged {one['party']}",
-                row["sky_time"],
-                f"{one['party']} acknowledges the alert on {names(row)} ({one['role']}, {how})",
+                now,
+                f"{one['party']} acknowledges the alert on {names(row)}: {how}, {one['role']}",
             )
         for party in row["overdue"]:
             yield Line(
-                f"alert {row['event']} overdue {party}",
-                row["sky_time"],
-                f"NO ACKNOWLEDGEMENT from {party} on {names(row)}",
+                f"alert {row['event']} overdue {party}", now, f"NO ANSWER from {party} on {names(row)}"
             )
 
 
 def _encounters(view: View) -> Iterator[Line]:
     for row in view.encounters:
-        key = f"encounter {row['party']} {row['accord']} {row['rule']} {row['pair']} {row['start_time']}"
-        who = f"{row['party']}: {names(row)}"
-        yield Line(key, row["start_time"], f"{who} inside the limits of the rule")
+        if row["accord"] is None:
+            continue
+        yield Line(f"inside {row['event']}", row["start_time"], f"{names(row)} are inside the limits")
         if row["verdict"] != "infringement":
             yield Line(
-                f"{key} {row['verdict']}",
+                f"{row['verdict']} {row['event']} {row['party']}",
                 row["sky_time"],
-                f"{who} {row['verdict'].upper()}: inside for {row['dwell_s']:.0f} s",
+                f"{row['verdict'].upper()} by {row['party']}'s picture: {names(row)},"
+                f" inside for {row['dwell_s']:.0f} s",
             )
         if row["end_time"] is not None:
             yield Line(
-                f"{key} closed",
+                f"apart {row['event']} {row['party']} {row['start_time']}",
                 row["end_time"],
-                f"{who} apart again after {row['dwell_s']:.0f} s, {row['verdict']};"
-                f" least {row['min_horizontal_nm']:.1f} NM",
+                f"apart again by {row['party']}'s picture: {names(row)}, {row['dwell_s']:.0f} s,"
+                f" {row['verdict']}, least {row['min_horizontal_nm']:.1f} NM",
             )
 
 
-def _incidents(view: View) -> Iterator[Line]:
-    for row in view.incidents:
-        for opening in row["openings"]:
-            by = "an officer" if opening["reason"] == "officer" else f"its node ({opening['reason']})"
-            yield Line(
-                f"incident {view.party} {opening['ref']['origin']} {opening['ref']['sequence']}",
-                view.status["sky_time"],
-                f"INCIDENT about {names(row)}, opened by {opening['party']} ({by}), on {view.party}'s record",
-            )
+def _incidents(views: Mapping[str, View], now: str) -> Iterator[Line]:
+    """Incidents that every node holds."""
+    first, *others = views.values()
+    for row in first.incidents:
+        if not all(any(row["incident"] == o["incident"] for o in other.incidents) for other in others):
+            continue
+        opener = row["opened_by"][0]
+        by = (
+            f"by {opener}'s officer" if row["reason"] == "officer" else f"by {opener}'s node: {row['reason']}"
+        )
+        yield Line(
+            f"incident {row['incident']}",
+            now,
+            f"INCIDENT on both records: {names(row)}, opened {by}",
+        )
 
 
-def _messages(view: View) -> Iterator[Line]:
+def _messages(view: View, now: str) -> Iterator[Line]:
     for row in view.messages:
         key = f"message {row['ref']['origin']} {row['ref']['sequence']}"
         yield Line(key, row["sky_time"], f"hotline, {row['from']} to {row['to_role']}: “{row['text']}”")
         for one in row["acknowledgements"]:
             yield Line(
                 f"{key} acknowledged {one['party']}",
-                view.status["sky_time"],
+                now,
                 f"{one['party']} acknowledges {row['from']}'s message",
             )
 

@@ -110,7 +110,7 @@ class Officer:
             if self.party in row["opened_by"]:
                 text = f"EXERCISE. {names(row)}: we hold {seen}, crews professional. What do you hold?"
             else:
-                text = f"EXERCISE. {names(row)}: we hold {seen}, crews professional. Rules would help."
+                text = f"EXERCISE. {names(row)}: we hold {seen} as well, crews professional."
             key = f"word {row['incident']}"
             if self._waited(key):
                 about = row["openings"][0]["ref"]

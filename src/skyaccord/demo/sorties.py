@@ -23,8 +23,8 @@ EXERCISE_DAY: Final = datetime(2015, 10, 10, tzinfo=UTC)
 """The Saturday on which the talks were held."""
 
 WINDOW_START: Final = EXERCISE_DAY.replace(hour=9)
-WINDOW_LENGTH: Final = timedelta(minutes=9)
-"""The nine minutes of sky that the demo plays; they hold both passes (see `passes.py`)."""
+WINDOW_LENGTH: Final = timedelta(seconds=520)
+"""The minutes of sky that the demo plays; they hold both passes (see `passes.py`)."""
 
 FIRST_TAKEOFF: Final = EXERCISE_DAY.replace(hour=4)
 LAST_TAKEOFF: Final = EXERCISE_DAY.replace(hour=16)

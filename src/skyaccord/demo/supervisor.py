@@ -22,7 +22,7 @@ from skyaccord.demo.stage import Stage, check_folder_free
 from skyaccord.demo.views import View, look_at_all
 
 SPEED_INTERACTIVE: Final = 10.0
-SPEED_HEADLESS: Final = 16.0  # both acts in about 65 s, with room for a machine that runs tests beside
+SPEED_HEADLESS: Final = 18.0  # both acts in about 70 s, with room for a machine that runs tests beside
 OFFICER_DELAY_INTERACTIVE_S: Final = 8.0  # so that a person at the console may come first
 OFFICER_DELAY_HEADLESS_S: Final = 1.0
 
