@@ -38,12 +38,14 @@ def closest_m(states: pl.DataFrame, first: str, second: str, vertical_ft: float 
         track = states.filter(pl.col("icao24") == name, pl.col("altitude").is_not_null())
         t = track["timestamp"].dt.epoch("ms").to_numpy() / 1000
         grid = np.arange(np.ceil(t[0] * 2), np.floor(t[-1] * 2) + 1) / 2
-        after = np.clip(np.searchsorted(t, grid), 1, max(len(t) - 1, 1))
-        known = (t[after] - t[after - 1] <= GAP_S) | np.isin(grid, t) if len(t) > 1 else np.array(True)
+        known = np.zeros(len(grid), dtype=bool)  # between two states, or at one that has a neighbour
+        for side in ("left", "right"):
+            after = np.clip(np.searchsorted(t, grid, side), 1, max(len(t) - 1, 1))
+            known |= len(t) > 1 and t[after] - t[after - 1] <= GAP_S
         columns = [np.interp(grid, t, track[c].to_numpy()) for c in ("latitude", "longitude", "altitude")]
         samples.append(
             pl.DataFrame({"t": grid, "la": columns[0], "lo": columns[1], "al": columns[2]}).filter(
-                pl.Series(np.broadcast_to(known, grid.shape))
+                pl.Series(known)
             )
         )
     both = samples[0].join(samples[1], on="t")

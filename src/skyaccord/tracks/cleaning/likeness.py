@@ -27,8 +27,8 @@ COAST_S: Final = np.arange(0.0, 21.0, 1.0)
 """How long a tracker may run straight on; the longest seen is 20 s (five turns of a terminal radar)."""
 
 DISTANCE_M: Final = 250.0
-"""Sideways and along the path: 99 of 100 echo states lie within 188 m; the farthest (320 m, of ~2b2c9e) lags.
-The accuracy TIS-B claims for itself (NACp 6) is 556 m: too wide to tell two aircraft apart, hence not used."""
+"""Sideways and along the path: 99 of 100 echo states lie within 188 m; the farthest (320 m, ~2b2c9e) lags.
+The accuracy TIS-B claims for itself (NACp 6) is 556 m: too wide to tell two aircraft apart, so not used."""
 
 LATENCY_S: Final = 4.0
 """An echo may lag by this along the path, on top: 3 s of radar, tracker and link, 1 s of time stamps cut to
