@@ -48,6 +48,9 @@ def init(
             "--link-address", metavar="URL", help="What the card tells peers, if not loopback and port."
         ),
     ] = None,
+    exercise: Annotated[
+        bool, typer.Option("--exercise", help="For an exercise: its first entries are marked EXERCISE too.")
+    ] = False,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Make a node's folder: key, card, settings and an empty journal. All of it, or nothing."""
@@ -78,6 +81,7 @@ def init(
         settings_text=text,
         clock=SystemClock(),
         randomness=SystemRandomness(),
+        exercise=exercise,
     )
     card = folder.card()
     typer.echo(f"Node of party {card.party} ({card.name}) in {directory}")

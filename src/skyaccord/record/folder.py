@@ -117,6 +117,7 @@ def init_folder(
         store = open_store(folder.path, create=True)
         try:
             open_new_journal(store, card, key, clock, randomness, exercise=exercise)
+            store.put_exercise(exercise)
         finally:
             store.close()
         draft.rename(path)
@@ -143,7 +144,10 @@ def _check_free(path: Path) -> None:
 def open_new_journal(
     store: Store, card: Card, key: PartyKey, clock: Clock, randomness: Randomness, *, exercise: bool = False
 ) -> Journal:
-    """The party's journal in an empty store, with its first entry."""
+    """The party's journal in an empty store, with its first entry. exercise: so are all that follow, until
+    the node says otherwise."""
+    if exercise:
+        store.put_exercise(True)
     journal = Journal(store, card.origin, key, clock, randomness)
     with store.writing() as connection:
         create_journal(connection, card.origin, card.party, card.public_key, own=True)
