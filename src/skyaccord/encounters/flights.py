@@ -18,6 +18,7 @@ Integers = NDArray[np.int64]
 ON_GROUND: Final = "on the ground"
 NO_ALTITUDE: Final = "no altitude"
 SAME_INSTANT: Final = "second state of one instant"
+ALONE: Final = "alone, no other state of the aircraft within the longest gap"
 """Why a state takes no part in the search, as the counts name it."""
 
 US_PER_S: Final = 1_000_000
@@ -32,8 +33,7 @@ class Flights:
     epoch_us: time zero, microseconds since 1970; all times below are seconds since then.
     time, samples: (n,) and (n, 4): ECEF x, y, z on the surface and pressure altitude, metres.
     track: (n,) index into names.
-    first, link_start, link_end, link_track: a link runs from sample `first` to the next; a lone sample is a
-        link of no duration.
+    first, link_start, link_end, link_track: a link runs from sample `first` to the next.
     left_out: states that take no part, by reason.
     """
 
@@ -54,7 +54,9 @@ def flights_of(states: pl.DataFrame, max_gap_s: float) -> Flights:
     """Prepare states (STATE_SCHEMA) for the search; the order of the rows has no influence.
 
     Two samples of one aircraft are linked if they are at most `max_gap_s` apart and it was not on the ground
-    in between. Aircraft on the ground and states without an altitude take no part, and are counted.
+    in between. Aircraft on the ground, states without an altitude and states that are linked to no other take
+    no part, and are counted: a position that nothing before or after supports is what a message with a wrong
+    address looks like, and it lasts no time.
     """
     ordered = states.sort(
         "icao24", "timestamp", "latitude", "longitude", "altitude", "onground", nulls_last=True
@@ -80,7 +82,9 @@ def flights_of(states: pl.DataFrame, max_gap_s: float) -> Flights:
     samples = np.empty((len(time), 4))
     samples[:, :3] = ecef(flying["latitude"].to_numpy(), flying["longitude"].to_numpy())
     samples[:, 3] = altitude_ft[keep] * M_PER_FT
-    first, is_lone = _links(time_us, track, landings, max_gap_s)
+    linked = _linked(time_us, track, landings, max_gap_s)
+    first = np.flatnonzero(linked)
+    left_out[ALONE] = int((~linked & ~np.roll(linked, 1)).sum())
     names, track = np.unique(track, return_inverse=True)
     return Flights(
         names=ordered["icao24"].unique(maintain_order=True).gather(names).to_list(),
@@ -91,16 +95,14 @@ def flights_of(states: pl.DataFrame, max_gap_s: float) -> Flights:
         track=track.astype(np.int64),
         first=first,
         link_start=time[first],
-        link_end=np.where(is_lone, time[first], time[np.minimum(first + 1, max(len(time) - 1, 0))]),
+        link_end=time[first + 1],
         link_track=track[first].astype(np.int64),
         left_out={reason: count for reason, count in left_out.items() if count},
     )
 
 
-def _links(
-    time_us: Integers, track: Integers, landings: Integers, max_gap_s: float
-) -> tuple[Integers, NDArray[np.bool_]]:
-    """Index of each link's first sample, and whether the link is a lone sample."""
+def _linked(time_us: Integers, track: Integers, landings: Integers, max_gap_s: float) -> NDArray[np.bool_]:
+    """Whether each sample is linked to the next."""
     goes_on = np.zeros(len(track), dtype=np.bool_)
     if len(track) > 1:
         goes_on[:-1] = (
@@ -108,8 +110,4 @@ def _links(
             & (landings[1:] == landings[:-1])
             & (np.diff(time_us) <= round(max_gap_s * US_PER_S))
         )
-    came = np.zeros_like(goes_on)
-    came[1:] = goes_on[:-1]
-    lone = ~goes_on & ~came
-    first = np.flatnonzero(goes_on | lone)
-    return first, lone[first]
+    return goes_on

@@ -2,7 +2,6 @@
 
 * `cut`: the encounter begins or ends because a track does, not because the pair moved apart; the dwell is the
   least it can have been
-* `lone`: one of the two is known at a single instant only
 * `gap`: at the CPA, a position is interpolated between samples more than GAP_S apart
 * `low_integrity`: at the CPA, a position was reported with NIC < 7 or NACp < 8, less than ADS-B Out must have
 * `tisb`, `adsr`, `mlat`, `modes`, `other`: at the CPA, a position comes from this source, not the aircraft's
@@ -20,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skyaccord.encounters.flights import Flights
-from skyaccord.separation.walk import CPA_TIME, END, JOIN_AFTER, JOIN_BEFORE, NO_JOIN, START
+from skyaccord.separation.walk import CPA_TIME, JOIN_AFTER, JOIN_BEFORE, NO_JOIN
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -34,7 +33,7 @@ NAC_P_LEAST: Final = 8  # 14 CFR 91.227(c)(1)(i): accuracy under 0.05 NM
 OWN_SOURCE: Final = "adsb"
 SOURCES: Final = ("tisb", "adsr", "mlat", "modes", "other")
 
-CODES: Final = ("cut", "lone", "gap", "low_integrity", *SOURCES)
+CODES: Final = ("cut", "gap", "low_integrity", *SOURCES)
 """All codes, in the order in which a row lists them."""
 
 
@@ -54,15 +53,12 @@ def qualities(flights: Flights, pairs: Integers, rows: Floats) -> list[str]:
     found["cut"] = (rows[:, JOIN_BEFORE] != NO_JOIN) | (rows[:, JOIN_AFTER] != NO_JOIN)
     nic, nac_p = _figure(flights, "nic"), _figure(flights, "nac_p")
     source = flights.states["source"].fill_null(OWN_SOURCE).to_numpy()
-    is_lone = np.zeros(len(flights.time), dtype=np.bool_)
-    is_lone[flights.first[flights.link_start == flights.link_end]] = True
     for side in (0, 1):
         before = samples_before(flights, pairs[:, side], rows[:, CPA_TIME])
         after = np.minimum(before + 1, len(flights.time) - 1)
         exact = flights.time[before] == rows[:, CPA_TIME]
         after = np.where(exact | (flights.track[after] != pairs[:, side]), before, after)
         found["gap"] |= flights.time[after] - flights.time[before] > GAP_S
-        found["lone"] |= is_lone[before] & (rows[:, START] == rows[:, END])
         for sample in (before, after):
             found["low_integrity"] |= (nic[sample] < NIC_LEAST) | (nac_p[sample] < NAC_P_LEAST)
             for code in SOURCES:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from skyaccord.encounters.flights import Flights
 from skyaccord.separation.join import join_stretches
 from skyaccord.separation.sweep import boxes, sweep
+from skyaccord.separation.walk import COLUMNS
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -47,14 +48,14 @@ def search(flights: Flights, inside: Inside, *, threads: int | None = None) -> t
 
     `threads` and the lengths of slices have no influence on the result.
     """
+    if not len(flights.first):
+        return np.empty((0, 2), np.int64), np.empty((0, COLUMNS))
     slice_s = _slice_s(inside.horizontal_m)
     entry_slice, entry_track, entry_first, entry_last = _entries(flights, slice_s)
     box = boxes(
         entry_first,
         entry_last,
         flights.first,
-        flights.link_start,
-        flights.link_end,
         flights.samples,
         inside.horizontal_m,
         inside.vertical_m,

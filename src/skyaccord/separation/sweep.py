@@ -38,8 +38,6 @@ def boxes(
     entry_first: Integers,
     entry_last: Integers,
     first: Integers,
-    link_start: Floats,
-    link_end: Floats,
     samples: Floats,
     horizontal: float,
     vertical: float,
@@ -60,13 +58,12 @@ def boxes(
             box[e, 2 * axis + 1] = -np.inf
         for link in range(entry_first[e], entry_last[e]):
             i = first[link]
-            last = i + 1 if link_end[link] > link_start[link] else i
-            for j in (i, last):
+            for j in (i, i + 1):
                 for axis in range(4):
                     value = samples[j, axis]
                     box[e, 2 * axis] = min(box[e, 2 * axis], value)
                     box[e, 2 * axis + 1] = max(box[e, 2 * axis + 1], value)
-            step = samples[last] - samples[i]
+            step = samples[i + 1] - samples[i]
             length_squared = max(length_squared, step[0] ** 2 + step[1] ** 2 + step[2] ** 2)
         radial = (horizontal * np.sqrt(length_squared) + 0.25 * length_squared) / RADIUS_LEAST_M
         margin = 0.5 * horizontal + radial + SLACK_M

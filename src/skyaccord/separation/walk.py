@@ -2,11 +2,11 @@
 """Two tracks side by side: every piece on which both are known, solved, and what was found written down.
 
 Tracks are plain arrays over samples (time, ECEF position on the surface, altitude) and *links*: a link is the
-straight way between two samples that are near enough in time, or a lone sample, which lasts no time.
+straight way between two samples that are near enough in time.
 
-    a   ●────────────●───────────────────●            ● lone
+    a   ●────────────●───────────────────●
     b      ●──────────────●──────●              ●─────────●
-           ├─────────┼────┼──────┤      pieces        │ a piece of no length
+           ├─────────┼────┼──────┤      pieces
 
 On each piece the relative position (b minus a) is projected on the plane that touches the ellipsoid below the
 middle of the pair in the middle of the piece, see docs/method.md.
@@ -61,12 +61,11 @@ def position_at(
 ) -> tuple[float, float, float, float]:
     """ECEF position and altitude on a link at a time: on the chord, linear. samples: (n, 4) x, y, z, alt."""
     i = first[link]
-    span = link_end[link] - link_start[link]
-    if span <= 0.0 or time <= link_start[link]:
+    if time <= link_start[link]:
         return samples[i, 0], samples[i, 1], samples[i, 2], samples[i, 3]
     if time >= link_end[link]:
         return samples[i + 1, 0], samples[i + 1, 1], samples[i + 1, 2], samples[i + 1, 3]
-    share = (time - link_start[link]) / span
+    share = (time - link_start[link]) / (link_end[link] - link_start[link])
     return (
         samples[i, 0] + (samples[i + 1, 0] - samples[i, 0]) * share,
         samples[i, 1] + (samples[i + 1, 1] - samples[i, 1]) * share,
@@ -108,8 +107,6 @@ def project(
     )
     dx, dy, dz = b_start[0] - a_start[0], b_start[1] - a_start[1], b_start[2] - a_start[2]
     px, py, pz = dx * ux + dy * uy + dz * uz, dx * wx + dy * wy + dz * wz, b_start[3] - a_start[3]
-    if duration <= 0.0:
-        return px, py, pz, 0.0, 0.0, 0.0
     dx, dy, dz = b_end[0] - a_end[0], b_end[1] - a_end[1], b_end[2] - a_end[2]
     return (
         px,
@@ -197,19 +194,10 @@ def walk_pair(
     Stretches are written into `rows` from `count` on; returns the new count. Two rows a piece at most: the
     caller leaves room for 2·(links of a + links of b).
     """
-    low_a, low_b = link_a, link_b
     while link_a < end_a and link_b < end_b:
         start = max(link_start[link_a], link_start[link_b])
         end = min(link_end[link_a], link_end[link_b])
-        wanted = start <= end and slice_start <= start < slice_end
-        if wanted and start == end:
-            # both known at one instant only. If both go on from here together, or came here together, the
-            # neighbouring piece holds this instant already.
-            before_a = link_start[link_a] < start or (low_a < link_a and link_end[link_a - 1] == start)
-            before_b = link_start[link_b] < start or (low_b < link_b and link_end[link_b - 1] == start)
-            after_a = link_end[link_a] > start or (link_a + 1 < end_a and link_start[link_a + 1] == start)
-            after_b = link_end[link_b] > start or (link_b + 1 < end_b and link_start[link_b + 1] == start)
-            wanted = not ((before_a and before_b) or (after_a and after_b))
+        wanted = start < end and slice_start <= start < slice_end
         if wanted:
             a_start = position_at(start, link_a, first, link_start, link_end, samples)
             b_start = position_at(start, link_b, first, link_start, link_end, samples)
