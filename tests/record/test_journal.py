@@ -73,6 +73,7 @@ def test_each_entry_continues_the_chain(tmp_path: Path) -> None:
 
 def test_times_and_marks_come_from_the_serving_node_unless_given(tmp_path: Path) -> None:
     a = make_party(tmp_path, "A")
+    a.store.put_exercise(False)
     live = a.journal.append("note", {}, recipients=[])
     assert (live.header.sky_time, live.header.recorded_at, live.header.exercise) == (START, START, False)
     sky = START - timedelta(days=30)

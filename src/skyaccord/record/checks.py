@@ -35,6 +35,7 @@ class JournalFacts:
     size: int = 0  # the sequence after the last entry that is there
     receipts: list[tuple[int, Receipt]] = field(default_factory=list)  # (sequence, receipt)
     pinned: dict[str, Card] = field(default_factory=dict)
+    faults: dict[int, tuple[int, str]] = field(default_factory=dict)  # contents that break a rule
     marks: dict[int, str | None] = field(default_factory=dict)  # refused: sequence → reason
     sealed: set[int] = field(default_factory=set)
     plain_receipts: set[int] = field(default_factory=set)  # disclosed, not refused, of kind receipt
@@ -147,7 +148,7 @@ class JournalChecker:
         # 6. Known kinds keep to their model, or were refused when they came in.
         fault = KINDS.fault(header.kind, body)
         if fault is not None and row.refused is None:
-            self._wrong(6, fault, row.sequence)
+            self.facts.faults[row.sequence] = (6, fault)
         # 5. The first entry is the opening by the key that signs.
         if row.sequence == 0:
             self._opening(header.kind, envelope)
@@ -158,7 +159,7 @@ class JournalChecker:
             self.report.counted(7)
             fault = statement_fault(envelope, self.enrolments)
             if fault is not None and row.refused is None:
-                self._wrong(7, fault, row.sequence)
+                self.facts.faults[row.sequence] = (7, fault)
         if row.refused is None:
             self.enrolments.add(header, body)
             if header.kind == RECEIPT:

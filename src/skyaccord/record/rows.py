@@ -104,6 +104,10 @@ class Rows:
         """(position, origin, sequence) of every entry by position."""
         yield from self._read("SELECT position, origin, sequence FROM entries ORDER BY position")
 
+    def count_entries(self) -> int:
+        """How many entries there are in all journals."""
+        return next(int(row[0]) for row in self._read("SELECT count(*) FROM entries"))
+
     def heads(self, origin: str) -> list[HeadRow]:
         """The signed heads of a journal."""
         return [
@@ -141,6 +145,7 @@ class Rows:
 def open_rows(database: Path, *, where: str) -> Iterator[Rows]:
     """Open a private copy. UnreadableError if it is no sound SQLite database, or not a node's store."""
     with closing(sqlite3.connect(database)) as connection:
+        connection.text_factory = lambda data: data.decode("utf-8", "replace")  # damaged text is compared too
         try:
             problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}

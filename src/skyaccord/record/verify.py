@@ -30,13 +30,20 @@ def verify_folder(folder: Path, cards: Iterable[Card] = ()) -> Report:
     """
     if not folder.is_dir():
         raise UnreadableError("no such folder", where=str(folder), do="name a node's folder")
+    with snapshot(folder) as copy:
+        return verify_database(copy, folder, cards)
+
+
+def verify_database(database: Path, folder: Path, cards: Iterable[Card] = ()) -> Report:
+    """`verify_folder` on a database that nobody else has open, with the rest of its folder beside it."""
     report = Report(str(folder))
     given = list(cards)
-    with snapshot(folder) as copy, open_rows(copy, where=str(folder)) as rows:
+    with open_rows(database, where=str(folder)) as rows:
         journals = _each_journal(report, rows, given)
         _structure(report, rows, journals, folder)
         _cards(report, journals, given)
         _receipts(report, rows, journals)
+        _faults(report, journals)
         _one_history(report, rows, journals)
     report.findings.sort(key=lambda finding: finding.check)
     return report
@@ -73,11 +80,13 @@ def _structure(report: Report, rows: Rows, journals: dict[str, JournalFacts], fo
         report.wrong(1, f"{table}: {number} of {origin} belongs to no journal that is held")
     # 1. Arrival positions are 1, 2, 3…, and follow each journal's own order.
     last: dict[str, int] = {}
-    for expected, (position, origin, sequence) in enumerate(rows.positions(), start=1):
+    count = rows.count_entries()
+    for position, origin, sequence in rows.positions():
         verdict = journals[origin].verdict if origin in journals else None
-        if position != expected:
-            report.wrong(1, f"arrived as number {position}, expected {expected}", verdict, sequence)
-            break
+        if not 1 <= position <= count:
+            report.wrong(
+                1, f"filed as number {position} of {count} to arrive: one is missing", verdict, sequence
+            )
         if sequence <= last.get(origin, -1):
             report.wrong(1, f"arrived after entry {last[origin]}", verdict, sequence)
         last[origin] = sequence
@@ -189,6 +198,21 @@ def _own_receipts(
         for sequence in facts.heads:
             if sequence >= end and sequence not in facts.plain_receipts:
                 report.wrong(9, "was taken without a receipt", facts.verdict, sequence)
+
+
+def _faults(report: Report, journals: dict[str, JournalFacts]) -> None:
+    # 6, 7. A content that breaks a rule is wrong, unless the other side refused it on the record.
+    refused: set[tuple[str, int]] = set()
+    for writer in journals.values():
+        for _, receipt in writer.receipts:
+            if receipt.origin != writer.row.origin:
+                refused.update((receipt.origin, line.sequence) for line in receipt.refused)
+    for origin, facts in journals.items():
+        for sequence, (check, fault) in facts.faults.items():
+            if (origin, sequence) in refused:
+                facts.verdict.refused += 1
+            else:
+                report.wrong(check, fault, facts.verdict, sequence)
 
 
 def _one_history(report: Report, rows: Rows, journals: dict[str, JournalFacts]) -> None:
