@@ -101,10 +101,12 @@ def command(
 ) -> None:
     """Every encounter in recordings: all pairs, also between samples, solved exactly.
 
-    Each row is one stretch of time in which two aircraft were nearer than the limits: how long, the closest
-    point of approach, the least distances, and a verdict. Verdicts, rising: approach (only inside the watch),
-    infringement (limits broken), breach (longer than the accord allows), nmac (within 500 ft and 100 ft at
-    once). Echoes and duplicates are dropped first, and counted on standard error.
+    Each row is one stretch of time in which two aircraft were nearer than the
+    limits: how long, the closest point of approach, the least distances, and a
+    verdict. Verdicts, rising: approach (only inside the watch), infringement
+    (limits broken), breach (longer than the accord allows), nmac (within 500 ft
+    and 100 ft at once). Echoes and duplicates are dropped first, and counted on
+    standard error.
 
     Examples:
 
