@@ -1,8 +1,6 @@
-"""A small world for tests of whole nodes: one synthetic sky, an accord, two parties' folders, a link to cut.
+"""Two nodes as two processes: folders, ports, a link to cut, and waiting for what must come.
 
-EXERCISE: everything here is synthetic. Two aircraft fly east on one level; the faster one, ten miles behind
-at first, overtakes half a mile beside the other: an alert well before the limits, an encounter of three
-minutes of sky time, a breach after one.
+EXERCISE: everything here is synthetic; the sky is that of `sky.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import math
 import os
 import signal
 import socket
@@ -30,86 +27,12 @@ from skyaccord.base.times import format_utc
 from skyaccord.cli.app import app
 from skyaccord.record.keys import PersonKey
 from skyaccord.record.statement import sign_statement
+from tests.node.sky import ACCORD, PARTY, ROLE, SKY, write_pass
 
-SKY_START = datetime(2015, 10, 20, 9, 0, tzinfo=UTC)
 SKY_S = 460
-PAIR = ["a00001", "b00001"]
-ROLE = "duty-officer"
 ACKNOWLEDGE_WITHIN_S = 4
 WAIT_S = 60.0  # how long anything may take on a busy machine before the test gives up
 POLL_S = 0.1
-
-ACCORD = """
-format = "skyaccord.accord/1"
-name = "test-sky"
-title = "EXERCISE: two parties, one sky"
-version = 1
-exercise = true
-[validity]
-start = 2015-10-20T00:00:00Z
-{parties}
-[[rule]]
-id = "three"
-horizontal_nm = 3
-vertical_ft = 1000
-combinator = "either"
-max_dwell_s = 60
-[[tier]]
-name = "advisory"
-lookahead_s = 120
-[[tier]]
-name = "caution"
-lookahead_s = 60
-[[tier]]
-name = "warning"
-lookahead_s = 30
-[[role]]
-id = "duty-officer"
-title = "Duty officer"
-acknowledge_within_s = {within_s}
-escalates_to = "deputy"
-[[role]]
-id = "deputy"
-title = "Deputy"
-acknowledge_within_s = {within_s}
-"""
-
-PARTY = """
-[[party]]
-id = "{id}"
-name = "Party {id}"
-public_key = "{key}"
-"""
-
-
-def write_sky(folder: Path) -> None:
-    """`sky.jsonl` (readsb JSON lines) and `parties.csv`. The overtaking aircraft is party B's."""
-    latitude, start_s = 35.0, SKY_START.timestamp()
-    degrees_a_knot_second = 1.0 / 3600.0 / 60.0 / math.cos(math.radians(latitude))
-    flights = (
-        ("a00001", "ALFA01", 420.0, 36.0, latitude),
-        ("b00001", "BRAVO1", 540.0, 36.0 - 10.0 * 3600.0 * degrees_a_knot_second, latitude + 0.5 / 60.0),
-    )
-    lines = [
-        {
-            "now": start_s + second,
-            "hex": address,
-            "flight": callsign,
-            "type": "adsb_icao",
-            "lat": north,
-            "lon": east + speed_kt * degrees_a_knot_second * second,
-            "alt_baro": 25_000,
-            "gs": speed_kt,
-            "track": 90.0,
-            "baro_rate": 0,
-            "seen_pos": 0,
-        }
-        for second in range(-30, SKY_S)
-        for address, callsign, speed_kt, east, north in flights
-    ]
-    text = "".join(json.dumps(line) + "\n" for line in lines)
-    (folder / "sky.jsonl").write_text(text, encoding="utf-8")
-    (folder / "parties.csv").write_text("icao24,party\na00001,A\nb00001,B\n", encoding="utf-8")
 
 
 def wait_for(what: str, look: Callable[[], Any], wait_s: float = WAIT_S) -> Any:
@@ -270,7 +193,7 @@ class Party:
         wall_start = datetime.now(UTC) + timedelta(seconds=starts_in_s)
         table = (
             f'[feed]\nfiles = ["../sky.jsonl"]\nparty_map = "../parties.csv"\nspeed = {speed}\n'
-            f"start = {format_utc(SKY_START)}\nwall_start = {format_utc(wall_start)}\nexercise = true\n"
+            f"start = {format_utc(SKY)}\nwall_start = {format_utc(wall_start)}\nexercise = true\n"
             f'name = "EXERCISE sky"\n{degrade}'
         )
         draft = settings.with_name("node.toml.new")
@@ -308,7 +231,7 @@ class Party:
 @contextlib.contextmanager
 def two_parties(root: Path) -> Iterator[tuple[Party, Party]]:
     """Two nodes' folders, introduced, enrolled, and an accord that both have signed. Nothing runs yet."""
-    write_sky(root)
+    write_pass(root, name="sky.jsonl", seconds=SKY_S)
     a, b = Party("A", root), Party("B", root)
     try:
         for party in (a, b):

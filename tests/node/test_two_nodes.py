@@ -6,7 +6,8 @@ One test, because it is one story: each step needs the one before. Times are nev
 from pathlib import Path
 
 from skyaccord.base.times import parse_utc
-from tests.node.scene import PAIR, Party, must, two_parties, wait_for
+from tests.node.scene import Party, must, two_parties, wait_for
+from tests.node.sky import PAIR
 
 SPEED = 20.0
 

@@ -15,7 +15,7 @@ from skyaccord.hotline.bodies import ACKNOWLEDGEMENT, MESSAGE
 from skyaccord.node.keeper import Keeper
 from skyaccord.record.entries import Entry
 from skyaccord.record.fields import EVERY_PEER, EntryRef
-from skyaccord.record.statement import Acknowledge, Message, OpenIncident, read_statement
+from skyaccord.record.statement import Acknowledge, Message, OpenIncident, read_statement, verify_statement
 
 ACKNOWLEDGEABLE: Final = ("alert", "message", "incident.opened", "encounter", "approach")
 MINUTE_S: Final = 60.0
@@ -39,6 +39,8 @@ class Acts:
         own = self._keeper.projections.own.party
         if statement.party != own:
             raise RefusedError(f"this is the node of party {own!r}; the statement is of {statement.party!r}")
+        enrolments = self._keeper.projections.enrolments
+        verify_statement(dsse, enrolments, recorded_at=self._clock.now())  # before it can ask what we hold
         self._limit(statement.person)
         if isinstance(statement, Acknowledge):
             return await self._acknowledge(dsse, statement)

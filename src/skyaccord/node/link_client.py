@@ -16,7 +16,7 @@ import anyio.to_thread
 import httpx2
 
 from skyaccord.base.clock import Clock
-from skyaccord.base.errors import JournalError, RefusedError
+from skyaccord.base.errors import JournalError, LinkError, RefusedError
 from skyaccord.base.randomness import Randomness
 from skyaccord.record.link import Outgoing
 from skyaccord.record.wire import ANSWER_WIRE_BYTES_MAX, Answer, read_answer
@@ -114,14 +114,11 @@ class LinkClient:
         while True:
             self._poked = anyio.Event()
             try:
-                everything_held = await self._push()
-                self._failures = 0
-                self._sent_at = self._clock.monotonic()
-                wait_s = HEARTBEAT_S if everything_held else 0.0
-            except _Trouble as trouble:
-                self._failures += 1
-                self._trouble = (trouble.word, trouble.reason[:REASON_CHARS_MAX])
+                everything_held = await self.push()
+            except TroubleError:
                 wait_s = self._backoff_s()
+            else:
+                wait_s = HEARTBEAT_S if everything_held else 0.0
             if wait_s:
                 with anyio.move_on_after(wait_s):
                     await self._poked.wait()
@@ -131,16 +128,28 @@ class LinkClient:
         share: float = 0.5 + 0.5 * self._randomness.random()
         return longest * share
 
-    async def _push(self) -> bool:
+    async def push(self) -> bool:
+        """One batch there and one answer back; True if the peer then holds everything. TroubleError."""
+        try:
+            held_all = await self._exchange()
+        except TroubleError as trouble:
+            self._failures += 1
+            self._trouble = (trouble.word, trouble.reason[:REASON_CHARS_MAX])
+            raise
+        self._failures = 0
+        self._sent_at = self._clock.monotonic()
+        return held_all
+
+    async def _exchange(self) -> bool:
         batch = await anyio.to_thread.run_sync(self._outgoing.batch)
         answer = await self._post(batch.dumps())
         if answer.reason is not None:
-            raise _Trouble("refused", f"party {self.peer} refused our batch: {answer.reason}")
+            raise TroubleError("refused", f"party {self.peer} refused our batch: {answer.reason}")
         try:
             held_all = await anyio.to_thread.run_sync(self._outgoing.answered, answer)
         except JournalError as error:
             # A peer cannot stop this node by claiming things: we say so loudly and go on watching.
-            raise _Trouble("refused", str(error)) from None
+            raise TroubleError("refused", str(error)) from None
         self._held = answer.held
         return held_all
 
@@ -153,21 +162,21 @@ class LinkClient:
                     headers={"content-type": "application/json"},
                 )
         except TimeoutError:
-            raise _Trouble("down", f"no answer within {DEADLINE_S:.0f} s from {self.address}") from None
+            raise TroubleError("down", f"no answer within {DEADLINE_S:.0f} s from {self.address}") from None
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             what = str(error) or type(error).__name__
-            raise _Trouble("down", f"{self.address} cannot be reached ({what})") from None
+            raise TroubleError("down", f"{self.address} cannot be reached ({what})") from None
         if len(response.content) > ANSWER_WIRE_BYTES_MAX:
-            raise _Trouble("refused", f"an answer of {len(response.content)} bytes from {self.address}")
+            raise TroubleError("refused", f"an answer of {len(response.content)} bytes from {self.address}")
         if response.status_code != httpx2.codes.OK:
-            raise _Trouble("refused", f"{self.address} answered {response.status_code}: {response.text}")
+            raise TroubleError("refused", f"{self.address} answered {response.status_code}: {response.text}")
         try:
             return read_answer(response.content)
         except RefusedError as error:
-            raise _Trouble("refused", f"not an answer of a node: {error}") from None
+            raise TroubleError("refused", f"not an answer of a node: {error}") from None
 
 
-class _Trouble(Exception):
+class TroubleError(LinkError):
     """One push that did not work, and why."""
 
     def __init__(self, word: LinkWord, reason: str) -> None:

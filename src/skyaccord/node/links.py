@@ -36,11 +36,20 @@ class Links:
         self._clients: dict[str, LinkClient] = {}
         self._tasks: TaskGroup | None = None
 
-    def start(self, tasks: TaskGroup) -> None:
-        """Run a sender for every pinned peer, and for those that are pinned from now on."""
-        self._tasks = tasks
+    def prepare(self) -> None:
+        """Make a sender for every pinned peer, and from now on for those that are pinned."""
         self._keeper.listen(self._noticed)
         self._match_peers()
+
+    def start(self, tasks: TaskGroup) -> None:
+        """Run every sender, and those that are made from now on."""
+        self._tasks = tasks
+        for client in self._clients.values():
+            tasks.start_soon(client.run)
+
+    def client(self, party: str) -> LinkClient:
+        """The sender to this peer. KeyError if it is not pinned."""
+        return self._clients[party]
 
     def heard(self, party: str, entries: int) -> None:
         """A peer's batch was accepted by our listener."""

@@ -16,13 +16,15 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import anyio.to_thread
 import httpx2
+from sqlalchemy.exc import SQLAlchemyError
 
 from skyaccord.base.clock import Clock
+from skyaccord.base.errors import JournalError, SkyAccordError
 from skyaccord.base.randomness import Randomness
 from skyaccord.hotline.asking import RoleTerms
 from skyaccord.node.acts import Acts
@@ -102,18 +104,14 @@ class Node:
     async def run(self, started: Callable[[Node], None] | None = None) -> None:
         """Run until `stop` or a signal. started: called once everything is up."""
         desk = self.desk
-        feed = await anyio.to_thread.run_sync(open_feed, desk.settings.feed, self.folder)
-        desk.keeper.listen(self._noticed)
-        await desk.keeper.catch_up()
-        await desk.load_waiting()
-        await desk.watching.start(feed)
+        await self.prepare()
         console = server(console_app(desk, own_hosts(desk.settings.console_host, desk.settings.console_port)))
         link = server(link_app(self.incoming, desk.links.heard))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._heed_signals)
             tasks.start_soon(desk.keeper.run)
             desk.links.start(tasks)
-            await self._tick()
+            await self.tick()
             servers = (console, link)
             async with anyio.create_task_group() as served:
                 served.start_soon(_serve, console, self.listeners.console)
@@ -126,6 +124,16 @@ class Node:
                 for one in servers:
                     one.should_exit = True
             tasks.cancel_scope.cancel()
+
+    async def prepare(self) -> None:
+        """Open the feed, take in the journals, begin to watch. Once, before the first `tick`."""
+        desk = self.desk
+        feed = await anyio.to_thread.run_sync(open_feed, desk.settings.feed, self.folder)
+        desk.keeper.listen(self._noticed)
+        await desk.keeper.catch_up()
+        await desk.load_waiting()
+        desk.links.prepare()
+        await desk.watching.start(feed)
 
     async def _farewell(self) -> None:
         """Close what is open on the record, and hand it to peers that are there."""
@@ -141,10 +149,10 @@ class Node:
             async with self._ticking:
                 if self._stopping.is_set():
                     return
-                await self._tick()
+                await self.tick()
             await self.clock.sleep(max(0.0, TICK_S - (self.clock.monotonic() - began)))
 
-    async def _tick(self) -> None:
+    async def tick(self) -> None:
         """One second: advance the sky, journal, ask, alarm, show."""
         desk = self.desk
         watching, keeper = desk.watching, desk.keeper
@@ -229,13 +237,26 @@ def open_node(
 
 
 async def serve(node: Node, started: Callable[[Node], None] | None = None) -> None:
-    """Run a node and give everything back at the end."""
+    """Run a node and give everything back at the end. JournalError if the store cannot be used any more."""
     try:
         await node.run(started)
+    except* SkyAccordError as group:
+        raise _first(group) from None
+    except* SQLAlchemyError as group:
+        what = str(_first(group)).split("\n", 1)[0]
+        raise JournalError(f"the store cannot be used any more ({what})", where=str(node.folder)) from None
     finally:
         await node.transport.aclose()
         node.listeners.close()
         node.desk.keeper.journal.store.close()
+
+
+def _first(group: BaseExceptionGroup[Any]) -> Exception:
+    """The first error of a group of groups."""
+    found: Any = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found  # type: ignore[no-any-return]
 
 
 def read_settings(folder: Folder) -> Settings:

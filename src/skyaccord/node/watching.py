@@ -101,9 +101,11 @@ class Watching:
     async def start(self, feed: Feed) -> None:
         """Begin with this feed. What an earlier run left open in our journal is closed."""
         self._settings_seen = _stamp(self._folder)
-        self.sky_clock = await anyio.to_thread.run_sync(self._pick_clock, feed)
+        resumed = await anyio.to_thread.run_sync(self._clock_before, feed)
+        self.sky_clock = resumed or self._clock_of(feed)
         self._watch = Watch(feed, self._policy(feed), on_events=self._on_events)
-        self._join_late(feed)
+        # What an earlier run has watched is not watched again; what it missed is said to be missed.
+        self._join_late(feed, later_than_s=LATE_S if resumed is None else 0.0)
         await self._close_open(RESTARTED)
         await self._share_clock(feed)
 
@@ -220,14 +222,14 @@ class Watching:
         begun = wanted.wall_start if wanted is not None and wanted.wall_start is not None else now
         return SkyClock(feed.sky_start, begun, feed.speed)
 
-    def _join_late(self, feed: Feed) -> None:
+    def _join_late(self, feed: Feed, later_than_s: float = LATE_S) -> None:
         """A replay that began a while ago is joined where it is now; its past is nobody's to watch."""
         sky_now = self.sky_now()
-        if feed.sky_start is not None and (sky_now - feed.sky_start).total_seconds() > LATE_S:
+        if feed.sky_start is not None and (sky_now - feed.sky_start).total_seconds() > later_than_s:
             self.watch.sky_time = sky_now.replace(microsecond=0) - timedelta(seconds=1)
 
-    def _pick_clock(self, feed: Feed) -> SkyClock:
-        """The sky clock to go on with: after a restart in the middle of a replay, the same one as before."""
+    def _clock_before(self, feed: Feed) -> SkyClock | None:
+        """The sky clock of the run before, if that was stopped in the middle of this same replay."""
         with self._keeper.journal.store.reading() as connection:
             stored = read_sky_clock(connection)
             same_feed = read_setting(connection, FEED_SETTING) == _digest(self._settings.feed)
@@ -237,7 +239,7 @@ class Watching:
             sky_now = stored.at(now)
             if feed.sky_start <= sky_now and (sky_end is None or sky_now < sky_end):
                 return stored
-        return self._clock_of(feed)
+        return None
 
     async def _share_clock(self, feed: Feed) -> None:
         """Tell the other processes of this node how sky time runs, and whether this is an exercise."""

@@ -1,0 +1,187 @@
+"""Nodes on a table: real folders, keys, journals and feeds, but a clock in the hand and no sockets.
+
+A second passes when the test says so, a batch travels when the test says so; nothing runs by itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from skyaccord.accord.source import parse_accord
+from skyaccord.base.clock import ManualClock
+from skyaccord.base.randomness import SeededRandomness
+from skyaccord.base.times import format_utc
+from skyaccord.node.http.app import console_app
+from skyaccord.node.http.protection import own_hosts
+from skyaccord.node.link_server import link_app
+from skyaccord.node.runtime import Listeners, Node, open_node
+from skyaccord.node.settings import parse_settings
+from skyaccord.node.settings_text import settings_text
+from skyaccord.record.folder import Folder, init_folder
+from skyaccord.record.keys import PartyKey, PersonKey
+from skyaccord.record.peers import pin_peer
+from skyaccord.record.statement import sign_statement
+from skyaccord.talks.signing import SIGNED_KIND, sign_accord
+from tests.node.sky import ACCORD, PARTY, ROLE
+
+WALL = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+class Switch(httpx2.AsyncBaseTransport):
+    """The way to every other node on the table, which can be cut."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if self._table.cut:
+            raise httpx2.ConnectError("cut", request=request)
+        seat = self._table.seats[f"{request.url.host}"]
+        app = link_app(seat.node.incoming, seat.node.desk.links.heard)
+        return await httpx2.ASGITransport(app=app).handle_async_request(request)
+
+
+class Seat:
+    """One party at the table."""
+
+    def __init__(self, table: Table, party: str, root: Path) -> None:
+        self.table = table
+        self.party = party
+        self.officer = PersonKey.generate()
+        self.folder: Folder = init_folder(
+            root / party, party=party, name=f"Party {party}", link_address=f"http://{party.lower()}",
+            passphrase="secret", settings_text=settings_text(party, f"Party {party}"),
+            clock=table.clock, randomness=SeededRandomness(ord(party)),
+        )  # fmt: skip
+        self.card = self.folder.card()
+        self.key: PartyKey = self.folder.load_key("secret")
+        self.open()
+
+    def open(self) -> None:
+        """(Re)open the node from its folder, as a start of the process does."""
+        settings = parse_settings(self.folder.settings_file.read_text("utf-8"), where="node.toml")
+        listeners = Listeners(socket.socket(), socket.socket())
+        self.node: Node = open_node(
+            self.folder, settings, self.key, listeners, clock=self.table.clock,
+            randomness=SeededRandomness(self.table.seed()), transport=Switch(self.table),
+        )  # fmt: skip
+        self.journal = self.node.desk.keeper.journal
+
+    async def close(self) -> None:
+        """End as a killed process ends: nothing is said, only files and sockets are given back."""
+        await self.node.transport.aclose()
+        self.node.listeners.close()
+        self.journal.store.close()
+
+    def set_feed(self, table: str) -> None:
+        """Give the node another [feed]."""
+        text = self.folder.settings_file.read_text("utf-8").split("\n[feed]\n", 1)[0]
+        self.folder.settings_file.write_text(f"{text}\n[feed]\n{table}", encoding="utf-8")
+
+    def enrol(self, key: PersonKey | None = None, *, role: str = ROLE, automatic: bool = False) -> None:
+        body = {"public_key": (key or self.officer).public, "name": f"Officer of {self.party}", "role": role}
+        self.journal.append("person.enrolled", {**body, "automatic": automatic}, recipients=["*"])
+
+    def pin(self, other: Seat) -> None:
+        pin_peer(self.journal, other.card)
+
+    def sign(self, text: str) -> None:
+        body = sign_accord(parse_accord(text, "accord"), self.party, self.key)
+        self.journal.append(SIGNED_KIND, body, recipients=["*"], exercise=True)
+
+    def statement(self, payload: dict[str, Any], key: PersonKey | None = None) -> dict[str, Any]:
+        said = {
+            "party": self.party, "role": ROLE, "at": format_utc(self.table.clock.now()), "accord": None,
+            "exercise": False, "automatic": False, **payload,
+        }  # fmt: skip
+        return sign_statement(said, key or self.officer)
+
+    @contextlib.asynccontextmanager
+    async def browser(self, **headers: str) -> AsyncIterator[httpx2.AsyncClient]:
+        """A client of the console's application."""
+        settings = self.node.desk.settings
+        app = console_app(self.node.desk, own_hosts(settings.console_host, settings.console_port))
+        transport = httpx2.ASGITransport(app=app)
+        async with httpx2.AsyncClient(
+            transport=transport, base_url=settings.console_address, headers=headers
+        ) as client:
+            yield client
+
+    async def get(self, path: str) -> Any:
+        async with self.browser() as client:
+            answer = await client.get(f"/api/{path}")
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+    async def act(self, payload: dict[str, Any], key: PersonKey | None = None) -> httpx2.Response:
+        async with self.browser() as client:
+            return await client.post("/api/acts", json=self.statement(payload, key))
+
+    def kinds(self, party: str | None = None) -> list[str | None]:
+        """Kinds of the entries of a party's journal as held here."""
+        origin = next(one.origin for one in self.journal.journals() if one.party == (party or self.party))
+        return [entry.kind for entry in self.journal.entries(origin)]
+
+
+class Table:
+    """Seats, one clock, one link between all."""
+
+    def __init__(self, root: Path, parties: str = "AB", wall: datetime = WALL) -> None:
+        self.root = root
+        self.clock = ManualClock(wall)
+        self.cut = False
+        self._seed = 0
+        self.seats: dict[str, Seat] = {}
+        for party in parties:
+            self.seats[party.lower()] = Seat(self, party, root)
+
+    def seed(self) -> int:
+        self._seed += 1
+        return self._seed
+
+    def introduce(self) -> None:
+        """Pin everybody to everybody and enrol each party's officer."""
+        for seat in self.seats.values():
+            seat.enrol()
+            for other in self.seats.values():
+                if other is not seat:
+                    seat.pin(other)
+
+    def accord_text(self, within_s: int = 30) -> str:
+        parties = "".join(
+            PARTY.format(id=seat.party, key=seat.card.public_key) for seat in self.seats.values()
+        )
+        return ACCORD.format(parties=parties, within_s=within_s)
+
+    async def prepare(self) -> None:
+        for seat in self.seats.values():
+            await seat.node.prepare()
+
+    async def exchange(self, rounds: int = 3) -> None:
+        """Push everything both ways, a few times: entries, receipts, answers to receipts."""
+        for _ in range(rounds):
+            for seat in self.seats.values():
+                for other in seat.node.desk.keeper.projections.peers:
+                    with contextlib.suppress(Exception):
+                        await seat.node.desk.links.client(other).push()
+            for seat in self.seats.values():
+                await seat.node.desk.keeper.catch_up()
+
+    async def second(self, count: int = 1) -> None:
+        """Let wall seconds pass at every seat, with an exchange after each."""
+        for _ in range(count):
+            self.clock.advance(1.0)
+            for seat in self.seats.values():
+                await seat.node.tick()
+            await self.exchange(2)
+
+    async def close(self) -> None:
+        for seat in self.seats.values():
+            await seat.close()
