@@ -25,7 +25,7 @@ STAMP: Final = "sources.sha256"
 LOCK_STAMP: Final = ".skyaccord-lock.sha256"
 """File in node_modules with the digest of the lock file it was installed from; else `npm ci` runs."""
 
-NOT_SOURCES: Final = frozenset({"node_modules", ".svelte-kit", "coverage"})
+NOT_SOURCES: Final = frozenset({"node_modules", "tests"})
 
 
 class ConsoleBuildHook(BuildHookInterface[Any]):
@@ -127,7 +127,7 @@ def _npm(sources: Path, *arguments: str) -> None:
 def _reason(output: str) -> str:
     """The line of npm's output that says most: its first error line with words, else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("npm error") and len(line.split()) > 3]
+    errors = [line for line in lines if line.startswith("npm error") and len(line.split()) > 4]
     plain = [line for line in lines if not line.startswith("npm ")]
     if errors and not any("Lifecycle script" in line for line in errors):
         return errors[0].removeprefix("npm error ")

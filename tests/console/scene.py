@@ -1,4 +1,4 @@
-"""A scripted sky for the console: aircraft that fly straight, rows as a node tells them. All of it EXERCISE."""
+"""A scripted sky: aircraft that fly straight, and rows as a node tells them. All of it EXERCISE."""
 
 from __future__ import annotations
 
@@ -341,7 +341,10 @@ class StatusScript:
                 "name": self.feed_name,
                 "attribution": self.attribution,
                 "replay": True,
+                "reason": "",
+                "seconds_skipped": 0,
             },
+            "trouble": None,
             "peers": [
                 {
                     "party": "B",

@@ -14,6 +14,7 @@ export type Banner =
   | { kind: 'disconnected'; seconds: number }
   | { kind: 'stale'; seconds: number | null }
   | { kind: 'no-feed' }
+  | { kind: 'trouble'; reason: string }
   | { kind: 'feed-ended' }
   | { kind: 'link-down'; peer: Peer }
   | { kind: 'link-refused'; peer: Peer };
@@ -37,6 +38,7 @@ export function banners({ connection, lostForMs, status, pictureAgeMs }: Seen): 
   else if (feed.state === 'ended') found.push({ kind: 'feed-ended' });
   else if (feed.state === 'stale') found.push({ kind: 'stale', seconds: feed.age_s });
   else if (late) found.push({ kind: 'stale', seconds: pictureAgeMs / 1000 });
+  if (status.trouble !== null) found.push({ kind: 'trouble', reason: status.trouble });
   for (const peer of status.peers) {
     if (peer.link === 'down') found.push({ kind: 'link-down', peer });
     if (peer.link === 'refused') found.push({ kind: 'link-refused', peer });

@@ -8,6 +8,10 @@ export const incidentKey = (row: IncidentRow): string => row.incident;
 export const messageKey = (row: MessageRow): string => refKey(row.ref);
 export const sightingKey = (row: SightingRow): string => refKey(row.ref);
 
+/** `rows` without the row of this key. */
+export const without = <T>(rows: readonly T[], wanted: string, key: (row: T) => string): T[] =>
+  rows.filter((row) => key(row) !== wanted);
+
 /** `rows` with `row` in place of the one of the same key, or at the end. A new list; `rows` stays as it was. */
 export function upsert<T>(rows: readonly T[], row: T, key: (row: T) => string): T[] {
   const wanted = key(row);

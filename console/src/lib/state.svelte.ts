@@ -5,9 +5,9 @@ import { acknowledgementTarget, needsAcknowledgement, sortAlerts, sounds } from 
 import { api } from './api';
 import { banners, sighted, type Connection, type Seen } from './blindness';
 import { PictureStore } from './picture';
-import { incidentKey, messageKey, newestFirst, sightingKey, upsert } from './rows';
+import { incidentKey, messageKey, newestFirst, sightingKey, upsert, without } from './rows';
 import { LiveSocket, type RowType } from './socket';
-import type { AlertRow, ApproachRow, EncounterRow, IncidentRow, MessageRow, Roster, Status } from './types';
+import type { AlertRow, ApproachRow, EncounterRow, IncidentRow, MessageRow, Roster, Status, Withdrawable } from './types';
 
 /** The clock on the page ticks this often; every countdown and age hangs on it. */
 const TICK_MS = 500;
@@ -94,7 +94,7 @@ class SkyState {
       const merge = <T>(held: T[], loaded: T[], type: RowType, key: (row: T) => string): T[] =>
         held
           .filter((row) => touched.has(`${type} ${key(row)}`))
-          .reduce((rows, row) => upsert(rows, row, key), loaded);
+          .reduce((rows, row) => upsert(rows, row, key), loaded.filter((row) => !touched.has(`${type} ${key(row)}`)));
       this.#setStatus(status);
       this.alertRows = merge(this.alertRows, alerts, 'alert', (row) => row.event);
       this.approaches = merge(this.approaches, approaches, 'approach', sightingKey);
@@ -124,8 +124,9 @@ class SkyState {
 
   #row(type: RowType, data: unknown): void {
     const put = <T>(rows: T[], key: (row: T) => string): T[] => {
-      this.#touched?.add(`${type} ${key(data as T)}`);
-      return upsert(rows, data as T, key);
+      const row = data as T & Withdrawable;
+      this.#touched?.add(`${type} ${key(row)}`);
+      return row.withdrawn ? without(rows, key(row), key) : upsert(rows, row, key);
     };
     if (type === 'alert') this.alertRows = put(this.alertRows, (row) => row.event);
     else if (type === 'approach') this.approaches = put(this.approaches, sightingKey);

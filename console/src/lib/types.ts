@@ -28,6 +28,11 @@ export interface Rule {
   reading: string | null;
 }
 
+/** A row that the node takes back: two events have turned out to be one. */
+export interface Withdrawable {
+  withdrawn?: boolean;
+}
+
 export interface Role {
   id: string;
   title: string;
@@ -40,7 +45,7 @@ export interface AccordRow {
   name: string;
   title: string;
   version: number;
-  state: 'proposed' | 'in force' | 'not yet valid' | 'expired';
+  state: 'proposed' | 'in force' | 'not yet valid' | 'expired' | 'superseded';
   signed_by: string[];
   missing: string[];
   exercise: boolean;
@@ -58,6 +63,10 @@ export interface Feed {
   name: string | null;
   attribution: string | null;
   replay: boolean;
+  /** Why it is not live, in words; empty when it is. */
+  reason: string;
+  /** Seconds of sky time that the node jumped over because it could not keep up. */
+  seconds_skipped: number;
 }
 
 export interface Person {
@@ -77,6 +86,8 @@ export interface Status {
   wall_time: string;
   speed: number | null;
   feed: Feed;
+  /** What is wrong with the node's settings, in words. */
+  trouble: string | null;
   peers: Peer[];
   accords: AccordRow[];
   persons: Person[];
