@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Final
 
 from skyaccord.base.errors import SkyAccordError
-from skyaccord.base.times import format_utc
 from skyaccord.demo.accords import write_accord
 from skyaccord.demo.acts import Act, write_feed
 from skyaccord.demo.children import Children
@@ -25,9 +24,9 @@ from skyaccord.demo.views import View, look_at_all, of_pair
 LOOK_S: Final = 0.4  # between looks at the consoles
 # Both nodes open the act's recording while its beginning is still far off; when both have it, they are told
 # when to begin, CURTAIN_S ahead, so that they begin as one however long the opening took.
-FAR_OFF: Final = timedelta(seconds=60)
+FAR_OFF: Final = timedelta(seconds=120)
 CURTAIN_S: Final = 2.5
-OPENING_MAX_S: Final = 50.0
+OPENING_MAX_S: Final = 90.0
 SETTLE_MAX_S: Final = 20.0  # for the last envelopes and acknowledgements of an act
 PATIENCE: Final = timedelta(seconds=230)
 """Sky time after which act 1's accord is proposed even if no officer has opened an incident yet."""
@@ -65,6 +64,7 @@ class Director:
         self._seed = seed
         self._sleep = sleep
         self._enrolled: set[str] = set()
+        self._offered: Act | None = None
 
     def write_accord(self, act: Act) -> Path:
         """The act's accord, between the parties of the stage's cards."""
@@ -85,7 +85,7 @@ class Director:
             while waiting:
                 self._sign(waiting.pop(0), accord)
         self._narrator.pair = act.pair
-        self._give_feed(act, datetime.now(UTC) + FAR_OFF)
+        self.offer(act)
         views = self._wait_for_opening(act)
         self._give_feed(act, datetime.now(UTC) + timedelta(seconds=CURTAIN_S))
         until = time.monotonic() + (act.end - act.start).total_seconds() / self._speed + LATE_MAX_S
@@ -96,6 +96,12 @@ class Director:
             if waiting and self._time_to_sign(act, views, waiting[0]):
                 self._sign(waiting.pop(0), accord)
         self.settle(played)
+
+    def offer(self, act: Act) -> None:
+        """Let the nodes open the act's recording, with its beginning far off; they may not run yet."""
+        if self._offered is not act:
+            self._offered = act
+            self._give_feed(act, datetime.now(UTC) + FAR_OFF)
 
     def _give_feed(self, act: Act, wall_start: datetime) -> None:
         """Rewrite `[feed]` of both nodes; they take it while they run."""
@@ -179,4 +185,4 @@ def seconds_of(act: Act, speed: float) -> float:
 
 def until_when(act: Act) -> str:
     """The act's window, for people."""
-    return f"{format_utc(act.start)[:19]}Z to {format_utc(act.end)[11:19]}Z"
+    return f"{act.start:%d %B %Y, %H:%M:%SZ} to {act.end:%H:%M:%SZ}"

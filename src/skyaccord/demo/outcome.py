@@ -23,6 +23,12 @@ class JournalOutcome:
     verified: bool
     fault: str | None
 
+    @property
+    def words(self) -> str:
+        """In one line."""
+        state = "verified by its card, in both folders" if self.verified else f"NOT VERIFIED: {self.fault}"
+        return f"{self.entries} entries, {state}"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -59,17 +65,15 @@ class Outcome:
 
     def lines(self) -> list[str]:
         """The summary for people."""
-        lines = [
-            f"{self.states:,} states taken in by two nodes, {self.approaches} approaches recorded by both,",
-            f"{self.alerts} alerts under an accord, {self.acknowledged} acknowledged by every side asked,"
-            f" {self.incidents} incidents, the same on both.",
-        ]
-        for one in self.journals:
-            state = (
-                "verified with its card, in both folders" if one.verified else f"NOT VERIFIED: {one.fault}"
-            )
-            lines.append(f"Journal of party {one.party}: {one.entries} entries, {state}.")
-        return lines
+        figures = (
+            ("States taken in, both nodes", f"{self.states:,}"),
+            ("Approaches, recorded by both", f"{self.approaches}"),
+            ("Alerts under an accord", f"{self.alerts}"),
+            ("  acknowledged by every side asked", f"{self.acknowledged}"),
+            ("Incidents, the same on both records", f"{self.incidents}"),
+            *((f"Journal of party {one.party}", one.words) for one in self.journals),
+        )
+        return [f"{name:<38}{figure}" for name, figure in figures]
 
 
 def account(

@@ -22,6 +22,7 @@ from skyaccord.demo.children import Children
 from skyaccord.demo.commands import run_command
 
 PARTIES: Final = ("A", "B")
+LOOPBACK: Final = "127.0.0.1"
 OFFICER_ROLE: Final = "duty-officer"
 CONSOLE_PORTS: Final = {
     "A": 8001,
@@ -47,7 +48,7 @@ class Node:
     @property
     def address(self) -> str:
         """The console's address."""
-        return f"http://127.0.0.1:{self.console_port}"
+        return f"http://{LOOPBACK}:{self.console_port}"
 
 
 class Stage:
@@ -57,9 +58,12 @@ class Stage:
         self.work = work
         for name in ("keys", "cards", "accords", "recordings", "logs"):
             (work / name).mkdir(mode=0o700, parents=True)
+        # Held until the nodes are started, so that another demo on this machine takes other ports.
+        self._held = _held_ports(prefer_ports)
+        ports = [listener.getsockname()[1] for listener in self._held]
         self.nodes = {
-            party: self._node(party, nodes_folder, ports)
-            for party, ports in zip(PARTIES, _free_ports(prefer_ports), strict=True)
+            party: self._node(party, nodes_folder, both)
+            for party, both in zip(PARTIES, zip(ports[0::2], ports[1::2], strict=True), strict=True)
         }
         self.apis = {party: NodeApi(node.address) for party, node in self.nodes.items()}
 
@@ -77,9 +81,15 @@ class Stage:
         )
 
     def close(self) -> None:
-        """Close the connections to the consoles."""
+        """Give back ports that are still held, and the connections to the consoles."""
+        self._release_ports()
         for api in self.apis.values():
             api.__exit__(None, None, None)
+
+    def _release_ports(self) -> None:
+        for listener in self._held:
+            listener.close()
+        self._held.clear()
 
     def prepare(self) -> None:
         """Make both nodes, hand over the cards, make the officers' keys and enrol them."""
@@ -89,7 +99,7 @@ class Stage:
             run_command(
                 *("node", "init", str(node.folder), "--party", node.party, "--name", f"Party {node.party}"),
                 *("--console-port", str(node.console_port), "--link-port", str(node.link_port)),
-                *("--passphrase-file", str(node.passphrase)),
+                *("--passphrase-file", str(node.passphrase), "--exercise"),
             )
             node.card.write_text(run_command("node", "card", str(node.folder)), encoding="utf-8")
             run_command(
@@ -133,6 +143,7 @@ class Stage:
 
     def serve(self, children: Children) -> None:
         """Start both nodes and wait until both answer."""
+        self._release_ports()
         for node in self.nodes.values():
             children.start(
                 f"node {node.party}",
@@ -179,28 +190,28 @@ def _write_secret(path: Path) -> None:
     path.write_text(secrets.token_urlsafe(24) + "\n", encoding="utf-8")
 
 
-def _free_ports(prefer: bool) -> list[tuple[int, int]]:
-    """(console, link) of each party. The ports are free now; `node serve` says so if that changes."""
-    wanted = [(ports[party] if prefer else 0) for party in PARTIES for ports in (CONSOLE_PORTS, LINK_PORTS)]
-    held = []
+def _held_ports(prefer: bool) -> list[socket.socket]:
+    """Sockets bound to free ports of loopback, preferred ones first: console A, link A, console B, link B."""
+    wanted = [ports[party] if prefer else 0 for party in PARTIES for ports in (CONSOLE_PORTS, LINK_PORTS)]
+    held: list[socket.socket] = []
     try:
         for port in wanted:
             held.append(_bound(port))
-        found = [listener.getsockname()[1] for listener in held]
-    finally:
+    except BaseException:
         for listener in held:
             listener.close()
-    return list(zip(found[0::2], found[1::2], strict=True))
+        raise
+    return held
 
 
 def _bound(port: int) -> socket.socket:
-    """A socket on this port of loopback, or on any if it is taken."""
+    """A socket on this port, or on any free one if it is taken."""
     for candidate in (port, 0):
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
-            listener.bind(("127.0.0.1", candidate))
+            listener.bind((LOOPBACK, candidate))
         except OSError:
             listener.close()
             continue
         return listener
-    raise SkyAccordError("no free port on 127.0.0.1")
+    raise SkyAccordError(f"no free port on {LOOPBACK}")

@@ -114,19 +114,19 @@ class _Demo:
     def _play(self, acts: list[Act], children: Children) -> None:
         headless = self.options.headless
         speed = self.options.speed or (SPEED_HEADLESS if headless else SPEED_INTERACTIVE)
+        narrator = Narrator(self.write)
+        director = Director(self.stage, children, narrator, self._seen, speed=speed, seed=self.options.seed)
+        director.offer(acts[0])
         self.stage.serve(children)
         self.stage.start_officers(
             children, delay_s=OFFICER_DELAY_HEADLESS_S if headless else OFFICER_DELAY_INTERACTIVE_S
         )
         if not headless:
             self._introduce(speed)
-        narrator = Narrator(self.write)
-        director = Director(self.stage, children, narrator, self._seen, speed=speed, seed=self.options.seed)
         for act in acts:
-            narrator.heading(
-                f"Act {act.number}: {act.title}. Sky time {until_when(act)}, {seconds_of(act, speed):.0f} s"
-            )
+            narrator.heading(f"Act {act.number}: {act.title}")
             narrator.note(act.attribution)
+            narrator.note(f"Sky time {until_when(act)}, in {seconds_of(act, speed):.0f} s")
             played = Played(act)
             self.played.append(played)
             director.play(played, sign_first=act.number != 1)
