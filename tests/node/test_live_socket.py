@@ -1,0 +1,118 @@
+"""`WS /api/live` over a real socket: rows from any number on, pictures, and no page of another origin."""
+
+import json
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import anyio
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from skyaccord.node.http.app import console_app
+from skyaccord.node.http.live_socket import TRY_LATER
+from skyaccord.node.http.protection import own_hosts
+from skyaccord.node.serving import listen, server
+from tests.node.scene import free_port
+from tests.node.sky import feed_table, write_pass
+from tests.node.tabletop import Table
+
+Story = Callable[[Table, str], Awaitable[None]]
+
+
+def live(root: Path, story: Story) -> None:
+    """Serve a table's first node on a real port while the story runs."""
+
+    async def run() -> None:
+        table = Table(root, "A")
+        seat = table.seats["a"]
+        write_pass(root)
+        seat.set_feed(feed_table())
+        seat.open()
+        port = free_port()
+        served: socket.socket = listen("127.0.0.1", port, what="console", setting="console_port")
+        try:
+            await table.prepare()
+            await table.second()
+            console = server(console_app(seat.node.desk, own_hosts("127.0.0.1", port)))
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(lambda: console.serve(sockets=[served]))
+                with anyio.fail_after(30):
+                    await story(table, f"127.0.0.1:{port}")
+                console.should_exit = True
+        finally:
+            served.close()
+            await table.close()
+
+    anyio.run(run)
+
+
+async def texts(console: ClientConnection, wanted: str) -> dict:
+    """The next text frame of this type."""
+    while True:
+        message = await console.recv()
+        if isinstance(message, str) and (frame := json.loads(message))["type"] == wanted:
+            return frame
+
+
+async def pictures(console: ClientConnection) -> bytes:
+    while True:
+        message = await console.recv()
+        if isinstance(message, bytes):
+            return message
+
+
+def test_status_rows_roster_and_picture_come_and_go_on_from_any_number(tmp_path: Path) -> None:
+    async def story(table: Table, at: str) -> None:
+        seat = table.seats["a"]
+        async with connect(f"ws://{at}/api/live", origin=f"http://{at}") as console:
+            assert (await texts(console, "status"))["data"]["party"] == "A"
+            roster = (await texts(console, "roster"))["data"]
+            assert roster["aircraft"] == [["a00001", "ALFA01"], ["b00001", "BRAVO1"]]
+            assert roster["parties"] == ["A", "B"]
+            picture = await pictures(console)
+            assert picture[:4] == b"SKY1"
+            assert int.from_bytes(picture[4:8], "little") == 2
+            assert int.from_bytes(picture[16:20], "little") == roster["version"]
+            seat.enrol()
+            await seat.node.desk.keeper.catch_up()
+            person = await texts(console, "person")
+        async with connect(f"ws://{at}/api/live?since={person['n'] - 1}") as console:
+            assert await texts(console, "person") == person
+        async with connect(f"ws://{at}/api/live?since={person['n']}") as console:
+            table.clock.advance(1.0)
+            await seat.node.tick()
+            first = json.loads(await console.recv())
+            assert first["type"] == "status"
+            assert "n" not in first
+            while await pictures(console) == picture:
+                pass  # the picture before it, sent on connecting
+
+    live(tmp_path, story)
+
+
+def test_other_pages_and_too_many_consoles_are_turned_away(tmp_path: Path) -> None:
+    async def story(table: Table, at: str) -> None:
+        with pytest.raises(InvalidStatus):
+            async with connect(f"ws://{at}/api/live", origin="http://evil.example"):
+                pass
+        broadcast = table.seats["a"].node.desk.broadcast
+        broadcast.consoles = table.seats["a"].node.desk.settings.limits.consoles_max
+        with pytest.raises((InvalidStatus, ConnectionClosed)) as refused:
+            async with connect(f"ws://{at}/api/live") as console:
+                await console.recv()
+        if isinstance(refused.value, ConnectionClosed):
+            assert refused.value.rcvd is not None
+            assert refused.value.rcvd.code == TRY_LATER
+        broadcast.consoles = 0
+        async with connect(f"ws://{at}/api/live") as console:
+            await texts(console, "status")
+            assert broadcast.consoles == 1
+        for _ in range(100):
+            if broadcast.consoles == 0:
+                break
+            await anyio.sleep(0.02)
+        assert broadcast.consoles == 0
+
+    live(tmp_path, story)
