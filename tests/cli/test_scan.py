@@ -167,6 +167,30 @@ def test_help_teaches_with_examples() -> None:
         assert option in told
 
 
+def test_csv_and_parquet_out(recording: Path, tmp_path: Path) -> None:
+    assert run(recording, "--out", tmp_path / "found.parquet").returncode == 0
+    assert run(recording, "--out", tmp_path / "found.csv").returncode == 0
+    parquet = pl.read_parquet(tmp_path / "found.parquet")
+    csv = pl.read_csv(tmp_path / "found.csv", try_parse_dates=True)
+    assert parquet.height == csv.height == 1
+    assert csv.columns == parquet.columns
+    assert "T12:00:" in (tmp_path / "found.csv").read_text().splitlines()[1]
+    assert run(recording, "--format", "csv").stdout == (tmp_path / "found.csv").read_bytes()
+
+
+def test_refused_records_are_kept_on_request(recording: Path, tmp_path: Path) -> None:
+    with recording.open("a") as file:
+        file.write("2025-06-02T12:00:00Z,cccccc,4330.0,10.0,3000\n")
+    kept = tmp_path / "rejects.jsonl"
+    assert run(recording, "--rejects", kept).returncode == 0
+    (record,) = [json.loads(line) for line in kept.read_text().splitlines()]
+    assert record["file"] == str(recording)
+    assert "latitude" in record["reason"]
+    assert "4330" in record["text"]
+    assert run(tmp_path / "missing.csv", "--rejects", tmp_path / "none.jsonl").returncode == 2
+    assert not (tmp_path / "none.jsonl").exists()
+
+
 def test_parquet_in(recording: Path, tmp_path: Path) -> None:
     pl.read_csv(recording, try_parse_dates=True).write_parquet(tmp_path / "day.parquet")
     done = run(tmp_path / "day.parquet", "--format", "json")

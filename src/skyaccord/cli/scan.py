@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 import enum
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from skyaccord.base.errors import InputError
 
 
 class OutputFormat(enum.StrEnum):
@@ -15,6 +18,8 @@ class OutputFormat(enum.StrEnum):
 
     table = "table"
     json = "json"
+    csv = "csv"
+    parquet = "parquet"
 
 
 def command(
@@ -88,13 +93,27 @@ def command(
         typer.Option("--keep-ghosts", help="Keep what cleaning takes for an echo of another target."),
     ] = False,
     output_format: Annotated[
-        OutputFormat, typer.Option("--format", help="A table to read, or a JSON list of objects.")
-    ] = OutputFormat.table,
+        OutputFormat | None,
+        typer.Option(
+            "--format",
+            help="A table to read, a JSON list of objects, CSV or Parquet. Without it: what --out FILE "
+            "ends in, else a table.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             help="Write to this file instead of standard output. It appears whole or not at all.",
+            show_default=False,
+        ),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep refused records here, as JSON lines: file, line, reason, text.",
             show_default=False,
         ),
     ] = None,
@@ -118,10 +137,14 @@ def command(
 
       zcat day.csv.gz | skyaccord scan - --timezone UTC --format json | jq length
     """
-    from skyaccord.cli.scan_output import Reporter, rendered, write_whole
+    from skyaccord.cli.scan_output import Reporter, rendered
+    from skyaccord.cli.whole_file import RejectsFile, write_whole
     from skyaccord.encounters import scan
 
-    with Reporter() as reporter:
+    chosen = output_format or OutputFormat.__members__.get(out.suffix[1:] if out else "", OutputFormat.table)
+    if chosen is OutputFormat.parquet and out is None and sys.stdout.isatty():
+        raise InputError("Parquet is not for a terminal", do="give --out FILE, or redirect")
+    with Reporter() as reporter, RejectsFile(rejects) as refused:
         encounters = scan(
             list(files),
             within,
@@ -133,10 +156,12 @@ def command(
             timezone=timezone,
             input_format=input_format,
             progress=reporter.progress,
+            rejects=refused.keep if rejects is not None else None,
         )
-    text = rendered(encounters, output_format.value, for_file=out is not None)
+    content = rendered(encounters, chosen.value, for_file=out is not None)
     if out is None:
-        typer.echo(text, nl=False)
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
     else:
-        write_whole(out, text)
+        write_whole(out, content)
     reporter.summary(encounters, out)

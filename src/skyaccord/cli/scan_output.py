@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import io
-import os
-import secrets
 import sys
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
-
-from skyaccord.base.errors import InputError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -84,9 +80,19 @@ def _tell(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
-def rendered(encounters: Encounters, output_format: str, *, for_file: bool) -> str:
-    """The encounters as text that ends with a newline."""
-    return encounters.to_json() if output_format == "json" else table_text(encounters, for_file=for_file)
+def rendered(encounters: Encounters, output_format: str, *, for_file: bool) -> bytes:
+    """The encounters in one of the output formats."""
+    if output_format == "parquet":
+        stream = io.BytesIO()
+        encounters.to_polars().write_parquet(stream)
+        return stream.getvalue()
+    if output_format == "csv":
+        text = encounters.to_polars().write_csv(datetime_format="%Y-%m-%dT%H:%M:%S%.3fZ")
+    elif output_format == "json":
+        text = encounters.to_json()
+    else:
+        text = table_text(encounters, for_file=for_file)
+    return text.encode()
 
 
 def table_text(encounters: Encounters, *, for_file: bool) -> str:
@@ -135,20 +141,3 @@ def _cells(row: dict[str, Any], *, one_day: bool, wide: bool) -> list[str]:
         row["label"] or "",
     ]
     return cells + ([row["quality"]] if wide else [])
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or, after any failure, as it was before."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with draft.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        reason = error.strerror or type(error).__name__
-        raise InputError(
-            f"cannot be written ({reason})", where=str(path), do="check folder and permissions"
-        ) from error
