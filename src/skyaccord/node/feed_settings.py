@@ -73,17 +73,34 @@ class DegradeSettings(_Settings):
     time_jitter_s: Annotated[Number, Field(ge=0, le=TIME_JITTER_S_MAX)] = 0.0
 
 
+_LIVE_ONLY: Final = ("host", "port")
+_REPLAY_ONLY: Final = (
+    "files",
+    "speed",
+    "start",
+    "end",
+    "wall_start",
+    "input_format",
+    "keep_ghosts",
+    "degrade",
+)
+
+
 class FeedSettings(_Settings):
     """One feed. Times are sky time; `start` and `end` default to the recording's first and last state.
 
+    kind: `replay` of recordings (needs files), or live from a receiver's TCP port (needs host and port):
+    `readsb` (JSON lines, its --net-json-port) or `sbs` (BaseStation messages, mostly port 30003).
     files: recordings, relative to the node's folder, replayed as one. speed: sky seconds a wall second.
     wall_start: the wall clock's time at which the sky is at `start`; default: when the node opens the feed.
     party_map: CSV `icao24,party`. exercise: synthetic data. attribution: shown wherever the data is.
     timezone, input_format: as the options of `skyaccord scan`. keep_ghosts: no cleaning.
     """
 
-    kind: Literal["replay"] = "replay"
-    files: Annotated[tuple[FilePath, ...], Field(strict=False, min_length=1, max_length=FILES_MAX)]
+    kind: Literal["replay", "readsb", "sbs"] = "replay"
+    files: Annotated[tuple[FilePath, ...], Field(strict=False, max_length=FILES_MAX)] = ()
+    host: Annotated[str, Field(min_length=1, max_length=253)] | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
     name: Text | None = None
     speed: Annotated[Number, Field(gt=0, le=SPEED_MAX)] = 1.0
     start: Moment | None = None
@@ -98,7 +115,18 @@ class FeedSettings(_Settings):
     degrade: DegradeSettings | None = None
 
     @model_validator(mode="after")
-    def _in_order(self) -> FeedSettings:
+    def _make_sense(self) -> FeedSettings:
+        live = self.kind != "replay"
+        if not live and not self.files:
+            raise PydanticCustomError("feed_files", "a replay needs at least one file in `files`")
+        if live and (self.host is None or self.port is None):
+            raise PydanticCustomError("feed_address", "a live feed needs `host` and `port`")
+        for name in _LIVE_ONLY if not live else _REPLAY_ONLY:
+            if name in self.model_fields_set:
+                kind = self.kind
+                raise PydanticCustomError(
+                    "feed_kind", "`{name}` has no meaning for a {kind} feed", {"name": name, "kind": kind}
+                )
         if self.start is not None and self.end is not None and self.end <= self.start:
             raise PydanticCustomError("feed_order", "the feed's end is not after its start")
         return self

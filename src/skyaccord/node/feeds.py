@@ -1,4 +1,7 @@
-"""Where the node's picture comes from: what a feed is, and the feed that replays recordings."""
+"""Where the node's picture comes from: what a feed is, and the feed that replays recordings.
+
+A live feed from a receiver's port is in `skyaccord.node.tcp_feed`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 import polars as pl
 
+from skyaccord.base.clock import Clock
 from skyaccord.base.errors import InputError
 from skyaccord.base.times import format_utc, from_epoch
 from skyaccord.node.degrade import degraded
@@ -153,7 +157,6 @@ class ReplayFeed:
         Raises InputError or UnreadableError, each with its file.
         """
         from skyaccord.tracks.cleaning import clean
-        from skyaccord.tracks.party_map import read_party_map
         from skyaccord.tracks.readers import read_recording
 
         recording = read_recording(
@@ -163,8 +166,7 @@ class ReplayFeed:
         )
         cleaned = clean(recording.states, keep_ghosts=settings.keep_ghosts)
         counts = {**recording.counts, **{f"dropped: {why}": rows for why, rows in cleaned.dropped.items()}}
-        parties = read_party_map(resolved(settings.party_map, folder)) if settings.party_map else {}
-        return cls(cleaned.states, settings, parties=parties, counts=counts)
+        return cls(cleaned.states, settings, parties=party_map_of(settings, folder), counts=counts)
 
     @property
     def name(self) -> str:
@@ -208,9 +210,22 @@ class ReplayFeed:
         """Nothing to close: the recording is in memory."""
 
 
-def open_feed(settings: FeedSettings | None, folder: Path) -> Feed:
+def party_map_of(settings: FeedSettings, folder: Path) -> dict[str, str]:
+    """icao24 → party, from the file that the settings name. Raises InputError or UnreadableError."""
+    from skyaccord.tracks.party_map import read_party_map
+
+    return read_party_map(resolved(settings.party_map, folder)) if settings.party_map else {}
+
+
+def open_feed(settings: FeedSettings | None, folder: Path, *, clock: Clock | None = None) -> Feed:
     """The feed that node.toml asks for. Raises InputError or UnreadableError."""
-    return NoFeed() if settings is None else ReplayFeed.open(settings, folder)
+    if settings is None:
+        return NoFeed()
+    if settings.kind == "replay":
+        return ReplayFeed.open(settings, folder)
+    from skyaccord.node.tcp_feed import TcpFeed
+
+    return TcpFeed(settings, parties=party_map_of(settings, folder), clock=clock)
 
 
 def _epoch_s(states: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -59,25 +59,31 @@ _LINE: Final[dict[str, pl.DataType]] = {
     **_DETAIL,
     "flightdict": pl.Struct(_DETAIL),
 }
-_RAW: Final[dict[str, pl.DataType]] = {"row": pl.Int64(), "line": pl.Int64(), **_LINE}
 
 
 def read(opened: OpenedFile, tally: Tally) -> Iterator[pl.DataFrame]:
     """Batches of states. Raises UnreadableError only for what `opened` cannot deliver."""
     for first, lines in line_batches(opened, tally):
-        wanted = [index for index, line in enumerate(lines) if line and not line.isspace()]
-        if not wanted:
-            continue
-        stripped = [lines[index].rstrip(b", \t\r") for index in wanted]
-        raw = _parse_together(stripped)
-        if raw is None:
-            raw, wanted = _parse_apart(stripped, wanted, first, tally)
-        raw = raw.with_columns(
-            _without_unknown_altitudes(raw["alt_baro"], [lines[index] for index in wanted]),
-            pl.Series("row", wanted, dtype=pl.Int64),
-            (pl.Series("line", wanted, dtype=pl.Int64) + first).alias("line"),
-        )
-        yield accept(_as_states(raw), tally, lines.__getitem__)
+        states = states_of_lines(lines, first, tally)
+        if states is not None:
+            yield states
+
+
+def states_of_lines(lines: list[bytes], first: int, tally: Tally) -> pl.DataFrame | None:
+    """The states on these lines, of which the first has number `first`; None if all are blank."""
+    wanted = [index for index, line in enumerate(lines) if line and not line.isspace()]
+    if not wanted:
+        return None
+    stripped = [lines[index].rstrip(b", \t\r") for index in wanted]
+    raw = _parse_together(stripped)
+    if raw is None:
+        raw, wanted = _parse_apart(stripped, wanted, first, tally)
+    raw = raw.with_columns(
+        _without_unknown_altitudes(raw["alt_baro"], [lines[index] for index in wanted]),
+        pl.Series("row", wanted, dtype=pl.Int64),
+        (pl.Series("line", wanted, dtype=pl.Int64) + first).alias("line"),
+    )
+    return accept(_as_states(raw), tally, lines.__getitem__)
 
 
 def _without_unknown_altitudes(altitudes: pl.Series, lines: list[bytes]) -> pl.Series:
@@ -109,6 +115,22 @@ def _parse_apart(
             tally.read += 1
             tally.refuse(record, first + index, line)
             continue
+        records.append(record)
+        kept.append(index)
+    return _table_of(records), kept
+
+
+def accept_records(records: list[dict[str, Any]], lines: list[int], tally: Tally) -> pl.DataFrame:
+    """States of records with the fields of a line, wherever they come from. lines: for the user."""
+    raw = _table_of(records).with_columns(
+        pl.int_range(len(records), dtype=pl.Int64).alias("row"), pl.Series("line", lines, dtype=pl.Int64)
+    )
+    return accept(_as_states(raw), tally, lambda row: json.dumps(records[row]))
+
+
+def _table_of(records: list[dict[str, Any]]) -> pl.DataFrame:
+    rows: list[dict[str, object]] = []
+    for record in records:
         detail = record.get("flightdict")
         fields = {
             name: _usable(record.get(name), dtype) for name, dtype in _LINE.items() if name != "flightdict"
@@ -118,9 +140,8 @@ def _parse_apart(
             if isinstance(detail, dict)
             else None
         )
-        records.append(fields)
-        kept.append(index)
-    return pl.DataFrame(records, schema=_LINE), kept
+        rows.append(fields)
+    return pl.DataFrame(rows, schema=_LINE)
 
 
 def parse_object(line: bytes) -> dict[str, Any] | str:
