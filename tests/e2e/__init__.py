@@ -1,0 +1,1 @@
+"""Whole nodes and whole consoles, as people meet them."""
