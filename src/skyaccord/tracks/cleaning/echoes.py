@@ -30,8 +30,9 @@ NEAR_M: Final = 6_000.0
 """Hosts that never come this near are not looked at closer: 750 m and the worst hole, and 20 s straight on at
 130 kt while the host turns back."""
 
-OWN_SOURCES: Final = ("adsb", "adsr")
-"""A target heard from the aircraft itself is no echo, even under an address with `~` (anonymous mode)."""
+RADAR_SOURCE: Final = "tisb"
+"""A target heard from the aircraft itself (adsb, adsr, a recorder) is no echo, even under an address with
+`~`: that is anonymous mode, or no ICAO address at all."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def mark_echoes(states: pl.DataFrame) -> pl.DataFrame:
 
 def _suspects(states: pl.DataFrame) -> set[str]:
     """Targets that radar alone has seen: a `~` address, never heard from the aircraft itself."""
-    own = pl.col("source").is_in(OWN_SOURCES).fill_null(False)
+    own = (pl.col("source") != RADAR_SOURCE).fill_null(False)
     radar = (
         states.filter(pl.col("icao24").str.starts_with("~")).group_by("icao24").agg(own.any().alias("own"))
     )

@@ -21,7 +21,8 @@ from typing import Final
 import numpy as np
 
 from skyaccord.airspace import geodesy
-from skyaccord.tracks.cleaning.paths import KT_TO_MPS, Bools, Floats, Track, at_times
+from skyaccord.airspace.units import KT_TO_MPS
+from skyaccord.tracks.cleaning.paths import Bools, Floats, Track, at_times
 
 COAST_S: Final = np.arange(0.0, 21.0, 1.0)
 """How long a tracker may run straight on; the longest seen is 20 s (five turns of a terminal radar)."""

@@ -15,6 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skyaccord.airspace import geodesy
+from skyaccord.airspace.units import KT_TO_MPS
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -22,8 +23,6 @@ Integers = NDArray[np.int64]
 
 HOLE_S: Final = 60.0
 """Between two states further apart in time nothing is known (the scan's own default for its gaps)."""
-
-KT_TO_MPS: Final = 1852.0 / 3600.0
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -27,25 +27,41 @@ NOT_TEXT: Final = "not UTF-8 text"
 
 def read(opened: OpenedFile, tally: Tally, times: TableTimes) -> Iterator[pl.DataFrame]:
     """Batches of states. Raises InputError for a missing column or a time without a zone."""
+    wanted: dict[str, str] | None = None
+    for batch in row_batches(opened, tally):
+        if wanted is None:
+            wanted = map_columns(batch.fields.columns, opened.where)
+        columns = [pl.col(given).alias(ours) for given, ours in wanted.items()]
+        yield accept_table(batch.fields.select(columns), batch.lines, times, tally, batch.text_of)
+
+
+class RowBatch(NamedTuple):
+    """Rows as texts under the header's names, the line number of each, and the text of row i."""
+
+    fields: pl.DataFrame
+    lines: pl.Series
+    text_of: Callable[[int], bytes]
+
+
+def row_batches(opened: OpenedFile, tally: Tally) -> Iterator[RowBatch]:
+    """All well-formed rows, the first batch even if it is empty (for its header). The others are refused."""
     header: list[str] | None = None
     delimiter = ","
-    wanted: dict[str, str] = {}
     for first, lines in line_batches(opened, tally):
         start = 0
+        first_batch = header is None
         if header is None:
             start = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
             if start == len(lines):
                 continue
             header, delimiter = split_header(lines[start], opened.where)
-            wanted = map_columns(header, opened.where)
             start += 1
         batch = LineBatch(first + start, lines[start:])
         table, kept = _fields(batch, header, delimiter, tally)
-        if kept:
-            columns = [pl.col(given).alias(ours) for given, ours in wanted.items()]
+        if kept or first_batch:
             numbers = pl.Series("line", kept, dtype=pl.Int64) + batch.first
             texts = [batch.lines[index] for index in kept] if tally.keeps_texts else []
-            yield accept_table(table.select(columns), numbers, times, tally, texts.__getitem__)
+            yield RowBatch(table, numbers, texts.__getitem__)
 
 
 def split_header(line: bytes, where: str) -> tuple[list[str], str]:
@@ -95,7 +111,7 @@ def _fields(
     if rows:
         tables.append(pl.DataFrame(rows, schema=dict.fromkeys(_unique(header), pl.String()), orient="row"))
     if not tables:
-        return pl.DataFrame(), []
+        return _named(pl.DataFrame(schema=dict.fromkeys(_unique(header), pl.String())), header), []
     return _named(pl.concat(tables), header), plain + special_kept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from skyaccord.tracks.readers.tally import Tally
 
 FORMAT: Final = "json"
 
+_BLANKS: Final = re.compile(r"[\s,]*")
+
 BATCH_RECORDS: Final = 65_536
 """Records turned into a table at a time: the Python objects of a batch stay within some tens of megabytes."""
 
@@ -29,21 +32,26 @@ def read(opened: OpenedFile, tally: Tally, times: TableTimes) -> Iterator[pl.Dat
     if is_lines(opened.head()):
         yield from _read_lines(opened, tally, times)
         return
-    document = _document(opened)
-    if isinstance(document, list):
-        records = document
-        lines = list(range(1, len(records) + 1))
-        yield from _batches(records, lines, opened.where, tally, times)
-    elif (
-        isinstance(document, dict) and document and all(isinstance(c, list | dict) for c in document.values())
-    ):
-        yield from _read_columns(document, opened.where, tally, times)
-    else:
-        raise UnreadableError(
-            "is JSON, but no table",
-            where=opened.where,
-            do="give a list of records, a dict of columns, or one record a line",
-        )
+    for line, document in read_documents(opened):
+        if line > 1 and tally.read:
+            raise UnreadableError(
+                "goes on after its end", where=f"{opened.where}, line {line}", do="write one list of records"
+            )
+        if isinstance(document, list):
+            lines = list(range(1, len(document) + 1))
+            yield from _batches(document, lines, opened.where, tally, times)
+        elif (
+            isinstance(document, dict)
+            and document
+            and all(isinstance(c, list | dict) for c in document.values())
+        ):
+            yield from _read_columns(document, opened.where, tally, times)
+        else:
+            raise UnreadableError(
+                "is JSON, but no table",
+                where=opened.where,
+                do="give a list of records, a dict of columns, or one record a line",
+            )
 
 
 def is_lines(head: bytes) -> bool:
@@ -55,21 +63,36 @@ def is_lines(head: bytes) -> bool:
     return False
 
 
-def _document(opened: OpenedFile) -> object:
+def read_documents(opened: OpenedFile) -> Iterator[tuple[int, object]]:
+    """Every JSON document of the text, one after the other, each with the line it begins on.
+
+    Raises UnreadableError where the text is no JSON, or ends inside a document.
+    """
+    decoder = json.JSONDecoder(parse_constant=lambda name: None)
     try:
-        return json.loads(opened.read_all().removeprefix(BOM), parse_constant=lambda name: None)
+        text = opened.read_all().removeprefix(BOM).decode("utf-8")
+        place = _after_blanks(text, 0)
+        while place < len(text):
+            document, end = decoder.raw_decode(text, place)
+            yield text.count("\n", 0, place) + 1, document
+            place = _after_blanks(text, end)
     except RecursionError as error:
         raise UnreadableError(
-            "is JSON nested too deeply to be a table", where=opened.where, do="give a list of records"
+            "is JSON nested too deeply", where=opened.where, do="give a list of records"
         ) from error
     except json.JSONDecodeError as error:
         raise UnreadableError(
             f"is not whole JSON ({error.msg.lower()})",
             where=f"{opened.where}, line {error.lineno}",
-            do="write it again: one list of records, a dict of columns, or one record a line",
+            do="copy or write it again: it is damaged or cut short",
         ) from error
     except ValueError as error:  # not UTF-8, or a number of too many digits
         raise UnreadableError("is not JSON text", where=opened.where, do="write it again as UTF-8") from error
+
+
+def _after_blanks(text: str, place: int) -> int:
+    found = _BLANKS.match(text, place)
+    return found.end() if found else place
 
 
 def _read_lines(opened: OpenedFile, tally: Tally, times: TableTimes) -> Iterator[pl.DataFrame]:

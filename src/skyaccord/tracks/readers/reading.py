@@ -9,7 +9,16 @@ from typing import Any
 import polars as pl
 
 from skyaccord.base.errors import InputError
-from skyaccord.tracks.readers import csv_table, json_table, parquet_table, readsb_lines
+from skyaccord.tracks.readers import (
+    csv_table,
+    igc,
+    json_table,
+    opensky,
+    parquet_table,
+    readsb_documents,
+    readsb_lines,
+    sbs,
+)
 from skyaccord.tracks.readers.carrying import carry_forward
 from skyaccord.tracks.readers.columns import map_columns
 from skyaccord.tracks.readers.opening import OpenedFile, reject_repeated_standard_input, sizes_in_bytes
@@ -104,13 +113,23 @@ def states_from_table(
 
 
 def _batches(opened: OpenedFile, kind: str, tally: Tally, times: TableTimes) -> Iterator[pl.DataFrame]:
-    if kind == readsb_lines.FORMAT:
-        return readsb_lines.read(opened, tally)
-    if kind == csv_table.FORMAT:
-        return csv_table.read(opened, tally, times)
-    if kind == parquet_table.FORMAT:
-        return parquet_table.read(opened, tally, times)
-    return json_table.read(opened, tally, times)
+    """Batches of states by the reader of this format: those whose times may lack a zone, and the others."""
+    tables = {
+        csv_table.FORMAT: csv_table.read,
+        parquet_table.FORMAT: parquet_table.read,
+        json_table.FORMAT: json_table.read,
+        opensky.FORMAT: opensky.read,
+        sbs.FORMAT: sbs.read,
+    }
+    if kind in tables:
+        return tables[kind](opened, tally, times)
+    utc = {
+        readsb_lines.FORMAT: readsb_lines.read,
+        readsb_documents.AIRCRAFT_FORMAT: readsb_documents.read_aircraft,
+        readsb_documents.TRACE_FORMAT: readsb_documents.read_trace,
+        igc.FORMAT: igc.read,
+    }
+    return utc[kind](opened, tally)
 
 
 def _finish(batches: list[pl.DataFrame]) -> pl.DataFrame:

@@ -6,17 +6,37 @@ import re
 from typing import Final
 
 from skyaccord.base.errors import InputError, UnreadableError
-from skyaccord.tracks.readers import csv_table, json_table, parquet_table, readsb_lines
+from skyaccord.tracks.readers import (
+    csv_table,
+    igc,
+    json_table,
+    opensky,
+    parquet_table,
+    readsb_documents,
+    readsb_lines,
+    sbs,
+)
 from skyaccord.tracks.readers.columns import looks_like_header
 from skyaccord.tracks.readers.lines import BOM
 from skyaccord.tracks.readers.readsb_lines import parse_object
 
-FORMATS: Final = (readsb_lines.FORMAT, csv_table.FORMAT, parquet_table.FORMAT, json_table.FORMAT)
+FORMATS: Final = (
+    readsb_lines.FORMAT,
+    csv_table.FORMAT,
+    parquet_table.FORMAT,
+    json_table.FORMAT,
+    readsb_documents.AIRCRAFT_FORMAT,
+    readsb_documents.TRACE_FORMAT,
+    sbs.FORMAT,
+    opensky.FORMAT,
+    igc.FORMAT,
+)
 """Names for --input-format."""
 
 ACCEPTED: Final = (
-    "accepted are readsb or adsb.lol JSON lines, and tables as CSV, Parquet or JSON with the columns"
-    " timestamp, icao24, latitude, longitude, altitude; each plain or gzipped"
+    "accepted are readsb or adsb.lol JSON (lines, aircraft.json, trace_full), SBS lines, OpenSky CSV, IGC,"
+    " and tables as CSV, Parquet or JSON with the columns timestamp, icao24, latitude, longitude, altitude;"
+    " each plain or gzipped"
 )
 
 _LINES_TRIED: Final = 50
@@ -43,9 +63,7 @@ def recognise(head: bytes, where: str) -> str:
     if not text:
         raise UnreadableError("holds only blanks", where=where, do=ACCEPTED)
     kind = _as_json(text) if text[:1] in b"{[" else None
-    kind = kind or _as_json_lines(text)
-    if kind is None and _as_csv(text):
-        kind = csv_table.FORMAT
+    kind = kind or _as_json_lines(text) or _as_text(text)
     if kind is None:
         raise UnreadableError(f"format not recognised: it {_seen(head)}", where=where, do=ACCEPTED)
     return kind
@@ -65,6 +83,10 @@ def _as_json_lines(text: bytes) -> str | None:
         record = parse_object(line.rstrip(b", \t\r"))
         if not isinstance(record, dict):
             continue
+        if readsb_documents.is_snapshot(record):
+            return readsb_documents.AIRCRAFT_FORMAT
+        if readsb_documents.is_trace(record):
+            return readsb_documents.TRACE_FORMAT
         if "hex" in record and not isinstance(record["hex"], list | dict):
             return readsb_lines.FORMAT
         if record and looks_like_header(list(record)):
@@ -77,6 +99,10 @@ def _as_json(text: bytes) -> str | None:
     lines = _as_json_lines(text)
     if lines is not None:
         return lines
+    if re.match(rb'\{\s*"', text) and re.search(rb'"aircraft"\s*:\s*\[', text[:4096]):
+        return readsb_documents.AIRCRAFT_FORMAT
+    if re.match(rb'\{\s*"icao"\s*:', text) and re.search(rb'"trace"\s*:\s*\[', text[:4096]):
+        return readsb_documents.TRACE_FORMAT
     if re.match(rb'(\[\s*[\[{\]])|(\{\s*"[^"]{1,64}"\s*:\s*[\[{])', text):
         return json_table.FORMAT
     if re.match(rb'\{\s*"hex"\s*:', text):  # cut off in its first record, but readsb all the same
@@ -84,16 +110,24 @@ def _as_json(text: bytes) -> str | None:
     return None
 
 
-def _as_csv(text: bytes) -> bool:
+def _as_text(text: bytes) -> str | None:
+    """SBS lines, an IGC file, or a table with a header."""
+    if any(line.startswith(b"MSG,") for line in text.split(b"\n")[:_LINES_TRIED]):
+        return sbs.FORMAT
+    if igc.is_igc(text):
+        return igc.FORMAT
     first = text.split(b"\n", 1)[0]
     if b"\0" in first:
-        return False
+        return None
     try:
         names, _ = csv_table.split_header(first, "")
     except InputError:
-        return False
+        return None
+    if opensky.is_header(names):
+        return opensky.FORMAT
     words = [name for name in names if re.fullmatch(r"[A-Za-z_][\w .()/-]{0,63}", name.strip())]
-    return looks_like_header(names) or (len(names) >= 2 and len(words) == len(names))
+    is_table = looks_like_header(names) or (len(names) >= 2 and len(words) == len(names))
+    return csv_table.FORMAT if is_table else None
 
 
 def _seen(head: bytes) -> str:

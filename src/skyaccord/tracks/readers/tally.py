@@ -22,6 +22,7 @@ class Tally:
         self.source = source
         self.read = 0
         self.accepted = 0
+        self.notes: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
         self.examples: dict[str, str] = {}
         self._sink: Callable[[Rejected], object] | None = sink.append if isinstance(sink, list) else sink
@@ -40,11 +41,17 @@ class Tally:
             shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
             self._sink(Rejected(shown[:REJECTED_TEXT_CHARACTERS_MAX], reason, self.source, line))
 
+    def note(self, what: str, count: int) -> None:
+        """Count records that are neither accepted nor refused, such as messages without a position."""
+        if count:
+            self.notes[what] += count
+
     def counts(self) -> dict[str, int]:
-        """`read`, `accepted`, and `refused: <reason>`, the most frequent reason first."""
+        """`read`, `accepted`, notes, and `refused: <reason>`, the most frequent reason first."""
         return {
             "read": self.read,
             "accepted": self.accepted,
+            **self.notes,
             **{f"refused: {reason}": count for reason, count in self.refused.most_common()},
         }
 
