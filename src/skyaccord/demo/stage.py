@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import secrets
 import socket
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ class Stage:
         self.work = work
         for name in ("keys", "cards", "accords", "recordings", "logs"):
             (work / name).mkdir(mode=0o700, parents=True)
-        # Held until the nodes are started, so that another demo on this machine takes other ports.
+        # Held until the nodes listen, so that another demo on this machine takes other ports.
         self._held = _held_ports(prefer_ports)
         ports = [listener.getsockname()[1] for listener in self._held]
         self.nodes = {
@@ -143,7 +144,8 @@ class Stage:
 
     def serve(self, children: Children) -> None:
         """Start both nodes and wait until both answer."""
-        self._release_ports()
+        if not sys.platform.startswith("linux"):
+            self._release_ports()
         for node in self.nodes.values():
             children.start(
                 f"node {node.party}",
@@ -158,6 +160,7 @@ class Stage:
                         f"the node of party {party} did not come up in {HEALTHY_WAIT_S:.0f} s"
                     )
                 time.sleep(0.1)
+        self._release_ports()
 
     def start_officers(self, children: Children, *, delay_s: float) -> None:
         """Start the automatic officers; that of party A opens an incident from an approach."""
@@ -213,5 +216,8 @@ def _bound(port: int) -> socket.socket:
         except OSError:
             listener.close()
             continue
+        # Bound alone, and from now on shared with the node's listener and nobody else (Linux: a port can be
+        # bound twice if both say so and none listens yet; another demo's socket does not say so).
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         return listener
     raise SkyAccordError(f"no free port on {LOOPBACK}")

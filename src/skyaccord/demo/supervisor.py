@@ -14,7 +14,7 @@ from typing import Final
 
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.demo.acts import Act, exercise_october_2015, monterey_bay
-from skyaccord.demo.children import ChildDiedError, Children
+from skyaccord.demo.children import Children
 from skyaccord.demo.director import Director, Played, seconds_of, until_when
 from skyaccord.demo.narrator import Narrator
 from skyaccord.demo.outcome import Outcome, account, verified_journals
@@ -61,18 +61,23 @@ def run_demo(options: Options, write: Write) -> Ended:
     work = Path(tempfile.mkdtemp(prefix="skyaccord-demo-"))
     nodes_folder = options.folder or work / "nodes"
     nodes_folder.mkdir(parents=True, exist_ok=True)
-    keep_work = False
+    keep_logs = False
     try:
         with _interruptible():
-            return _Demo(options, write, work, nodes_folder).run()
-    except ChildDiedError as died:
-        for line in died.log_tail:
+            ended = _Demo(options, write, work, nodes_folder).run()
+        keep_logs = bool(ended.outcome.broken) and not ended.interrupted
+        return ended
+    except SkyAccordError as error:
+        keep_logs = True
+        for line in getattr(error, "log_tail", ()):
             write(f"    | {line}")
-        keep_work = True
-        write(f"The logs are kept in {work / 'logs'}")
         raise
     finally:
-        if not keep_work:
+        if keep_logs:
+            write(f"The logs are kept in {work / 'logs'}")
+            for name in ("keys", "nodes"):
+                shutil.rmtree(work / name, ignore_errors=True)
+        else:
             shutil.rmtree(work, ignore_errors=True)
 
 
@@ -92,7 +97,7 @@ class _Demo:
         interrupted = False
         try:
             self.write("Making two nodes, A and B: keys, cards, first contact, an officer each ...")
-            self.stage.prepare()
+            self._prepare()
             acts = [act for act in self._acts() if act.number in self.options.acts]
             with Children(self.work / "logs") as children:
                 try:
@@ -106,6 +111,15 @@ class _Demo:
             return self._account(interrupted)
         finally:
             self.stage.close()
+
+    def _prepare(self) -> None:
+        """Make the nodes; if that is cut off, nothing half-made stays in DIR."""
+        try:
+            self.stage.prepare()
+        except BaseException:
+            for node in self.stage.nodes.values():
+                shutil.rmtree(node.folder, ignore_errors=True)
+            raise
 
     def _acts(self) -> list[Act]:
         recordings = self.work / "recordings"
