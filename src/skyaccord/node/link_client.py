@@ -116,14 +116,20 @@ class LinkClient:
             try:
                 everything_held = await self.push()
             except TroubleError:
-                wait_s = self._backoff_s()
+                wait_s = self.backoff_s()
             else:
                 wait_s = HEARTBEAT_S if everything_held else 0.0
             if wait_s:
                 with anyio.move_on_after(wait_s):
                     await self._poked.wait()
 
-    def _backoff_s(self) -> float:
+    @property
+    def poked(self) -> bool:
+        """Whether it will not wait before its next push."""
+        return self._poked.is_set()
+
+    def backoff_s(self) -> float:
+        """How long to wait after the failures so far, with fresh jitter: half to all of the doubled time."""
         longest = min(BACKOFF_MAX_S, BACKOFF_FIRST_S * 2.0 ** min(self._failures - 1, 10))
         share: float = 0.5 + 0.5 * self._randomness.random()
         return longest * share

@@ -1,0 +1,109 @@
+"""The sender's manners: back-off with jitter, an end to waiting, and every kind of bad answer named."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+import httpx2
+import pytest
+
+from skyaccord.base.clock import ManualClock
+from skyaccord.base.randomness import SeededRandomness
+from skyaccord.node.link_client import BACKOFF_MAX_S, SILENT_AFTER_S, LinkClient, TroubleError
+from skyaccord.record.link import Outgoing
+from skyaccord.record.wire import Answer, read_batch
+from tests.node.tabletop import Table
+
+Handler = Callable[[httpx2.Request], httpx2.Response]
+
+
+def with_client(root: Path, handler: Handler, story) -> None:
+    async def run() -> None:
+        table = Table(root, "AB")
+        table.introduce()
+        seat = table.seats["a"]
+        transport = httpx2.AsyncClient(transport=httpx2.MockTransport(handler))
+        outgoing = Outgoing(seat.journal, "B")
+        client = LinkClient(outgoing, "http://b", transport, table.clock, SeededRandomness(1))
+        try:
+            await story(client, table.clock)
+        finally:
+            await transport.aclose()
+            await table.close()
+
+    anyio.run(run)
+
+
+def good(request: httpx2.Request) -> httpx2.Response:
+    batch = read_batch(request.content)
+    held = batch.entries[-1].sequence + 1 if batch.entries else 3
+    return httpx2.Response(200, content=Answer(held=held).dumps())
+
+
+def test_up_needs_both_directions(tmp_path: Path) -> None:
+    async def story(client: LinkClient, clock: ManualClock) -> None:
+        assert (client.state().link, client.state().reason) == ("down", "not reached yet")
+        client.sized(3)
+        assert client.state().outbox == 3
+        assert await client.push()
+        state = client.state()
+        assert (state.link, state.outbox, state.held) == ("down", 0, 3)
+        assert "have not heard" in (state.reason or "")
+        client.heard()
+        state = client.state()
+        assert (state.link, state.reason) == ("up", None)
+        since = state.since
+        clock.advance(SILENT_AFTER_S)
+        assert client.state().link == "up"
+        clock.advance(0.1)
+        state = client.state()
+        assert state.link == "down"
+        assert state.since > since
+
+    with_client(tmp_path, good, story)
+
+
+@pytest.mark.parametrize(
+    ("answer", "word", "says"),
+    [
+        (httpx2.Response(200, content=Answer(held=1, reason="bad chain").dumps()), "refused", "bad chain"),
+        (httpx2.Response(200, content=Answer(held=99).dumps()), "refused", "restored"),
+        (httpx2.Response(200, content=Answer(held=1, head="0" * 64).dumps()), "refused", "another history"),
+        (httpx2.Response(200, content=b"<html>"), "refused", "not an answer"),
+        (httpx2.Response(200, content=b"x" * 5000), "refused", "5000 bytes"),
+        (httpx2.Response(404, content=b"nothing here"), "refused", "404"),
+        (httpx2.Response(302, headers={"location": "http://elsewhere"}), "refused", "302"),
+    ],
+)
+def test_a_bad_answer_is_named_and_moves_nothing(
+    tmp_path: Path, answer: httpx2.Response, word: str, says: str
+) -> None:
+    async def story(client: LinkClient, _clock: ManualClock) -> None:
+        with pytest.raises(TroubleError, match=says):
+            await client.push()
+        state = client.state()
+        assert state.link == word
+        assert says in (state.reason or "")
+        assert state.held == 0
+
+    with_client(tmp_path, lambda _: answer, story)
+
+
+def test_waits_grow_with_jitter_up_to_a_limit_and_end_when_the_peer_is_heard(tmp_path: Path) -> None:
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("connection refused", request=request)
+
+    async def story(client: LinkClient, _clock: ManualClock) -> None:
+        waits = []
+        for _ in range(12):
+            with pytest.raises(TroubleError, match="cannot be reached"):
+                await client.push()
+            waits.append(client.backoff_s())
+        for number, wait in enumerate(waits):
+            longest = min(BACKOFF_MAX_S, 0.5 * 2**number)
+            assert longest / 2 <= wait <= longest
+        assert len(set(waits)) == len(waits)
+        client.heard()
+        assert client.poked
+
+    with_client(tmp_path, refuse, story)
