@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 
 from skyaccord.accord.source import parse_accord
@@ -185,3 +186,19 @@ class Table:
     async def close(self) -> None:
         for seat in self.seats.values():
             await seat.close()
+
+
+Story = Callable[[Table], Awaitable[None]]
+
+
+def play(root: Path, story: Story, parties: str = "AB") -> None:
+    """Run a story at a fresh table."""
+
+    async def run() -> None:
+        table = Table(root, parties)
+        try:
+            await story(table)
+        finally:
+            await table.close()
+
+    anyio.run(run)
