@@ -1,0 +1,106 @@
+"""What the consoles see is the journals and nothing else: replayed, the same rows come back."""
+
+from pathlib import Path
+from typing import Any
+
+from skyaccord.hotline.asking import RoleTerms
+from skyaccord.incidents.bodies import EncounterBody
+from skyaccord.node.live_log import LiveLog
+from skyaccord.node.projections import Projections
+from skyaccord.node.view import View
+from tests.incidents.said import DIGEST, Teller, encounter, sky
+from tests.node.sky import feed_table, write_pass
+from tests.node.tabletop import WALL, Seat, Table, play
+
+KINDS = ("alert", "approach", "encounter", "incident", "message", "person")
+
+
+def rows_again(seat: Seat) -> dict[str, Any]:
+    """The rows of a fresh projection of this seat's journals, built in one go."""
+    projections = Projections(seat.card, RoleTerms(60.0, None))
+    log = LiveLog(0)
+    touched = [projections.apply(entry) for entry in seat.journal.since(0, limit=10_000)]
+    View(projections, log).show(touched, seat.table.clock.now(), seat.node.desk.watching.sky_now())
+    return {kind: log.rows(kind) for kind in KINDS}
+
+
+def test_journals_replayed_give_the_same_rows(tmp_path: Path) -> None:
+    async def story(table: Table) -> None:
+        a, b = table.seats["a"], table.seats["b"]
+        write_pass(tmp_path)
+        table.introduce()
+        text = table.accord_text(within_s=5)
+        for seat in (a, b):
+            seat.sign(text)
+            seat.set_feed(feed_table(speed=20.0))
+            seat.open()
+        await table.prepare()
+        await table.exchange()
+        await table.second(7)
+        (alert,) = await b.get("alerts")
+        await b.act({"act": "acknowledge", "of": alert["alerts"][0]["ref"], "accord": alert["accord"]})
+        await a.act({"act": "message", "to_role": "duty-officer", "text": "EXERCISE", "language": "en"})
+        await table.second(16)
+        for seat in (a, b):
+            shown = {kind: seat.node.desk.broadcast.log.rows(kind) for kind in KINDS}
+            assert [len(rows) for rows in shown.values()] == [1, 1, 2, 1, 1, 2]
+            assert all(row["state"] == "cleared" for row in shown["alert"].values())
+            assert shown == rows_again(seat)
+
+    play(tmp_path, story)
+
+
+def test_an_incident_that_is_due_is_opened_after_a_crash_and_only_once(tmp_path: Path) -> None:
+    """Killed between the encounter's entry and the incident's: the journal still says that one is due."""
+
+    async def story(table: Table) -> None:
+        (a,) = table.seats.values()
+        body = EncounterBody.model_validate(
+            {"state": "breached", "observation": encounter(0, None, "breach")}
+        )
+        a.journal.append("encounter", body, recipients=["B"], sky_time=sky(70), exercise=True)
+        for _ in range(3):
+            a.open()
+            await a.node.prepare()
+            await a.node.tick()
+            assert a.kinds().count("incident.opened") == 1
+            await a.close()
+        a.open()
+        await a.node.prepare()
+        (row,) = await a.get("incidents")
+        assert (row["reason"], row["opened_by"]) == ("breach", ["A"])
+
+        # it gets graver: said once more, still one incident
+        worse = EncounterBody.model_validate({"state": "breached", "observation": encounter(0, None, "nmac")})
+        a.journal.append("encounter", worse, recipients=["B"], sky_time=sky(80), exercise=True)
+        await a.node.desk.keeper.catch_up()
+        await a.node.tick()
+        (row,) = await a.get("incidents")
+        assert (row["reason"], len(row["openings"])) == ("nmac", 2)
+
+    play(tmp_path, story, "A")
+
+
+def test_two_events_that_turn_out_to_be_one_take_the_second_row_away(tmp_path: Path) -> None:
+    async def story(table: Table) -> None:
+        projections = Projections(table.seats["a"].card, RoleTerms(60.0, None))
+        log = LiveLog(0)
+        view = View(projections, log)
+        a, b = Teller("A"), Teller("B")
+
+        def show(*said: Any) -> None:
+            from skyaccord.node.projections import Touched
+
+            keys = {projections.sightings.add(*one) for one in said}
+            view.show([Touched(sightings={key for key in keys if key})], WALL, sky(0))
+
+        show(a.alert("raised", 0), a.alert("cleared", 20, raised_s=0))
+        show(b.alert("raised", 100), b.alert("cleared", 120, raised_s=100))
+        assert sorted(log.rows("alert")) == ["a00001.b00001.abababab.1", "a00001.b00001.abababab.2"]
+        show(b.encounter("closed", 105, start_s=15, end_s=105))
+        rows = log.rows("alert")
+        assert rows["a00001.b00001.abababab.1"]["observed_by"] == ["A", "B"]
+        assert rows["a00001.b00001.abababab.2"]["withdrawn"]
+        assert rows["a00001.b00001.abababab.1"]["accord"] == DIGEST
+
+    play(tmp_path, story, "A")
