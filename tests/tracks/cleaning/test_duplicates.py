@@ -38,3 +38,10 @@ def test_ground_states_without_altitude_are_compared_too() -> None:
         pl.lit(None, dtype=pl.Float64).alias("altitude"), pl.lit(True).alias("onground")
     )
     assert clean(pl.concat([ground, ground])).dropped == {IDENTICAL: FLIGHT.height}
+
+
+def test_a_position_seen_again_milliseconds_later_is_the_same() -> None:
+    again = FLIGHT.with_columns(pl.col("timestamp") + pl.duration(milliseconds=2))
+    assert clean(pl.concat([FLIGHT, again])).dropped == {IDENTICAL: FLIGHT.height}
+    later = FLIGHT.with_columns(pl.col("timestamp") + pl.duration(milliseconds=200))
+    assert clean(pl.concat([FLIGHT, later])).dropped == {}

@@ -12,6 +12,7 @@ import pytest
 from skyaccord.airspace.geodesy import horizontal_distance_m
 from skyaccord.tracks.cleaning import Cleaned, clean
 from skyaccord.tracks.cleaning.duplicates import IDENTICAL, SAME_TIME
+from skyaccord.tracks.cleaning.frozen import FROZEN
 from skyaccord.tracks.cleaning.verdict import ECHO, OTHER_ALTITUDE_ECHO, SINGLE_ECHO
 from skyaccord.tracks.readers import read_recording
 from tests.tracks.samples import KWVI, MONTEREY
@@ -82,6 +83,7 @@ def test_what_is_dropped_at_monterey() -> None:
         OTHER_ALTITUDE_ECHO: 252,
         ECHO: 227,
         SINGLE_ECHO: 1,
+        FROZEN: 1,
         IDENTICAL: 1,
     }
     assert cleaned.states.height + cleaned.dropped_states.height == states_of(MONTEREY).height
@@ -101,7 +103,7 @@ def test_radar_targets_that_stay_at_monterey() -> None:
 
 
 def test_what_is_dropped_at_watsonville() -> None:
-    assert cleaned_day(KWVI).dropped == {SAME_TIME: 465, ECHO: 11, SINGLE_ECHO: 1}
+    assert cleaned_day(KWVI).dropped == {SAME_TIME: 465, ECHO: 11, SINGLE_ECHO: 1, FROZEN: 1}
     assert set(cleaned_day(KWVI).dropped_states["of"].drop_nulls()) == {
         "a34b61",
         "a3688d",

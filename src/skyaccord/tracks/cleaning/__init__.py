@@ -8,6 +8,6 @@ and tankers are real and stay. docs/cleaning.md tells each rule, its constants, 
 recordings.
 """
 
-from skyaccord.tracks.cleaning.cleaned import Cleaned, clean
+from skyaccord.tracks.cleaning.cleaned import RULES, Cleaned, clean
 
-__all__ = ["Cleaned", "clean"]
+__all__ = ["RULES", "Cleaned", "clean"]

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
+from skyaccord.base.errors import InputError
 from skyaccord.tracks.cleaning.duplicates import mark_duplicates
 from skyaccord.tracks.cleaning.echoes import mark_echoes
+from skyaccord.tracks.cleaning.frozen import mark_frozen
+from skyaccord.tracks.cleaning.impossible import mark_impossible
+from skyaccord.tracks.cleaning.jumps import mark_jumps
 from skyaccord.tracks.states import conform
+
+_RULES: Final[dict[str, Callable[[pl.DataFrame], pl.Series]]] = {
+    "impossible": mark_impossible,
+    "duplicates": mark_duplicates,
+    "frozen": mark_frozen,
+    "jumps": mark_jumps,
+}
+"""Rules about one target's own states, in the order they are applied: each sees what those before it left."""
+
+ECHOES: Final = "echoes"
+
+RULES: Final = (*_RULES, ECHOES)
+"""Names of all rules, each of which can be switched off by leaving it out."""
 
 
 @dataclass
@@ -26,20 +45,33 @@ class Cleaned:
     dropped_states: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
-def clean(states: pl.DataFrame, *, keep_ghosts: bool = False) -> Cleaned:
-    """Apply every rule to a table of states, in any order of rows; see docs/cleaning.md.
+def clean(states: pl.DataFrame, *, keep_ghosts: bool = False, rules: Collection[str] = RULES) -> Cleaned:
+    """Apply the rules to a table of states, in any order of rows; see docs/cleaning.md.
 
-    keep_ghosts: find and count echoes, but leave them in `states`.
+    keep_ghosts: find and count echoes, but leave them in `states`. rules: names of RULES. Raises InputError
+    for a name that is none.
     """
-    ordered = conform(states).sort("icao24", "timestamp", maintain_order=True)
-    single, repeated = _split(ordered, pl.DataFrame({"reason": mark_duplicates(ordered)}))
-    real, ghosts = _split(single, mark_echoes(single))
-    dropped = repeated if keep_ghosts else pl.concat([repeated, ghosts])
+    unknown = sorted(set(rules) - set(RULES))
+    if unknown:
+        raise InputError(f"no such cleaning rule: {', '.join(unknown)}", do=f"use {', '.join(RULES)}")
+    left = conform(states).sort("icao24", "timestamp", maintain_order=True)
+    gone: list[pl.DataFrame] = []
+    for name, mark in _RULES.items():
+        if name in rules:
+            left, taken = _split(left, pl.DataFrame({"reason": mark(left)}))
+            gone.append(taken)
+    if ECHOES in rules:
+        real, ghosts = _split(left, mark_echoes(left))
+    else:
+        real, ghosts = _split(
+            left, pl.DataFrame({"reason": [None] * left.height}, schema={"reason": pl.String()})
+        )
+    taken = pl.concat([*gone, ghosts])
     return Cleaned(
-        states=single if keep_ghosts else real,
-        dropped=_counts(dropped),
+        states=left if keep_ghosts else real,
+        dropped=_counts(pl.concat([*gone, ghosts.clear()]) if keep_ghosts else taken),
         ghosts=_counts(ghosts),
-        dropped_states=pl.concat([repeated, ghosts]).sort("icao24", "timestamp", maintain_order=True),
+        dropped_states=taken.sort("icao24", "timestamp", maintain_order=True),
     )
 
 

@@ -14,6 +14,10 @@ import polars as pl
 IDENTICAL: Final = "duplicate report"
 SAME_TIME: Final = "second position at the same time"
 
+REPEAT_S: Final = 0.1
+"""readsb says how old a position is (`now`, `seen_pos`), each cut to milliseconds: the same position in the
+next snapshot seems some milliseconds older or newer. Reports of one aircraft are 0.4 s apart or more."""
+
 _IDENTITY: Final = ("latitude", "longitude", "altitude")
 
 
@@ -31,6 +35,11 @@ def mark_duplicates(states: pl.DataFrame) -> pl.Series:
         (pl.col("source") == "tisb").fill_null(False).alias("radar"),
     ).sort("icao24", "timestamp", "radar", "row")
     again = ~ranked.select(pl.struct("icao24", "timestamp").is_first_distinct()).to_series()
+    repeated = ranked.select(
+        pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1).over("icao24")) for name in _IDENTITY)
+        & (pl.col("timestamp").diff().over("icao24").dt.total_microseconds() <= REPEAT_S * 1e6)
+    ).to_series()
+    again |= repeated.fill_null(False)
     if not again.any():
         return pl.Series("reason", [None] * states.height, dtype=pl.String)
     same = ranked.select(
@@ -41,7 +50,7 @@ def mark_duplicates(states: pl.DataFrame) -> pl.Series:
     return (
         ranked.select(
             "row",
-            pl.when(again & same)
+            pl.when(again & (same | repeated))
             .then(pl.lit(IDENTICAL))
             .when(again)
             .then(pl.lit(SAME_TIME))

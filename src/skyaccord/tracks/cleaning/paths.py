@@ -25,6 +25,10 @@ HOLE_S: Final = 60.0
 """Between two states further apart in time nothing is known (the scan's own default for its gaps)."""
 
 
+INSTANT_S: Final = 1e-6
+"""States of one time (where duplicates were not dropped) count as this far apart: no division by zero."""
+
+
 @dataclass(frozen=True)
 class Track:
     """One target's states in order of time. rows: their places in the table they came from."""
@@ -115,7 +119,7 @@ def at_times(track: Track, time_s: Floats) -> Instants:
         )
     after = np.clip(np.searchsorted(track.time_s, time_s, side="right"), 1, count - 1)
     before = after - 1
-    step = track.time_s[after] - track.time_s[before]
+    step = np.maximum(track.time_s[after] - track.time_s[before], INSTANT_S)
     covered = (time_s >= track.time_s[0]) & (time_s <= track.time_s[-1]) & (step <= HOLE_S)
     share = np.clip((time_s - track.time_s[before]) / step, 0.0, 1.0)[:, None]
     first, last = track.position[before], track.position[after]
