@@ -81,6 +81,28 @@ def test_the_batch_seals_what_is_not_for_its_reader() -> None:
     assert (head["size"], head["head"]) == (5, VECTORS["entries"][-1]["head"])
 
 
+def test_the_tree_and_its_checkpoint_verify_without_the_package() -> None:
+    def inner(left: bytes, right: bytes) -> bytes:
+        return hashlib.sha256(b"\x01" + left + right).digest()
+
+    l0, l1, l2, l3, l4 = (bytes.fromhex(entry["leaf"]) for entry in VECTORS["entries"])
+    left = inner(inner(l0, l1), inner(l2, l3))
+    three, five = inner(inner(l0, l1), l2), inner(left, l4)
+    assert VECTORS["roots"][3:] == [three.hex(), left.hex(), five.hex()]
+    assert VECTORS["inclusion_of_2_in_5"] == [l3.hex(), inner(l0, l1).hex(), l4.hex()]
+    assert VECTORS["consistency_of_3_with_5"] == [l2.hex(), l3.hex(), inner(l0, l1).hex(), l4.hex()]
+
+    text, block = VECTORS["checkpoint"].split("\n\n")
+    origin, size, root = text.split("\n")
+    assert (origin, size, base64.b64decode(root)) == (VECTORS["card"]["origin"], "5", five)
+    _, name, encoded = block.rstrip("\n").split(" ")
+    raw, key = base64.b64decode(encoded), base64.b64decode(VECTORS["card"]["public_key"])
+    assert raw[:4] == hashlib.sha256(name.encode() + b"\n\x01" + key).digest()[:4]
+    Ed25519PublicKey.from_public_bytes(key).verify(raw[4:], (text + "\n").encode())
+    assert VECTORS["checkpoint"] in (DOCS / "record.md").read_text(encoding="utf-8")
+    assert VECTORS["verifier_key"] in (DOCS / "record.md").read_text(encoding="utf-8")
+
+
 def test_the_worked_example_in_the_docs_is_the_first_entry() -> None:
     text = (DOCS / "record.md").read_text(encoding="utf-8")
     entry = VECTORS["entries"][0]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,97 +10,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from skyaccord.base.errors import UnreadableError
 from skyaccord.base.randomness import SeededRandomness
-from skyaccord.record.cards import Card
-from skyaccord.record.chain import leaf_hash, next_head, start_head
-from skyaccord.record.envelope import read_envelope, seal
+from skyaccord.record.envelope import seal
 from skyaccord.record.folder import CARD_FILE
 from skyaccord.record.keys import PartyKey, PersonKey
-from skyaccord.record.kinds import KindRegistry
-from skyaccord.record.store import DATABASE_FILE
-from skyaccord.record.verdict import Report
-from skyaccord.record.verify import verify_database, verify_folder
-from tests.record.test_journal import start_writer
-from tests.record.worlds import Party, copy_folder, enrol, exchange_all, make_pair, make_party, said
-
-
-@dataclass
-class Scene:
-    """Two folders with everything in them: statements, sealed, refused and receipted entries."""
-
-    a: Path
-    b: Path
-    cards: list[Card]
-    keys: dict[str, PartyKey]
-    later: Path  # B's folder as it was before the last exchange
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    folder = tmp_path_factory.mktemp("scene")
-    a, b = make_pair(folder)
-    person = PersonKey.generate(SeededRandomness(4))
-    enrol(a, person)
-    exchange_all(a, b)
-    a.journal.append_statement("message", said(a, person), recipients=["*"])
-    for number in range(4):
-        a.journal.append("note", {"number": number}, recipients=["*"] if number % 2 else [])
-        b.journal.append("note", {"number": number}, recipients=["A"])
-    a.journal.kinds = KindRegistry()
-    a.journal.append("person.enrolled", {"name": "no key"}, recipients=["*"])
-    exchange_all(a, b)
-    later = copy_folder(b, folder / "earlier-B")
-    a.journal.append("note", {"last": True}, recipients=["*"])
-    exchange_all(a, b)
-    scene = Scene(
-        copy_folder(a, folder / "copy-A"),
-        copy_folder(b, folder / "copy-B"),
-        [a.card, b.card],
-        {"A": a.key, "B": b.key},
-        later,
-    )
-    for party in (a, b):
-        party.store.close()
-    return scene
-
-
-@dataclass
-class Tampering:
-    """A copy of one folder with its database open for any change at all."""
-
-    folder: Path
-    cards: list[Card]
-
-    def run(self, statement: str, *values: Any) -> None:
-        with closing(sqlite3.connect(self.folder / DATABASE_FILE)) as connection, connection:
-            connection.execute(statement, values)
-
-    def rows(self, query: str, *values: Any) -> list[Any]:
-        with closing(sqlite3.connect(self.folder / DATABASE_FILE)) as connection:
-            return connection.execute(query, values).fetchall()
-
-    def verify(self, *, cards: list[Card] | None = None) -> Report:
-        return verify_database(
-            self.folder / DATABASE_FILE, self.folder, self.cards if cards is None else cards
-        )
-
-
-def tampering(scene: Scene, which: str, target: Path) -> Tampering:
-    source = scene.a if which == "A" else scene.b
-    target.mkdir(parents=True, exist_ok=True)
-    for name in (DATABASE_FILE, CARD_FILE):
-        (target / name).write_bytes((source / name).read_bytes())
-    return Tampering(target, scene.cards)
-
-
-@pytest.fixture(params=["A", "B"])
-def open_folder(scene: Scene, request: pytest.FixtureRequest, tmp_path: Path) -> Tampering:
-    return tampering(scene, request.param, tmp_path)
-
-
-def own_origin(tampered: Tampering) -> str:
-    return str(tampered.rows("SELECT origin FROM journals WHERE own = 1")[0][0])
+from skyaccord.record.verify import verify_folder
+from tests.record.tampering import Scene, Tampering, cut_tail, own_origin, resign, rewrite, tampering
+from tests.record.worlds import copy_folder, enrol, make_party, said
 
 
 def test_nothing_is_wrong_before(open_folder: Tampering) -> None:
@@ -177,6 +89,9 @@ def test_no_bit_of_an_entry_can_be_flipped(scene: Scene, tmp_path: Path, data: s
         "UPDATE heads SET head = zeroblob(32) WHERE size = (SELECT max(size) FROM heads)",
         "UPDATE heads SET signed = replace(signed, 'e', 'f')",
         "UPDATE cursors SET held = held + 1",
+        "UPDATE nodes SET hash = zeroblob(32) WHERE node = (SELECT min(node) FROM nodes)",
+        "UPDATE nodes SET node = node + 1000 WHERE node = (SELECT max(node) FROM nodes)",
+        "DELETE FROM nodes WHERE node = (SELECT max(node) FROM nodes)",
         "DELETE FROM journals WHERE own = {own}",
     ],
 )
@@ -184,25 +99,6 @@ def test_no_bit_of_an_entry_can_be_flipped(scene: Scene, tmp_path: Path, data: s
 def test_what_stands_beside_the_entries_is_checked_too(open_folder: Tampering, change: str, own: int) -> None:
     open_folder.run(change.format(own=own))
     assert not open_folder.verify().ok
-
-
-def cut_tail(tampered: Tampering, origin: str, count: int) -> int:
-    """Cut the last entries of a journal, as somebody does who knows the tables. Returns the new size."""
-    size = tampered.rows("SELECT size FROM journals WHERE origin = ?", origin)[0][0] - count
-    gone = tampered.rows("SELECT position FROM entries WHERE origin = ? AND sequence >= ?", origin, size)
-    tampered.run("DELETE FROM entries WHERE origin = ? AND sequence >= ?", origin, size)
-    for (position,) in sorted(gone, reverse=True):
-        for (later,) in tampered.rows(
-            "SELECT position FROM entries WHERE position > ? ORDER BY position", position
-        ):
-            tampered.run("UPDATE entries SET position = position - 1 WHERE position = ?", later)
-    tampered.run(
-        "UPDATE journals SET size = ?, head = (SELECT head FROM entries WHERE origin = ? AND sequence = ?), "
-        "receipted = min(receipted, ?) WHERE origin = ?",
-        size, origin, size - 1, size, origin,
-    )  # fmt: skip
-    tampered.run("DELETE FROM heads WHERE origin = ? AND size > ?", origin, size)
-    return int(size)
 
 
 def test_a_cut_tail_of_ones_own_journal_is_told_by_the_peers_receipts(scene: Scene, tmp_path: Path) -> None:
@@ -277,35 +173,6 @@ def test_a_refused_entry_cannot_be_made_good(scene: Scene, tmp_path: Path) -> No
     assert {finding.check for finding in findings} == {9}
 
 
-def resign(tampered: Tampering, origin: str, key: PartyKey) -> None:
-    """Write a whole journal anew, one note changed: every hash and signature is in order."""
-    head = start_head(origin)
-    rows = tampered.rows(
-        "SELECT sequence, salt, envelope FROM entries WHERE origin = ? ORDER BY sequence", origin
-    )
-    for sequence, salt, data in rows:
-        envelope = read_envelope(data)
-        body = dict(envelope.body)
-        if sequence == 0:
-            old = Card.model_validate(body["card"])
-            card = Card.make(
-                party=old.party, name=old.name, origin=origin, link_address=old.link_address, key=key
-            )
-            body = {"card": card.model_dump()}
-            (tampered.folder / CARD_FILE).write_text(card.dumps())
-        if envelope.header.kind == "note":
-            body = {**body, "number": 77}
-        header = envelope.header.model_copy(update={"previous": head.hex()})
-        fresh = seal(header, body, key)
-        leaf = leaf_hash(salt, fresh)
-        head = next_head(head, leaf)
-        tampered.run(
-            "UPDATE entries SET envelope = ?, leaf = ?, head = ? WHERE origin = ? AND sequence = ?",
-            fresh, leaf, head, origin, sequence,
-        )  # fmt: skip
-    tampered.run("UPDATE journals SET head = ?, public_key = ? WHERE origin = ?", head, key.public, origin)
-
-
 def test_a_whole_forgery_with_another_key_is_told_by_the_card(scene: Scene, tmp_path: Path) -> None:
     tampered = tampering(scene, "A", tmp_path)
     resign(tampered, own_origin(tampered), PartyKey.generate(SeededRandomness(99)))
@@ -361,145 +228,7 @@ def test_a_statement_whose_enrolment_is_gone_is_named(tmp_path: Path) -> None:
     b.store.close()
     assert forged.data is not None
     header = forged.header.model_copy(update={"kind": "message"})
-    rewrite(b, forged.sequence, seal(header, {"statement": entry.body["statement"]}, b.key), "message")
+    rewrite(b, seal(header, {"statement": entry.body["statement"]}, b.key), "message")
     findings = verify_folder(b.path, [b.card]).findings
     assert [(f.check, f.sequence) for f in findings] == [(7, 1)]
     assert "not enrolled" in str(findings[0])
-
-
-def rewrite(party: Party, sequence: int, data: bytes, kind: str) -> None:
-    """Replace a journal's last entry, hashes and all."""
-    with closing(sqlite3.connect(party.path / DATABASE_FILE)) as connection, connection:
-        salt, before = connection.execute(
-            "SELECT salt, (SELECT head FROM entries WHERE sequence = ?) FROM entries WHERE sequence = ?",
-            (sequence - 1, sequence),
-        ).fetchone()
-        leaf = leaf_hash(salt, data)
-        head = next_head(before, leaf)
-        connection.execute(
-            "UPDATE entries SET envelope = ?, leaf = ?, head = ?, kind = ? WHERE sequence = ?",
-            (data, leaf, head, kind, sequence),
-        )
-        connection.execute("UPDATE journals SET head = ?", (head,))
-
-
-# ── the folder itself ───────────────────────────────────────────────────────────────────────────────────
-
-
-def state(folder: Path) -> dict[str, tuple[str, int]]:
-    return {
-        path.name: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
-        for path in folder.iterdir()
-    }
-
-
-@pytest.mark.parametrize("serving", [True, False])
-def test_checking_changes_and_creates_nothing(tmp_path: Path, serving: bool) -> None:
-    a = make_party(tmp_path, "A")
-    for number in range(10):
-        a.journal.append("note", {"number": number}, recipients=["*"])
-    if not serving:
-        a.store.close()
-    before = state(a.path)
-    assert (DATABASE_FILE + "-wal" in before) is serving
-    report = verify_folder(a.path, [a.card])
-    assert report.ok
-    assert report.journals[0].entries == 11  # also what is only in the WAL yet
-    assert state(a.path) == before
-    a.store.close()
-
-
-def test_a_read_only_folder_can_be_checked(tmp_path: Path, read_only: Any) -> None:
-    a = make_party(tmp_path, "A")
-    a.store.close()
-    with read_only(a.path):
-        assert verify_folder(a.path, [a.card]).ok
-
-
-@pytest.fixture
-def read_only() -> Any:
-    from contextlib import contextmanager
-
-    @contextmanager
-    def guard(folder: Path) -> Iterator[None]:
-        for path in folder.iterdir():
-            path.chmod(0o400)
-        folder.chmod(0o500)
-        try:
-            yield
-        finally:
-            folder.chmod(0o700)
-
-    return guard
-
-
-def test_a_journal_is_checked_while_another_process_appends(tmp_path: Path) -> None:
-    a = make_party(tmp_path, "A", fast=False)
-    a.store.close()
-    writer = start_writer(a, 1_000_000)
-    try:
-        sizes = []
-        for _ in range(4):
-            report = verify_folder(a.path, [a.card])
-            assert report.ok, report.findings
-            sizes.append(report.journals[0].entries)
-    finally:
-        writer.kill()
-        writer.communicate()
-    assert sizes == sorted(sizes)
-
-
-@pytest.mark.parametrize("damage", ["none", "no folder", "empty", "text", "truncated", "other database"])
-def test_what_cannot_be_read_is_one_line(tmp_path: Path, damage: str) -> None:
-    a = make_party(tmp_path, "A")
-    a.store.close()
-    path = a.path / DATABASE_FILE
-    target = a.path
-    match damage:
-        case "none":
-            path.unlink()
-        case "no folder":
-            target = tmp_path / "nowhere"
-        case "empty":
-            path.write_bytes(b"")
-        case "text":
-            path.write_text("no database at all " * 500)
-        case "truncated":
-            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-        case "other database":
-            path.unlink()
-            with closing(sqlite3.connect(path)) as connection:
-                connection.execute("CREATE TABLE x (y)")
-    with pytest.raises(UnreadableError) as caught:
-        verify_folder(target, [a.card])
-    assert "\n" not in str(caught.value)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_a_damaged_file_is_never_called_good_with_other_content(
-    scene: Scene, tmp_path: Path, data: st.DataObject
-) -> None:
-    """Any byte of the file: unreadable, wrong, or (free space) without any effect on what is read."""
-    tampered = tampering(scene, "A", tmp_path)
-    path = tampered.folder / DATABASE_FILE
-    raw = bytearray(path.read_bytes())
-    place = data.draw(st.integers(0, len(raw) - 1))
-    raw[place] ^= data.draw(st.integers(1, 255))
-    before = tampered.rows("SELECT * FROM entries")
-    path.write_bytes(raw)
-    try:
-        ok = tampered.verify().ok
-    except UnreadableError:
-        return
-    if ok:
-        assert tampered.rows("SELECT * FROM entries") == before
-
-
-def test_a_report_for_programs(open_folder: Tampering) -> None:
-    open_folder.run("UPDATE entries SET salt = zeroblob(16) WHERE sequence = 2")
-    value = open_folder.verify().to_dict()
-    assert value["ok"] is False
-    assert {"party", "entries", "verified", "anchored"} <= value["journals"][0].keys()
-    assert [check["number"] for check in value["checks"]] == list(range(1, 11))
-    assert value["findings"][0]["sequence"] == 2

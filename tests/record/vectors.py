@@ -17,6 +17,7 @@ from skyaccord.base.clock import ManualClock
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.cards import Card
 from skyaccord.record.chain import start_head
+from skyaccord.record.checkpoint import verifier_key
 from skyaccord.record.folder import open_new_journal
 from skyaccord.record.keys import PartyKey, PersonKey
 from skyaccord.record.link import Outgoing
@@ -68,6 +69,10 @@ def make_vectors() -> dict[str, Any]:
             for entry in journal.entries()
         ]
         batch = json.loads(Outgoing(journal, "B").batch().dumps())
+        checkpoint = journal.checkpoint()
+        proof = [item.hex() for item in journal.inclusion_proof(2, 5)]
+        consistency = [item.hex() for item in journal.consistency_proof(3, 5)]
+        roots = [journal.root(size=size).hex() for size in range(6)]
         store.close()
     return {
         "about": "A journal with known keys; docs/record.md says how each value is made.",
@@ -78,6 +83,11 @@ def make_vectors() -> dict[str, Any]:
         "start_head": start_head(ORIGIN).hex(),
         "entries": entries,
         "batch_for_B": batch,
+        "roots": roots,
+        "inclusion_of_2_in_5": proof,
+        "consistency_of_3_with_5": consistency,
+        "checkpoint": checkpoint,
+        "verifier_key": verifier_key(ORIGIN, key.public),
     }
 
 

@@ -20,8 +20,10 @@ from skyaccord.record.fields import HASH_BYTES
 from skyaccord.record.heads import open_head
 from skyaccord.record.keys import fingerprint
 from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, RECEIPT, NodeOpened, PeerPinned, Receipt
+from skyaccord.record.merkle import completed_nodes
 from skyaccord.record.rows import EntryRow, HeadRow, JournalRow
 from skyaccord.record.statement import statement_fault
+from skyaccord.record.tree import LEVEL_BITS, node_number
 from skyaccord.record.verdict import JournalVerdict, Report
 
 
@@ -50,6 +52,9 @@ class JournalChecker:
         self.facts = JournalFacts(row, self.verdict)
         self.enrolments = Enrolments()
         self._head = self._before = start_head(row.origin)
+        self._nodes: dict[int, bytes] = {}  # inner nodes of the Merkle tree as computed
+        self._spine: dict[int, bytes] = {}  # level → its newest complete node in an even place
+        self._leaves = 0
         self._key = row.public_key if card is None else card.public_key
         self._check_card(row, card)
 
@@ -89,10 +94,24 @@ class JournalChecker:
             if self._head != row.head:
                 self._wrong(2, "its head does not follow from the head before and its leaf", row.sequence)
                 self._head = row.head  # one fault is named once
+            self._grow(row)
         self.facts.heads[row.sequence] = self._head
         self.facts.size = max(row.sequence + 1, expected)
         self.verdict.entries += 1
         self._content(row)
+
+    def _grow(self, row: EntryRow) -> None:
+        """Compute the inner nodes of the Merkle tree that this leaf completes."""
+        if row.sequence != self._leaves:
+            return  # a gap, named already; the tree cannot go on
+        for level, place, value in completed_nodes(
+            lambda level, place: self._spine[level], row.sequence, row.leaf
+        ):
+            self._spine[level] = value
+            self._nodes[node_number(level, place)] = value
+        if not row.sequence & 1:
+            self._spine[0] = row.leaf
+        self._leaves += 1
 
     def _content(self, row: EntryRow) -> None:
         if row.refused is not None:
@@ -178,8 +197,8 @@ class JournalChecker:
         if kind != NODE_OPENED or card.origin != self.verdict.origin or card.public_key != self._key:
             self._wrong(5, "the first entry is not the opening of this journal by its party's key", 0)
 
-    def end(self, heads: list[HeadRow]) -> JournalFacts:
-        """Checks after the last row: size and head as filed, signed heads."""
+    def end(self, heads: list[HeadRow], nodes: dict[int, bytes]) -> JournalFacts:
+        """Checks after the last row: size and head as filed, the Merkle tree, signed heads."""
         row, facts = self.facts.row, self.facts
         self.verdict.head = self._head.hex()
         # 1. As many entries as the folder says, ending at the head it says.
@@ -187,6 +206,12 @@ class JournalChecker:
             self._wrong(1, f"the folder says {row.size} entries, {len(facts.heads)} are there")
         if row.head != self._head:
             self._wrong(2, "the head on file is not that of the last entry")
+        # 2. The stored Merkle tree is that of the leaves (if they are wrong, so is it: named once).
+        if nodes != self._nodes and self.verdict.wrong == 0:
+            number = min(n for n in nodes.keys() | self._nodes.keys() if nodes.get(n) != self._nodes.get(n))
+            level, place = number >> LEVEL_BITS, number & ((1 << LEVEL_BITS) - 1)
+            first = place << max(level, 0)
+            self._wrong(2, f"a stored node of the Merkle tree over it (level {level}) is wrong", first)
         # 8. Every signed head is the party's, and says what is held.
         for head in heads:
             self.report.counted(8)

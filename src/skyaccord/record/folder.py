@@ -11,7 +11,8 @@ from skyaccord.base.clock import Clock
 from skyaccord.base.errors import InputError, NotANodeError
 from skyaccord.base.randomness import Randomness
 from skyaccord.record.cards import Card
-from skyaccord.record.journal import Journal, create_journal
+from skyaccord.record.journal import Journal
+from skyaccord.record.journals import create_journal
 from skyaccord.record.keys import PartyKey, write_new_file
 from skyaccord.record.kinds import NODE_OPENED, NodeOpened
 from skyaccord.record.store import DATABASE_FILE, Store, open_store
@@ -117,7 +118,6 @@ def init_folder(
         store = open_store(folder.path, create=True)
         try:
             open_new_journal(store, card, key, clock, randomness, exercise=exercise)
-            store.put_exercise(exercise)
         finally:
             store.close()
         draft.rename(path)

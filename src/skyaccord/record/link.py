@@ -21,7 +21,8 @@ from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record import schema
 from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.heads import SignedHead, open_head, sign_head
-from skyaccord.record.journal import Journal, JournalInfo, all_journals, journal_info
+from skyaccord.record.journal import Journal
+from skyaccord.record.journals import JournalInfo, all_journals, journal_info
 from skyaccord.record.kinds import REASON_CHARS_MAX, RECEIPT
 from skyaccord.record.replica import (
     ForkError,

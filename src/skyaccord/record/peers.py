@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 from skyaccord.base.errors import TrustError
 from skyaccord.record.cards import Card
 from skyaccord.record.entries import Entry, read_entries
-from skyaccord.record.journal import Journal, create_journal
+from skyaccord.record.journal import Journal
+from skyaccord.record.journals import create_journal
 from skyaccord.record.kinds import PEER_PINNED, PeerPinned
 
 

@@ -20,7 +20,8 @@ from skyaccord.record.chain import leaf_hash, next_head, start_head
 from skyaccord.record.entries import Entry, read_entry
 from skyaccord.record.envelope import Envelope, open_envelope
 from skyaccord.record.heads import SignedHead
-from skyaccord.record.journal import Journal, JournalInfo, enrolments_of, journal_info, write_entry
+from skyaccord.record.journal import Journal
+from skyaccord.record.journals import JournalInfo, enrolments_of, journal_info, write_entry
 from skyaccord.record.kinds import NODE_OPENED, REASON_CHARS_MAX, RECEIPT, KindRegistry, NodeOpened, Receipt
 from skyaccord.record.statement import ACT_OF_KIND, statement_fault
 from skyaccord.record.wire import Batch, WireEntry

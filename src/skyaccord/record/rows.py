@@ -108,6 +108,10 @@ class Rows:
         """How many entries there are in all journals."""
         return next(int(row[0]) for row in self._read("SELECT count(*) FROM entries"))
 
+    def nodes(self, origin: str) -> dict[int, bytes]:
+        """The stored inner nodes of a journal's Merkle tree."""
+        return dict(self._read("SELECT node, hash FROM nodes WHERE origin = ?", origin))
+
     def heads(self, origin: str) -> list[HeadRow]:
         """The signed heads of a journal."""
         return [
@@ -129,7 +133,12 @@ class Rows:
     def strays(self) -> list[tuple[str, str, int]]:
         """(table, origin, number) of rows that belong to no journal."""
         found = []
-        for table, number in (("entries", "sequence"), ("heads", "size"), ("evidence", "sequence")):
+        for table, number in (
+            ("entries", "sequence"),
+            ("heads", "size"),
+            ("evidence", "sequence"),
+            ("nodes", "node"),
+        ):
             query = f"SELECT origin, {number} FROM {table} WHERE origin NOT IN (SELECT origin FROM journals)"  # noqa: S608 (names are constants)
             found += [(table, str(origin), int(place)) for origin, place in self._read(query)]
         return found

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration this code needs. Opening a store at this revision imports no migration code."""
 
 metadata = MetaData()
@@ -48,6 +48,16 @@ entries = Table(
     sqlite_strict=True,
 )
 Index("entries_by_kind", entries.c.kind, entries.c.origin, entries.c.sequence)
+
+nodes = Table(  # the Merkle tree over the leaves: inner nodes that are complete, and so never change
+    "nodes",
+    metadata,
+    Column("origin", Text, ForeignKey("journals.origin"), primary_key=True),
+    Column("node", Integer, primary_key=True, autoincrement=False),  # level · 2^56 + place, from level 1
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
 
 heads = Table(  # signed heads of peers' journals, one for each size at which a batch ended
     "heads",

@@ -58,7 +58,7 @@ def _each_journal(report: Report, rows: Rows, cards: list[Card]) -> dict[str, Jo
         report.journals.append(checker.verdict)
         for entry in rows.entries(row.origin):
             checker.entry(entry)
-        found[row.origin] = checker.end(rows.heads(row.origin))
+        found[row.origin] = checker.end(rows.heads(row.origin), rows.nodes(row.origin))
     return found
 
 

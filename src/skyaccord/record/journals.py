@@ -1,0 +1,132 @@
+"""The journals a store holds: their sizes and heads, and the one way in which an entry is added to one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from skyaccord.base.errors import InputError, JournalError
+from skyaccord.record import schema
+from skyaccord.record.chain import leaf_hash, next_head, start_head
+from skyaccord.record.enrolment import Enrolments
+from skyaccord.record.entries import Entry, read_entries
+from skyaccord.record.kinds import PERSON_ENROLLED
+from skyaccord.record.tree import grow
+
+
+@dataclass(frozen=True)
+class JournalInfo:
+    """A journal that is held: whose, how many entries, the chain head after the last of them."""
+
+    origin: str
+    party: str
+    public_key: str
+    own: bool
+    size: int
+    head: bytes
+    receipted: int
+
+
+def last_position(connection: Connection) -> int:
+    """The arrival position of the newest entry, 0 when there is none."""
+    return int(connection.execute(_LAST_POSITION).scalar() or 0)
+
+
+# Built once: building an expression costs more than running it.
+_JOURNAL = select(schema.journals).where(schema.journals.c.origin == bindparam("of"))
+_JOURNALS = select(schema.journals).order_by(schema.journals.c.own.desc(), schema.journals.c.party)
+_LAST_POSITION = select(func.max(schema.entries.c.position))
+_ADD = insert(schema.entries)
+_MOVE = (
+    update(schema.journals)
+    .where(schema.journals.c.origin == bindparam("of"), schema.journals.c.size == bindparam("from_size"))
+    .values(size=bindparam("to_size"), head=bindparam("to_head"))
+)
+
+
+def create_journal(connection: Connection, origin: str, party: str, public_key: str, *, own: bool) -> None:
+    """A new, empty journal. JournalError if this party, or ours, has one already."""
+    for info in all_journals(connection):
+        if info.origin == origin or info.party == party or (own and info.own):
+            raise JournalError(f"party {info.party!r} has a journal here already", where=info.origin)
+    connection.execute(
+        insert(schema.journals).values(
+            origin=origin,
+            party=party,
+            public_key=public_key,
+            own=int(own),
+            size=0,
+            head=start_head(origin),
+            receipted=0,
+        )
+    )
+
+
+def all_journals(connection: Connection) -> list[JournalInfo]:
+    """Every journal held, ours first, then by party."""
+    return [_info(row) for row in connection.execute(_JOURNALS)]
+
+
+def journal_info(connection: Connection, origin: str) -> JournalInfo:
+    """One journal. JournalError if it is not held."""
+    row = connection.execute(_JOURNAL, {"of": origin}).one_or_none()
+    if row is None:
+        raise JournalError("no such journal is held", where=origin)
+    return _info(row)
+
+
+def _info(row: Any) -> JournalInfo:
+    return JournalInfo(
+        row.origin, row.party, row.public_key, bool(row.own), row.size, row.head, row.receipted
+    )
+
+
+def write_entry(
+    connection: Connection,
+    info: JournalInfo,
+    *,
+    leaf: bytes,
+    salt: bytes | None,
+    data: bytes | None,
+    kind: str | None,
+    refused: str | None = None,
+) -> Entry:
+    """Put an entry at the end of a journal and move its head. The caller has checked everything."""
+    if (salt is None) != (data is None) or (kind is None) != (data is None):
+        raise InputError("salt, envelope and kind stand together")
+    if salt is not None and data is not None and leaf_hash(salt, data) != leaf:
+        raise JournalError("the envelope does not fit its leaf", where=info.origin)
+    head = next_head(info.head, leaf)
+    position = last_position(connection) + 1
+    connection.execute(
+        _ADD,
+        {
+            "position": position,
+            "origin": info.origin,
+            "sequence": info.size,
+            "leaf": leaf,
+            "head": head,
+            "salt": salt,
+            "envelope": data,
+            "kind": kind,
+            "refused": refused,
+        },
+    )
+    grow(connection, info.origin, info.size, leaf)
+    changed = connection.execute(
+        _MOVE, {"of": info.origin, "from_size": info.size, "to_size": info.size + 1, "to_head": head}
+    )
+    if changed.rowcount != 1:
+        raise JournalError("somebody else wrote in between", where=info.origin)
+    return Entry(position, info.origin, info.size, leaf, head, salt, data, refused)
+
+
+def enrolments_of(connection: Connection, origin: str, *, into: Enrolments | None = None) -> Enrolments:
+    """The enrolments of one journal, those refused left out."""
+    found = Enrolments() if into is None else into
+    for entry in read_entries(connection, origin, kinds=(PERSON_ENROLLED,)):
+        if entry.refused is None:
+            found.add(entry.header, entry.body)
+    return found
