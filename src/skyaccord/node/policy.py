@@ -47,4 +47,5 @@ def policy_of(
         parties=parties,
         inter_party_only=settings.inter_party_only,
         include_unassigned=settings.include_unassigned,
+        widen=settings.widen,
     )

@@ -54,12 +54,15 @@ class MonitorSettings(SettingsModel):
 
     watch_nm: the watch rule, horizontal; what comes nearer is recorded as an approach, never alarmed; 0:
     none. inter_party_only: pairs of one party are not looked at. include_unassigned: aircraft of no party
-    are paired with those of every party.
+    are paired with those of every party. widen: warn also of what lies within the uncertainty of positions
+    and
+    the age of reports.
     """
 
     watch_nm: Annotated[Number, Field(ge=0, le=WATCH_NM_MAX)] = 20.0
     inter_party_only: bool = True
     include_unassigned: bool = False
+    widen: bool = False
     own_rule: OwnRule | None = OwnRule()
 
 

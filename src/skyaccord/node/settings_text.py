@@ -23,6 +23,7 @@ link_port = {link_port}
 watch_nm = 20.0                    # what comes nearer is recorded as an approach, never alarmed; 0: none
 # inter_party_only = true
 # include_unassigned = false
+# widen = false
 
 [monitor.own_rule]                 # watched where no accord is in force; shared with nobody
 horizontal_nm = 5.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -32,6 +32,8 @@ MATERIAL_SHARE: Final = 0.2
 CPA_AFTER_S: Final = 120.0
 """The closest point lies after the limits are broken: it is searched this far beyond the tiers'
 look-ahead."""
+
+MAYBE: Final = "only within the uncertainty of where they are"
 
 
 @dataclass
@@ -68,17 +70,17 @@ class AlertBook:
             if record.raised:
                 yield Alert(**record.current)
 
-    def step(self, step: Step, on_piece: Floats, ahead: Floats, applies: Bools) -> list[MonitorEvent]:
-        """on_piece, ahead: parts within the limits, shape (k, 4), of the piece and of the straight way
-        ahead."""
+    def step(
+        self, step: Step, on_piece: Floats, ahead: Floats, maybe: Floats, applies: Bools
+    ) -> list[MonitorEvent]:
+        """on_piece, ahead: parts within the limits, shape (k, 4), of the piece and of the straight way ahead.
+        maybe: of the way ahead within limits widened by what is not known; `ahead` where nothing is widened.
+        """
         events: list[MonitorEvent] = []
         time_in = np.where(applies, ahead[:, 0], np.nan)
         crossed = applies & ~np.isnan(on_piece[:, 0])
-        level = np.zeros(len(time_in), np.int64)
-        for tier in self.rule.tiers:
-            with np.errstate(invalid="ignore"):
-                hit = time_in <= tier.lookahead_s
-            level = np.maximum(level, np.where(hit, TIERS.index(tier.name) + 1, 0))
+        only_maybe = applies & np.isnan(time_in) & ~np.isnan(maybe[:, 0])
+        level = self._levels(np.where(only_maybe, maybe[:, 0], time_in))
         looked_at = set(np.flatnonzero((level > 0) | crossed | (time_in == 0.0)).tolist())
         gone: list[PairKey] = []
         for key, record in self.records.items():
@@ -92,9 +94,20 @@ class AlertBook:
             events += self._end(key, step.now_s, why)
         for k in sorted(looked_at):
             now_inside = bool(time_in[k] == 0.0)
-            due_s = float(time_in[k])
-            events += self._pair(step.facts(k), int(level[k]), due_s, now_inside, bool(crossed[k]))
+            facts, due_s = step.facts(k), float(time_in[k])
+            if only_maybe[k]:
+                facts, due_s = replace(facts, doubts=(*facts.doubts, MAYBE)), float(maybe[k, 0])
+            events += self._pair(facts, int(level[k]), due_s, now_inside, bool(crossed[k]))
         return events
+
+    def _levels(self, due_s: Floats) -> NDArray[np.int64]:
+        """The level of the most severe tier whose look-ahead reaches this time; 0 for nan."""
+        level = np.zeros(len(due_s), np.int64)
+        for tier in self.rule.tiers:
+            with np.errstate(invalid="ignore"):
+                hit = due_s <= tier.lookahead_s
+            level = np.maximum(level, np.where(hit, TIERS.index(tier.name) + 1, 0))
+        return level
 
     def close_all(self, now_s: float, reason: str) -> list[MonitorEvent]:
         """Clear everything, for a reason that is not in the sky."""

@@ -31,6 +31,7 @@ from skyaccord.separation.facts import PairKey, Step
 from skyaccord.separation.pair_kernels import inside_pieces
 from skyaccord.separation.pairs import PairFinder, Pairs
 from skyaccord.separation.policy import MonitorPolicy, RuleInForce
+from skyaccord.separation.widening import widening
 from skyaccord.tracks.picture import Picture
 from skyaccord.tracks.snapshot import Snapshot
 
@@ -95,7 +96,15 @@ class Monitor:
         self.counts["steps"] += 1
         policy = self._policy
         events = self._renew_books(sky_time, now.sky_time_s)
-        pairs = self._finder.find(now, policy, self._reach_m(), self._lookahead_s(), self._tracked())
+        wide = widening(now) if policy.widen else None
+        pairs = self._finder.find(
+            now,
+            policy,
+            self._reach_m(),
+            self._lookahead_s(),
+            tracked=self._tracked(),
+            widen_m=None if wide is None else wide[0],
+        )
         step = Step(now, pairs, policy)
         inside_a_rule: set[PairKey] = set()
         taken = np.zeros(len(pairs), np.bool_)  # by rules that do not yield: they are asked first
@@ -105,7 +114,7 @@ class Monitor:
                 applies &= ~taken
             else:
                 taken |= applies
-            events += self._step_rule(books, step, applies)
+            events += self._step_rule(books, step, applies, wide)
             inside_a_rule |= books.encounters.touched
         if policy.watch_nm is None:
             events += self._approaches.close_all(step.now_s, "there is no watch rule any more")
@@ -132,15 +141,24 @@ class Monitor:
         for event in events:
             self.counts[type(event).__name__] += 1
 
-    def _step_rule(self, books: _Books, step: Step, applies: Bools) -> list[MonitorEvent]:
+    def _step_rule(
+        self, books: _Books, step: Step, applies: Bools, wide: tuple[Floats, Floats] | None
+    ) -> list[MonitorEvent]:
         rule, pairs = books.rule, step.pairs
         limits = (rule.rule.horizontal_nm * M_PER_NM, rule.rule.vertical_ft * M_PER_FT)
         any_breaks = rule.rule.combinator == "both"
         on_piece = _inside(pairs, *limits, any_breaks, pairs.piece_s, ahead=False)
         lookahead = np.full(len(pairs), rule.longest_lookahead_s)
         ahead = _inside(pairs, *limits, any_breaks, lookahead, ahead=True)
+        maybe = ahead
+        if wide is not None:
+            wider = [
+                limit + slack[pairs.first] + slack[pairs.second]
+                for limit, slack in zip(limits, wide, strict=True)
+            ]
+            maybe = _inside(pairs, wider[0], wider[1], any_breaks, lookahead, ahead=True)
         events = books.encounters.step(step, on_piece, applies)
-        return events + books.alerts.step(step, on_piece, ahead, applies)
+        return events + books.alerts.step(step, on_piece, ahead, maybe, applies)
 
     def _applies(self, rule: RuleInForce, step: Step) -> Bools:
         """Which pairs a rule is about: by party, and by where they are."""
@@ -206,9 +224,16 @@ class Monitor:
 
 
 def _inside(
-    pairs: Pairs, horizontal_m: float, vertical_m: float, any_breaks: bool, duration_s: Floats, *, ahead: bool
+    pairs: Pairs,
+    horizontal_m: float | Floats,
+    vertical_m: float | Floats,
+    any_breaks: bool,
+    duration_s: Floats,
+    *,
+    ahead: bool,
 ) -> Floats:
     start = pairs.position if ahead else pairs.piece_start
     motion = pairs.velocity if ahead else pairs.piece_velocity
-    found: Floats = inside_pieces(start, motion, horizontal_m, vertical_m, any_breaks, duration_s)
+    across, up = (np.full(len(pairs), 1.0) * limit for limit in (horizontal_m, vertical_m))
+    found: Floats = inside_pieces(start, motion, across, up, any_breaks, duration_s)
     return found

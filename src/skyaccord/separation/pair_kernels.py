@@ -18,14 +18,15 @@ Floats = NDArray[np.float64]
 def inside_pieces(
     position: Floats,
     velocity: Floats,
-    horizontal_m: float,
-    vertical_m: float,
+    horizontal_m: Floats,
+    vertical_m: Floats,
     any_breaks: bool,
     duration_s: Floats,
 ) -> Floats:
     """When each pair is inside within [0, duration]: shape (n, 4), in, out, in, out, nan where there is none.
 
-    position, velocity: relative, East/North/up, metres and m/s, shape (n, 3). any_breaks: one broken limit
+    position, velocity: relative, East/North/up, metres and m/s, shape (n, 3). horizontal_m,
+    vertical_m: each pair's limits. any_breaks: one broken limit
     is enough (combinator "both").
     """
     found = np.empty((position.shape[0], 4))
@@ -37,8 +38,8 @@ def inside_pieces(
             velocity[i, 0],
             velocity[i, 1],
             velocity[i, 2],
-            horizontal_m,
-            vertical_m,
+            horizontal_m[i],
+            vertical_m[i],
             any_breaks,
             duration_s[i],
         )

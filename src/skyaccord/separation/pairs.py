@@ -90,11 +90,14 @@ class PairFinder:
         policy: MonitorPolicy,
         reach_m: float,
         lookahead_s: float,
+        *,
         tracked: Iterable[tuple[str, str]],
+        widen_m: Floats | None = None,
     ) -> Pairs:
         """The pairs that may come within `reach_m` on the piece or ahead, and the `tracked` ones in any case.
 
-        Aircraft on the ground are not paired. An infinite reach takes all eligible pairs.
+        widen_m: how much farther each aircraft may be, shape (n,). Aircraft on the ground are not paired.
+        An infinite reach takes all eligible pairs.
         """
         self._renew_eligible(now, policy)
         before_m, before_ft, elapsed_s = self._where_before(now)
@@ -105,6 +108,8 @@ class PairFinder:
         flies = ~now.on_ground
         speed = np.linalg.norm(now.velocity_mps, axis=1)
         covers_m = np.maximum(speed * lookahead_s, np.where(swept, moved_m, 0.0)) * REACH_MARGIN
+        if widen_m is not None:
+            covers_m += widen_m
         first, second = self._first, self._second
         if np.isfinite(reach_m):
             limit = reach_m * REACH_MARGIN + REACH_MARGIN_M + covers_m[first] + covers_m[second]

@@ -79,6 +79,7 @@ class MonitorPolicy:
 
     parties: icao24 to party id. inter_party_only: pairs of one party are not looked at; False: all pairs.
     include_unassigned: an aircraft without a party is paired with every party's aircraft (never two without).
+    widen: warn also of what lies within the uncertainty of positions and the age of reports.
     watch_nm: the watch rule's horizontal limit; None: no approaches.
     """
 
@@ -86,6 +87,7 @@ class MonitorPolicy:
     watch_nm: float | None = None
     parties: Mapping[str, str] = field(default_factory=dict)
     inter_party_only: bool = True
+    widen: bool = False
     include_unassigned: bool = False
 
     def __post_init__(self) -> None:

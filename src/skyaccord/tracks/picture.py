@@ -151,6 +151,7 @@ class Picture:
             age_s=age_s,
             stale=age_s > self.stale_s,
             suspect=suspect,
+            nac_p=self.nac_p.copy(),
         )
 
     def _place(self, icao24: str) -> int:

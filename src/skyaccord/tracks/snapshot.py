@@ -24,6 +24,7 @@ class Snapshot:
     not known. age_s: since the last report of a position. turning: as of the last reports, so that
     straight on is
     no good guess. stale: older than the picture's limit.
+    nac_p: -1 when not given.
     suspect: bits of `skyaccord.tracks.marks.REASONS`, 0 for none.
     """
 
@@ -45,6 +46,7 @@ class Snapshot:
     age_s: Floats
     stale: Bools
     suspect: NDArray[np.uint8]
+    nac_p: NDArray[np.int16]
 
     def __len__(self) -> int:
         return len(self.icao24)

@@ -1,0 +1,46 @@
+"""How far an aircraft may be from where the picture has it: by its sensor, and by what it may have done
+since.
+
+Used only when asked for (`MonitorPolicy.widen`), and only ahead: an alert is raised about a pair that
+keeps the
+limits where it seems to be, but would break them within this. Such an alert is never confident. Encounters
+and approaches are measured where the picture has the aircraft.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skyaccord.airspace.units import M_PER_FT, M_PER_NM, S_PER_MIN
+from skyaccord.tracks.snapshot import Snapshot
+
+Floats = NDArray[np.float64]
+
+EPU_M: Final = np.array(
+    [0.0, 10 * M_PER_NM, 4 * M_PER_NM, 2 * M_PER_NM, M_PER_NM, 926.0, 555.6, 185.2, 92.6, 30.0, 10.0, 3.0]
+)
+"""Estimated position uncertainty, 95 %, by NACp 0..11 (DO-260B). NACp 0 says nothing, and is marked
+suspect."""
+MANOEUVRE_MPS2: Final = 4.9
+"""Half a g, across or along: more than transport and light aircraft use. Fighters can do more, for
+seconds."""
+LEVEL_CHANGE_FTMIN: Final = 2_000.0
+"""Who was level may have begun to climb or descend like this since the last report."""
+
+
+def widening(now: Snapshot) -> tuple[Floats, Floats]:
+    """Horizontal and vertical uncertainty of each aircraft, metres, shape (n,).
+
+    Horizontally the sensor's figure plus half a g over the age of the report, but no more than the way that
+    the aircraft can have flown in the wrong direction; vertically by the age.
+    """
+    age_s = np.maximum(now.age_s, 0.0)
+    known = np.where((now.nac_p >= 0) & (now.nac_p < len(EPU_M)), now.nac_p, 0)
+    speed_mps = np.linalg.norm(now.velocity_mps, axis=1)
+    strayed_m = np.minimum(0.5 * MANOEUVRE_MPS2 * age_s**2, 2.0 * speed_mps * age_s)
+    horizontal_m = EPU_M[known] + strayed_m
+    vertical_m = LEVEL_CHANGE_FTMIN * M_PER_FT / S_PER_MIN * age_s
+    return horizontal_m, vertical_m
