@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from skyaccord.encounters import Encounters, scan
+    from skyaccord.separation.conflicts import find_conflicts
 
 __version__ = "0.1.0"
-__all__ = ["Encounters", "__version__", "scan"]
+__all__ = ["Encounters", "__version__", "find_conflicts", "scan"]
 
 
 def __getattr__(name: str) -> Any:
@@ -22,4 +23,8 @@ def __getattr__(name: str) -> Any:
         from skyaccord import encounters
 
         return getattr(encounters, name)
+    if name == "find_conflicts":
+        from skyaccord.separation.conflicts import find_conflicts
+
+        return find_conflicts
     raise AttributeError(f"module 'skyaccord' has no attribute {name!r}")
