@@ -195,7 +195,8 @@ def test_ghosts_are_kept_and_counted_on_request() -> None:
 @settings(max_examples=15, deadline=None)
 def test_the_order_of_rows_says_nothing(seed: object) -> None:
     echo = fly(GHOST, HOST, every(4.8, 100), source="tisb", noise_m=30)
-    states = pl.concat([host(120), echo, fly("a00002", straight(500, 0, 90, 10), every(7, 100))])
+    again = host(120).with_columns(pl.col("longitude") + 0.0002)
+    states = pl.concat([host(120), echo, again, fly("a00002", straight(500, 0, 90, 10), every(7, 100))])
     rows = list(range(states.height))
     seed.shuffle(rows)  # type: ignore[attr-defined]
     assert clean(states[rows]).states.equals(clean(states).states)

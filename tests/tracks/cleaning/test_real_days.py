@@ -79,12 +79,12 @@ def radar_pairs(states: pl.DataFrame) -> set[tuple[str, str]]:
 def test_what_is_dropped_at_monterey() -> None:
     cleaned = cleaned_day(MONTEREY)
     assert cleaned.dropped == {
-        SAME_TIME: 2403,
+        SAME_TIME: 2401,
         OTHER_ALTITUDE_ECHO: 252,
         ECHO: 227,
         SINGLE_ECHO: 1,
         FROZEN: 1,
-        IDENTICAL: 1,
+        IDENTICAL: 3,
     }
     assert cleaned.states.height + cleaned.dropped_states.height == states_of(MONTEREY).height
     echoes = cleaned.dropped_states.filter(pl.col("of").is_not_null())
@@ -103,7 +103,7 @@ def test_radar_targets_that_stay_at_monterey() -> None:
 
 
 def test_what_is_dropped_at_watsonville() -> None:
-    assert cleaned_day(KWVI).dropped == {SAME_TIME: 465, ECHO: 11, SINGLE_ECHO: 1, FROZEN: 1}
+    assert cleaned_day(KWVI).dropped == {SAME_TIME: 465, ECHO: 11, SINGLE_ECHO: 1, FROZEN: 2}
     assert set(cleaned_day(KWVI).dropped_states["of"].drop_nulls()) == {
         "a34b61",
         "a3688d",

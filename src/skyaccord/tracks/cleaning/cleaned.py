@@ -14,7 +14,7 @@ from skyaccord.tracks.cleaning.echoes import mark_echoes
 from skyaccord.tracks.cleaning.frozen import mark_frozen
 from skyaccord.tracks.cleaning.impossible import mark_impossible
 from skyaccord.tracks.cleaning.jumps import mark_jumps
-from skyaccord.tracks.states import conform
+from skyaccord.tracks.states import STATE_SCHEMA, conform
 
 _RULES: Final[dict[str, Callable[[pl.DataFrame], pl.Series]]] = {
     "impossible": mark_impossible,
@@ -25,6 +25,13 @@ _RULES: Final[dict[str, Callable[[pl.DataFrame], pl.Series]]] = {
 """Rules about one target's own states, in the order they are applied: each sees what those before it left."""
 
 ECHOES: Final = "echoes"
+
+_ORDER: Final = (
+    "icao24",
+    "timestamp",
+    *(name for name in STATE_SCHEMA if name not in ("icao24", "timestamp")),
+)
+"""By every column: which of two states of one time stays must not hang on the order of the rows given."""
 
 RULES: Final = (*_RULES, ECHOES)
 """Names of all rules, each of which can be switched off by leaving it out."""
@@ -54,7 +61,7 @@ def clean(states: pl.DataFrame, *, keep_ghosts: bool = False, rules: Collection[
     unknown = sorted(set(rules) - set(RULES))
     if unknown:
         raise InputError(f"no such cleaning rule: {', '.join(unknown)}", do=f"use {', '.join(RULES)}")
-    left = conform(states).sort("icao24", "timestamp", maintain_order=True)
+    left = conform(states).sort(*_ORDER, nulls_last=True)
     gone: list[pl.DataFrame] = []
     for name, mark in _RULES.items():
         if name in rules:

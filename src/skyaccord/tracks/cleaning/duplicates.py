@@ -2,7 +2,7 @@
 
 A position heard by several receivers, or a recording read twice, gives the same address and time again. In
 the adsb.lol days, whose times are whole seconds, two positions of one second share a time too (2,404 of
-41,294 states at Monterey; they lie 27 m apart in the median, 296 m at most): the first of them is kept.
+41,294 states at Monterey; they lie 27 m apart in the median, 296 m at most): one of them is kept.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def mark_duplicates(states: pl.DataFrame) -> pl.Series:
     """A reason for each state that repeats an earlier one of the same address and time, else null.
 
     states: sorted by icao24, then timestamp. Of several, one heard from the aircraft itself goes before one
-    from radar (TIS-B), then the first in the order given.
+    from radar (TIS-B), then the first in the order given (which `clean` makes independent of the rows').
     """
     ranked = states.select(
         "icao24",
