@@ -1,0 +1,64 @@
+"""Where compiled kernels are kept, and that everything works where they cannot be."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from skyaccord.separation import compiled
+
+USE = "from skyaccord.separation.pairwise import closest_approach as c; print(c([1, 0, 0], [-1, 0, 0])[0][0])"
+
+
+def run(**environment: str) -> str:
+    kept = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    done = subprocess.run(
+        [sys.executable, "-c", USE],
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=240,
+    )
+    return done.stdout.strip()
+
+
+def kernels(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.nbi"))
+
+
+def test_kept_in_the_users_cache_under_a_digest(tmp_path: Path) -> None:
+    assert run(XDG_CACHE_HOME=str(tmp_path)) == "1.0"
+    (folder,) = (tmp_path / "skyaccord").iterdir()
+    assert folder.name.startswith("kernels-")
+    assert kernels(folder)
+
+
+def test_numba_cache_dir_overrules(tmp_path: Path) -> None:
+    chosen = tmp_path / "chosen"
+    assert run(XDG_CACHE_HOME=str(tmp_path / "cache"), NUMBA_CACHE_DIR=str(chosen)) == "1.0"
+    assert kernels(chosen)
+    assert not kernels(tmp_path / "cache")
+
+
+def test_works_where_no_cache_can_be_made(tmp_path: Path) -> None:
+    no_folder = tmp_path / "file"
+    no_folder.write_text("in the way")
+    assert run(XDG_CACHE_HOME=str(no_folder), HOME=str(no_folder)) == "1.0"
+
+
+def test_old_folders_go(tmp_path: Path) -> None:
+    folders = [tmp_path / f"kernels-{k}" for k in range(8)]
+    for age, folder in enumerate(folders):
+        folder.mkdir()
+        then = time.time() - 1000 * (age + 1)
+        os.utime(folder, (then, then))
+    newest = tmp_path / "kernels-new"
+    newest.mkdir()
+    (tmp_path / "other").mkdir()
+    compiled._prune(newest)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"kernels-new", "other"} | {f"kernels-{k}" for k in range(compiled.CACHES_KEPT_MAX)}
