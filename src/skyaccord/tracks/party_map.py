@@ -77,7 +77,9 @@ def _fields(line: str) -> list[str]:
 def _text(path: Path, name: str) -> str:
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
-            raise LimitError(f"is larger than {FILE_BYTES_MAX >> 20} MiB", where=name, do="is it a party map?")
+            raise LimitError(
+                f"is larger than {FILE_BYTES_MAX >> 20} MiB", where=name, do="is it a party map?"
+            )
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise UnreadableError("no such file", where=name, do="check the path") from error
