@@ -304,10 +304,12 @@ def test_nothing_is_measured_on_a_track_that_is_not_heard() -> None:
     def heard(icao24: str, time_s: float) -> bool:
         return icao24 != "b1" or time_s <= 20
 
-    events = run(together, Monitor(policy(rule(max_dwell_s=30.0))), since_s=0, until_s=160, heard=heard)
+    monitor = Monitor(policy(rule(max_dwell_s=30.0), watch_nm=20.0))
+    events = run(together, monitor, since_s=0, until_s=160, heard=heard)
     closed = of(events, EncounterClosed)[0]
     assert not of(events, EncounterBreached)
     assert seconds(closed.end_time) == pytest.approx(20, abs=0.01)
+    assert seconds(of(events, ApproachClosed)[0].end_time) == pytest.approx(20, abs=0.01)
     assert "no longer heard" in closed.reason
 
 

@@ -26,6 +26,7 @@ class ApproachRecord:
     facts: PairFacts
     start_s: float
     inside_until_s: float
+    heard_until_s: float  # as far as both tracks were heard
     held_until_s: float  # until when nobody has seen it end, be it inside, be it unheard
     min_horizontal_m: float = math.inf
     min_horizontal_s: float = math.nan
@@ -48,6 +49,7 @@ class ApproachBook:
         events: list[MonitorEvent] = []
         pairs = step.pairs
         begin_s = step.now_s - pairs.piece_s
+        heard_s = step.now_s - np.maximum(step.now.age_s[pairs.first], step.now.age_s[pairs.second])
         doubtful = step.now.doubtful[pairs.first] | step.now.doubtful[pairs.second]
         times, horizontal, vertical = least_horizontal_on(
             pairs.piece_start, pairs.piece_velocity, inside[:, 0], inside[:, 1]
@@ -64,9 +66,10 @@ class ApproachBook:
                 record = None
             opened = record is None
             if record is None:
-                record = self.open[key] = ApproachRecord(step.facts(k), start_s, start_s, start_s)
+                record = self.open[key] = ApproachRecord(step.facts(k), start_s, start_s, start_s, start_s)
                 record.doubts = record.facts.doubts
             record.inside_until_s = record.held_until_s = float(begin_s[k] + inside[k, 1])
+            record.heard_until_s = max(record.heard_until_s, min(record.inside_until_s, float(heard_s[k])))
             if horizontal[k] < record.min_horizontal_m:
                 record.min_horizontal_m = float(horizontal[k])
                 record.min_horizontal_s = float(begin_s[k] + times[k])
@@ -80,7 +83,7 @@ class ApproachBook:
         for key in sorted(self.open.keys() - seen):
             at = step.index(key)
             if at is None:
-                events.append(self._close(step.now_s, key, step.gone(key) or "no longer watched"))
+                events.append(self._close(step.now_s, key, step.gone(key) or "no longer watched", lost=True))
             elif stale[at]:
                 self.open[key].held_until_s = step.now_s
             elif step.now_s - self.open[key].held_until_s > REJOIN_S:
@@ -91,11 +94,14 @@ class ApproachBook:
         """Close everything, for a reason that is not in the sky."""
         return [self._close(now_s, key, reason) for key in sorted(self.open)]
 
-    def _close(self, now_s: float, key: PairKey, why: str) -> ApproachClosed:
+    def _close(self, now_s: float, key: PairKey, why: str, *, lost: bool = False) -> ApproachClosed:
+        """lost: an aircraft is not heard any more; the approach then ends with the last report."""
         record = self.open.pop(key)
-        within = duration_text(record.inside_until_s - record.start_s)
+        unheard = lost or record.held_until_s > record.inside_until_s
+        end_s = record.heard_until_s if unheard else record.inside_until_s
+        within = duration_text(end_s - record.start_s)
         reason = with_doubts(f"{why}, within it for {within}", record.doubts)
-        values = self._values(record, now_s, record.inside_until_s, reason)
+        values = self._values(record, now_s, end_s, reason)
         return ApproachClosed(**values, contains_encounter=record.contains_encounter)
 
     def _values(
