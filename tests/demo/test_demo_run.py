@@ -19,7 +19,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+
+from skyaccord.record.keys import PersonKey
 
 DEMO = [sys.executable, "-m", "skyaccord", "demo"]
 WAIT_S = 120.0  # for any one line on a busy machine
@@ -174,11 +177,17 @@ def test_a_signal_ends_it_with_the_summary_and_no_process_is_left(
     number: signal.Signals, running: Any
 ) -> None:
     demo = running("--act", "1")
-    assert re.search(r"Party A's console +http://127.0.0.1:\d+/$", demo.until("Party A's console"))
+    console = re.search(r"Party A's console +(http://127.0.0.1:\d+)/$", demo.until("Party A's console"))
+    assert console is not None
     assert re.search(r"Party B's console +http://127.0.0.1:\d+/$", demo.until("Party B's console"))
     demo.until("Sky time 10 October 2015")
     children = demo.children()
     assert len(children) == 4  # two nodes, two officers
+    # A person at a console asks for a role, and has it a moment later.
+    person = {"public_key": PersonKey.generate().public, "name": "Noor", "role": "duty-officer"}
+    asked = httpx2.post(f"{console[1]}/api/enrolments", json=person, trust_env=False, timeout=30)
+    assert asked.status_code == 202
+    demo.until("Noor is enrolled as duty-officer of A")
     demo.process.send_signal(number)
     demo.until(None)
     assert demo.process.returncode == 0, demo.text

@@ -39,7 +39,9 @@ def command(
     ] = None,
     speed: Annotated[
         float | None,
-        typer.Option(min=1.0, max=SPEED_MAX, help="Sky seconds a wall second; 10, or 18 with --headless."),
+        typer.Option(
+            min=1.0, max=SPEED_MAX, help="Sky seconds a wall second; 10, or 14 and 20 with --headless."
+        ),
     ] = None,
     seed: Annotated[
         int, typer.Option(min=0, max=2**32 - 1, help="The exercise is generated from it.")
@@ -73,7 +75,8 @@ def command(
         for line in outcome.lines():
             typer.echo(line)
         if ended.kept is not None:
-            typer.echo(f"Check it yourself: skyaccord journal verify {ended.kept}/A --card CARD ...")
+            cards = " ".join(f"--card {ended.kept}/{one.party}/party.card.json" for one in outcome.journals)
+            typer.echo(f"Check it yourself: skyaccord journal verify {ended.kept}/A {cards}")
     if not ended.interrupted:
         for promise in outcome.broken:
             typer.echo(f"skyaccord: error: {promise}", err=True)

@@ -43,7 +43,7 @@ class Played:
 
 
 class Director:
-    """Plays acts on a stage. speed: sky seconds a wall second. seen: told of every look at both nodes."""
+    """Plays acts on a stage. speed: sky seconds a wall second, by act. seen: told of every look at both."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Director:
         narrator: Narrator,
         seen: Callable[[Mapping[str, View]], None],
         *,
-        speed: float,
+        speed: Callable[[Act], float],
         seed: int,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -88,7 +88,7 @@ class Director:
         self.offer(act)
         views = self._wait_for_opening(act)
         self._give_feed(act, datetime.now(UTC) + timedelta(seconds=CURTAIN_S))
-        until = time.monotonic() + (act.end - act.start).total_seconds() / self._speed + LATE_MAX_S
+        until = time.monotonic() + (act.end - act.start).total_seconds() / self._speed(act) + LATE_MAX_S
         while not self._over(act, views):
             if time.monotonic() > until:
                 raise SkyAccordError(f"act {act.number} did not come to its end in time")
@@ -106,7 +106,7 @@ class Director:
     def _give_feed(self, act: Act, wall_start: datetime) -> None:
         """Rewrite `[feed]` of both nodes; they take it while they run."""
         for party, node in self._stage.nodes.items():
-            table = act.feed(party, speed=self._speed, seed=self._seed, wall_start=wall_start)
+            table = act.feed(party, speed=self._speed(act), seed=self._seed, wall_start=wall_start)
             write_feed(node.folder / "node.toml", table)
 
     def look(self, played: Played | None = None) -> Mapping[str, View]:
