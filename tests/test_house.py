@@ -64,7 +64,7 @@ def test_lock_files_name_no_address() -> None:
 
 
 def test_the_public_face_is_what_it_says() -> None:
-    assert skyaccord.__all__ == ["Encounters", "__version__", "scan"]
+    assert skyaccord.__all__ == ["Encounters", "__version__", "find_conflicts", "scan"]
     assert all(getattr(skyaccord, name) is not None for name in skyaccord.__all__)
     with pytest.raises(AttributeError, match="no attribute 'target'"):
         _ = skyaccord.target
