@@ -43,8 +43,8 @@ def test_rows_of_no_journal_are_strays(database: Path) -> None:
     ("change", "what"),
     [
         ("DROP TABLE cursors", "lacks cursors"),
-        ("UPDATE alembic_version SET version_num = 'x'", "another version"),
-        ("DELETE FROM alembic_version", "another version"),
+        ("UPDATE alembic_version SET version_num = '9999'", "9999, which this version does not know"),
+        ("DELETE FROM alembic_version", "names no revision"),
         ("DROP TABLE alembic_version", "not a node's store"),
     ],
 )
@@ -53,3 +53,15 @@ def test_another_layout_is_unreadable(database: Path, change: str, what: str) ->
         connection.execute(change)
     with pytest.raises(UnreadableError, match=what), open_rows(database, where="here"):
         pass
+
+
+def test_a_copy_of_an_older_revision_is_brought_up_to_date(database: Path) -> None:
+    with open_rows(database, where="here") as rows:
+        origin = rows.journals()[0].origin
+        nodes = rows.nodes(origin)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DROP TABLE nodes")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    with open_rows(database, where="here") as rows:
+        assert rows.nodes(origin) == nodes
+        assert nodes

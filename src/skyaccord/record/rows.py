@@ -14,6 +14,7 @@ from typing import Any
 
 from skyaccord.base.errors import UnreadableError
 from skyaccord.record import schema
+from skyaccord.record.store import open_store
 
 
 @dataclass(frozen=True)
@@ -152,24 +153,40 @@ class Rows:
 
 @contextmanager
 def open_rows(database: Path, *, where: str) -> Iterator[Rows]:
-    """Open a private copy. UnreadableError if it is no sound SQLite database, or not a node's store."""
+    """Open a private copy. UnreadableError if it is no sound SQLite database, or not a node's store.
+
+    A copy of an older revision is brought up to date first: records are checked years later, by newer programs.
+    """
+    revision = _check(database, where)
+    if revision < schema.REVISION:
+        open_store(database).close()
+        revision = _check(database, where)
+    if revision != schema.REVISION:
+        raise UnreadableError(
+            f"the store is at revision {revision}, which this version does not know",
+            where=where,
+            do="use the newer SkyAccord that wrote it",
+        )
     with closing(sqlite3.connect(database)) as connection:
         connection.text_factory = lambda data: data.decode("utf-8", "replace")  # damaged text is compared too
+        missing = set(schema.metadata.tables) - {
+            row[0] for row in connection.execute("SELECT name FROM sqlite_master")
+        }
+        if missing:
+            raise UnreadableError(f"the store lacks {', '.join(sorted(missing))}", where=where)
+        yield Rows(connection)
+
+
+def _check(database: Path, where: str) -> str:
+    """The revision of a sound store. UnreadableError for anything else."""
+    with closing(sqlite3.connect(database)) as connection:
         try:
             problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
-            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise UnreadableError(f"not a node's store, or damaged ({error})", where=where) from None
-        if problems != ["ok"]:
-            raise UnreadableError(f"the store is damaged ({problems[0]})", where=where)
-        missing = set(schema.metadata.tables) - tables
-        if missing:
-            raise UnreadableError(f"the store lacks {', '.join(sorted(missing))}", where=where)
-        if revision is None or revision[0] != schema.REVISION:
-            raise UnreadableError(
-                "the store is of another version",
-                where=where,
-                do="open it once with the SkyAccord that serves it, or use a newer one",
-            )
-        yield Rows(connection)
+    if problems != ["ok"]:
+        raise UnreadableError(f"the store is damaged ({problems[0]})", where=where)
+    if revision is None:
+        raise UnreadableError("not a node's store, or damaged (it names no revision)", where=where)
+    return str(revision[0])
