@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skyaccord.airspace.geodesy import (
@@ -60,6 +60,7 @@ def vincenty_m(latitude_1: float, longitude_1: float, latitude_2: float, longitu
 
 
 @given(st.floats(-85, 85), st.floats(-180, 180), st.floats(-3, 3), st.floats(-3, 3))
+@settings(deadline=None)
 def test_distance_agrees_with_vincenty_to_a_millimetre(
     latitude: float, longitude: float, north: float, east: float
 ) -> None:

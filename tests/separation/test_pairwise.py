@@ -130,7 +130,7 @@ pair = st.tuples(coordinate, coordinate, st.floats(-3000, 3000), speed, speed, s
 
 
 @given(pair, st.floats(20, 10_000), st.floats(5, 1_000))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_cylinder_against_dense_sampling(
     values: tuple[float, ...], horizontal_m: float, vertical_m: float
 ) -> None:
@@ -149,7 +149,7 @@ def test_cylinder_against_dense_sampling(
 
 
 @given(pair)
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_well_clear_against_its_definition(values: tuple[float, ...]) -> None:
     position, velocity = np.array(values[:3]), np.array(values[3:])
     found = well_clear_interval(position, velocity, 180.0)
@@ -209,6 +209,7 @@ def test_same_velocity_stays_as_it_is() -> None:
 
 
 @given(pair)
+@settings(deadline=None)
 def test_swapping_the_two_changes_nothing(values: tuple[float, ...]) -> None:
     position, velocity = np.array(values[:3]), np.array(values[3:])
     for one, other in zip(
