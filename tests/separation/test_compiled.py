@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from skyaccord.separation import compiled
 
 USE = "from skyaccord.separation.pairwise import closest_approach as c; print(c([1, 0, 0], [-1, 0, 0])[0][0])"
@@ -35,6 +36,14 @@ def test_kept_in_the_users_cache_under_a_digest(tmp_path: Path) -> None:
     (folder,) = (tmp_path / "skyaccord").iterdir()
     assert folder.name.startswith("kernels-")
     assert kernels(folder)
+
+
+def test_cold_until_first_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_CACHE", str(tmp_path))
+    monkeypatch.setattr(compiled.config, "CACHE_DIR", "")
+    assert compiled.is_cold()
+    (tmp_path / "kernel.nbi").touch()
+    assert not compiled.is_cold()
 
 
 def test_numba_cache_dir_overrules(tmp_path: Path) -> None:

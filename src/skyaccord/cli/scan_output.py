@@ -41,6 +41,10 @@ class Reporter:
                 transient=True,
             )
             self._bar.start()
+            from skyaccord.separation.compiled import is_cold
+
+            if is_cold():
+                self._bar.console.print("First use: compiling the search takes some 15 seconds, once.")
             self._task = self._bar.add_task("reading", total=None)
         return self
 

@@ -45,6 +45,12 @@ def compiled(function: Function) -> Function:
     return cast(Function, kernel)
 
 
+def is_cold() -> bool:
+    """Whether no kernel of this version has been kept yet, so that the first use takes some seconds longer."""
+    folder = config.CACHE_DIR or _CACHE
+    return not folder or next(Path(folder).rglob("*.nbi"), None) is None
+
+
 def _cache_folder() -> str:
     """Our folder, made if need be; empty if it cannot be made."""
     digest = hashlib.sha256(numba.__version__.encode())
