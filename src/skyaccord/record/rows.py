@@ -155,7 +155,7 @@ class Rows:
 def open_rows(database: Path, *, where: str) -> Iterator[Rows]:
     """Open a private copy. UnreadableError if it is no sound SQLite database, or not a node's store.
 
-    A copy of an older revision is brought up to date first: records are checked years later, by newer programs.
+    A copy of an older revision is brought up to date first: old records are checked by newer programs.
     """
     revision = _check(database, where)
     if revision < schema.REVISION:
