@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from skyaccord.separation import compiled
 
 USE = "from skyaccord.separation.pairwise import closest_approach as c; print(c([1, 0, 0], [-1, 0, 0])[0][0])"

@@ -46,7 +46,7 @@ def compiled(function: Function) -> Function:
 
 
 def is_cold() -> bool:
-    """Whether no kernel of this version has been kept yet, so that the first use takes some seconds longer."""
+    """Whether no kernel of this version has been kept yet: then the first use takes some seconds longer."""
     folder = config.CACHE_DIR or _CACHE
     return not folder or next(Path(folder).rglob("*.nbi"), None) is None
 
