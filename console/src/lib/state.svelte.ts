@@ -15,7 +15,7 @@ const TICK_MS = 500;
 class SkyState {
   status = $state.raw<Status | null>(null);
   alertRows = $state.raw<AlertRow[]>([]);
-  approaches = $state.raw<ApproachRow[]>([]);
+  approachRows = $state.raw<ApproachRow[]>([]);
   encounters = $state.raw<EncounterRow[]>([]);
   incidents = $state.raw<IncidentRow[]>([]);
   messages = $state.raw<MessageRow[]>([]);
@@ -48,6 +48,8 @@ class SkyState {
   history = $derived(newestFirst(this.alertRows.filter((row) => row.state === 'cleared'), (row) => row.sky_time));
   unacknowledged = $derived(this.alerts.filter((row) => needsAcknowledgement(row, this.party)));
   sounding = $derived(this.alerts.some((row) => sounds(row, this.party)));
+  /** What broke a rule's limits is an encounter, and no approach. */
+  approaches = $derived(this.approachRows.filter((row) => !row.contains_encounter));
   selectedAlert = $derived(this.alerts.find((row) => row.event === this.selected) ?? null);
   /** Changes whenever somebody may have been enrolled: then one's own standing is asked for again. */
   enrolled = $derived(`${this.connection} ${this.personsChanged} ${this.status?.persons.length ?? 0}`);
@@ -97,7 +99,7 @@ class SkyState {
           .reduce((rows, row) => upsert(rows, row, key), loaded.filter((row) => !touched.has(`${type} ${key(row)}`)));
       this.#setStatus(status);
       this.alertRows = merge(this.alertRows, alerts, 'alert', (row) => row.event);
-      this.approaches = merge(this.approaches, approaches, 'approach', sightingKey);
+      this.approachRows = merge(this.approachRows, approaches, 'approach', sightingKey);
       this.encounters = merge(this.encounters, encounters, 'encounter', sightingKey);
       this.incidents = merge(this.incidents, incidents, 'incident', incidentKey);
       this.messages = merge(this.messages, messages, 'message', messageKey);
@@ -129,7 +131,7 @@ class SkyState {
       return row.withdrawn ? without(rows, key(row), key) : upsert(rows, row, key);
     };
     if (type === 'alert') this.alertRows = put(this.alertRows, (row) => row.event);
-    else if (type === 'approach') this.approaches = put(this.approaches, sightingKey);
+    else if (type === 'approach') this.approachRows = put(this.approachRows, sightingKey);
     else if (type === 'encounter') this.encounters = put(this.encounters, sightingKey);
     else if (type === 'incident') this.incidents = put(this.incidents, incidentKey);
     else if (type === 'message') this.messages = put(this.messages, messageKey);

@@ -1,11 +1,12 @@
 // Meridians and parallels with their degrees: what tells people where they look on a map without names.
 
 import { LineLayer, TextLayer } from '@deck.gl/layers';
-import type { Box } from './geometry';
+import { project, type Box } from './geometry';
 
 const STEPS_DEG = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const SPACING_PX_MIN = 110;
 const LATITUDE_MAX = 84;
+const CORNER_PX = 26;
 
 interface Line {
   from: [number, number];
@@ -41,6 +42,8 @@ export function gridLines([west, south, east, north]: Box, zoom: number): { line
   for (let k = Math.ceil(low / step); k * step <= high; k++) {
     const latitude = k * step;
     lines.push({ from: [west, latitude], to: [east, latitude] });
+    // The corner belongs to the meridians' degrees.
+    if (project(west, latitude, zoom)[1] - project(west, high, zoom)[1] < CORNER_PX) continue;
     marks.push({ at: [west, latitude], text: degrees(latitude, step) + (latitude < 0 ? 'S' : 'N'), offset: [4, -7] });
   }
   return { lines, marks };

@@ -1,6 +1,6 @@
 // Where text goes on the map so that it covers neither other text nor an aircraft. Greedy, most important first. Text of
-// an alert is always placed, further off with a line to its aircraft if it must be; other text that finds no room is left
-// out. Text stays at the side where it was while there is room, so that it does not jump.
+// an alert may stand further off, with a line to its place, and its distances always stand; other text that finds no room
+// is left out. Text stays at the side where it was while there is room, so that it does not jump.
 
 export interface Block {
   /** What the text belongs to: it keeps its side from second to second. */
@@ -14,7 +14,7 @@ export interface Block {
   /** Pixels of one character and of one line. */
   charPx: number;
   linePx: number;
-  /** Higher is placed first; above 0 always. */
+  /** Higher is placed first; above 0 also further off, from ALWAYS on even where there is no room at all. */
   priority: number;
 }
 
@@ -33,6 +33,8 @@ const SYMBOL_PX = 10; // half the size of an aircraft's symbol
 const NEAR_PX = SYMBOL_PX + 4;
 const FAR_PX = 44;
 const CELL_PX = 64;
+/** From this priority on text is placed whatever it covers: the distances of an alert. */
+export const ALWAYS = 3;
 /** More text than this on one map is read by nobody and costs every second. */
 export const BLOCKS_MAX = 220;
 
@@ -59,7 +61,7 @@ export class Placer {
         const rect = at(block, offsets[side]!);
         return within(rect, view) && !taken.hits(rect);
       });
-      const side = free ?? (block.priority > 0 ? before : undefined);
+      const side = free ?? (block.priority >= ALWAYS ? before : undefined);
       if (side === undefined) continue;
       const rect = offsets[side]!;
       taken.add(at(block, rect));
@@ -89,7 +91,7 @@ function placesFor({ text, charPx, linePx, priority }: Block): Rect[] {
   ];
   if (priority <= 0) return near;
   const far: Rect[] = [];
-  for (const d of [FAR_PX, 2 * FAR_PX]) {
+  for (const d of [FAR_PX, 2 * FAR_PX, 3 * FAR_PX]) {
     far.push(rect(d, -h - d), rect(d, d), rect(-d - w, -h - d), rect(-d - w, d));
     far.push(rect(-w / 2, -h - d), rect(-w / 2, d), rect(d, -h / 2), rect(-d - w, -h / 2));
   }

@@ -15,7 +15,7 @@ import { columnsOf, dataBlock } from './columns';
 import { boxOf, project, unproject, type Box } from './geometry';
 import { gridLayers } from './grid';
 import { drawIcons } from './icons';
-import { CHAR_PX, LINE_PX, Placer, type Block, type Rect } from './labels';
+import { ALWAYS, CHAR_PX, LINE_PX, Placer, type Block, type Rect } from './labels';
 import { aircraftLayers, alertLayers, CPA_FONT_PX, labelLayers, type Label } from './layers';
 
 setWorkerUrl(workerUrl);
@@ -34,6 +34,8 @@ export interface Events {
 
 const FIT_PADDING_PX = 60;
 const FIT_ZOOM_MAX = 11;
+/** A pair is shown with the sky around it: who else is near matters as much. */
+const PAIR_ZOOM_MAX = 9.2;
 
 export class SkyMap {
   readonly #map: MapLibreMap;
@@ -110,15 +112,15 @@ export class SkyMap {
   /** Show the pair of one alert. */
   fitPair(event: string): void {
     const mark = this.#marks().find((candidate) => candidate.event === event);
-    if (mark) this.#fit([...mark.aircraft, mark.middle]);
+    if (mark) this.#fit([...mark.aircraft, mark.middle], PAIR_ZOOM_MAX);
   }
 
-  #fit(points: [number, number][]): boolean {
+  #fit(points: [number, number][], maxZoom = FIT_ZOOM_MAX): boolean {
     const box = boxOf(points.map(([lon]) => lon), points.map(([, lat]) => lat));
     if (box === null) return false;
     const { clientWidth, clientHeight } = this.#map.getContainer();
     const padding = Math.min(FIT_PADDING_PX, 0.12 * Math.min(clientWidth, clientHeight));
-    this.#map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding, maxZoom: FIT_ZOOM_MAX, duration: 0 });
+    this.#map.fitBounds([[box[0], box[1]], [box[2], box[3]]], { padding, maxZoom, duration: 0 });
     return true;
   }
 
@@ -154,15 +156,17 @@ export class SkyMap {
 
   #placeLabels(): Label[] {
     const zoom = this.#map.getZoom();
-    const fills = new Map<string, AlertMark['color']>();
-    const cpas = this.#marks().map((mark): Block => {
-      fills.set(mark.event, mark.color);
-      const [x, y] = project(mark.middle[0], mark.middle[1], zoom);
-      const priority = mark.selected ? 4 : 3;
-      return { key: mark.event, index: -1, x, y, text: mark.text, charPx: 8.4, linePx: CPA_FONT_PX + 8, priority };
-    });
     const [west, south, east, north] = this.#box();
     const view: Rect = [...project(west, north, zoom), ...project(east, south, zoom)];
+    const fills = new Map<string, AlertMark['color']>();
+    const cpas: Block[] = [];
+    for (const mark of this.#marks()) {
+      const [x, y] = project(mark.middle[0], mark.middle[1], zoom);
+      if (x < view[0] || x > view[2] || y < view[1] || y > view[3]) continue;
+      fills.set(mark.event, mark.color);
+      const priority = mark.selected ? ALWAYS + 1 : ALWAYS;
+      cpas.push({ key: mark.event, index: -1, x, y, text: mark.text, charPx: 8.4, linePx: CPA_FONT_PX + 8, priority });
+    }
     return this.#placer.place([...cpas, ...this.#blocks()], view).map((placed): Label => {
       const { x, y, leader } = placed;
       return {
