@@ -5,10 +5,14 @@ A second passes when the test says so, a batch travels when the test says so; no
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import shutil
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +53,23 @@ class Switch(httpx2.AsyncBaseTransport):
         return await httpx2.ASGITransport(app=app).handle_async_request(request)
 
 
+@cache
+def _made(party: str) -> tuple[Folder, PartyKey]:
+    """A party's new folder, made once: deriving a key from a passphrase takes its time, as it must."""
+    folder = init_folder(
+        Path(tempfile.mkdtemp(prefix="skyaccord-test-")) / party,
+        party=party,
+        name=f"Party {party}",
+        link_address=f"http://{party.lower()}",
+        passphrase="secret",
+        settings_text=settings_text(party, f"Party {party}"),
+        clock=ManualClock(WALL),
+        randomness=SeededRandomness(ord(party)),
+    )
+    atexit.register(shutil.rmtree, folder.path.parent, ignore_errors=True)
+    return folder, folder.load_key("secret")
+
+
 class Seat:
     """One party at the table."""
 
@@ -56,13 +77,9 @@ class Seat:
         self.table = table
         self.party = party
         self.officer = PersonKey.generate()
-        self.folder: Folder = init_folder(
-            root / party, party=party, name=f"Party {party}", link_address=f"http://{party.lower()}",
-            passphrase="secret", settings_text=settings_text(party, f"Party {party}"),
-            clock=table.clock, randomness=SeededRandomness(ord(party)),
-        )  # fmt: skip
+        template, self.key = _made(party)
+        self.folder = Folder(Path(shutil.copytree(template.path, root / party)))
         self.card = self.folder.card()
-        self.key: PartyKey = self.folder.load_key("secret")
         self.open()
 
     def open(self) -> None:

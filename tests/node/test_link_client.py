@@ -63,6 +63,23 @@ def test_up_needs_both_directions(tmp_path: Path) -> None:
     with_client(tmp_path, good, story)
 
 
+def test_a_forger_takes_nothing_away_but_explains_a_silence(tmp_path: Path) -> None:
+    async def story(client: LinkClient, clock: ManualClock) -> None:
+        await client.push()
+        client.heard()
+        client.refused("the signature does not hold")
+        assert client.state().link == "up"
+        clock.advance(SILENT_AFTER_S + 1)
+        await client.push()
+        state = client.state()
+        assert state.link == "refused"
+        assert "signature does not hold" in (state.reason or "")
+        client.heard()
+        assert client.state().link == "up"
+
+    with_client(tmp_path, good, story)
+
+
 @pytest.mark.parametrize(
     ("answer", "word", "says"),
     [

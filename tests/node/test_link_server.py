@@ -15,7 +15,11 @@ def ask(root: Path, method: str, path: str, content: bytes) -> tuple[httpx2.Resp
     async def run() -> tuple[httpx2.Response, list[str]]:
         table = Table(root, "A")
         heard: list[str] = []
-        app = link_app(table.seats["a"].node.incoming, lambda party, _: heard.append(party))
+
+        def note(party: str, entries: int, refused: str | None) -> None:
+            heard.append(f"{party}: {entries}, {refused}")
+
+        app = link_app(table.seats["a"].node.incoming, note)
         try:
             async with httpx2.AsyncClient(
                 transport=httpx2.ASGITransport(app=app), base_url="http://a"
@@ -55,8 +59,9 @@ def test_a_flood_is_cut_off(tmp_path: Path) -> None:
     assert answer.status_code == 413
 
 
-def test_a_strangers_batch_is_refused_with_the_reason_and_not_heard(tmp_path: Path) -> None:
+def test_a_strangers_batch_is_refused_with_the_reason(tmp_path: Path) -> None:
     async def batch() -> bytes:
+        (tmp_path / "other").mkdir()
         table = Table(tmp_path / "other", "B")
         table.seats["b"].enrol()
         from skyaccord.record.link import Outgoing
@@ -69,4 +74,4 @@ def test_a_strangers_batch_is_refused_with_the_reason_and_not_heard(tmp_path: Pa
     answer, heard = ask(tmp_path, "POST", "/link/v1/entries", anyio.run(batch))
     assert answer.status_code == 200
     assert "no party pinned" in (read_answer(answer.content).reason or "")
-    assert heard == []
+    assert heard == ["B: 2, this journal is of no party pinned here"]

@@ -307,3 +307,20 @@ def test_a_peer_that_claims_to_hold_more_than_there_is_cannot_stop_the_node(tmp_
         assert (await b.get("health"))["status"] == "ok"
 
     play(tmp_path, story)
+
+
+def test_what_is_never_acted_on_can_still_be_seen(tmp_path: Path) -> None:
+    async def story(table: Table) -> None:
+        a, b = table.seats["a"], table.seats["b"]
+        table.introduce()
+        b.journal.append("x.future", {"any": "thing"}, recipients=["*"])
+        b.journal.append("x.secret", {"any": "thing"}, recipients=[])
+        await table.prepare()
+        await table.exchange()
+        status = await a.get("status")
+        assert status["unused_entries"] == 1, "what is sealed is not ours to count"
+        (one,) = status["unused"]
+        assert (one["kind"], one["ref"]["origin"]) == ("x.future", b.card.origin)
+        assert "does not know" in one["reason"]
+
+    play(tmp_path, story)

@@ -72,7 +72,11 @@ class Desk:
                 {"party": origin.split("/")[1], "origin": origin, "entries": entries}
                 for origin, entries in sorted(projections.entries.items())
             ],
-            "unknown_entries": projections.unknown_count,
+            "unused_entries": projections.unused_count,
+            "unused": [
+                {"ref": rows.ref_json(one.ref), "kind": one.kind, "reason": one.reason}
+                for one in projections.unused
+            ],
         }
 
     def listed(self, kind: Any) -> list[dict[str, Any]]:

@@ -68,6 +68,7 @@ class LinkClient:
         self._heard_at: float | None = None
         self._failures = 0
         self._trouble: tuple[LinkWord, str] = ("down", "not reached yet")
+        self._refused: str | None = None
         self._word: LinkWord = "down"
         self._since = clock.now()
         self._held = 0
@@ -80,8 +81,16 @@ class LinkClient:
     def heard(self) -> None:
         """The peer's own node has just spoken to us."""
         self._heard_at = self._clock.monotonic()
+        self._refused = None
         if self._failures:
             self.poke()
+
+    def refused(self, reason: str) -> None:
+        """Somebody sent a batch as this peer, and it did not hold.
+
+        It may be a forger, so it takes nothing away: it only explains why the peer itself is not heard.
+        """
+        self._refused = f"we refuse what comes as party {self.peer}: {reason}"[:REASON_CHARS_MAX]
 
     def sized(self, size: int) -> None:
         """Our journal has this many entries."""
@@ -102,6 +111,8 @@ class LinkClient:
             return "up", None
         if self._failures and self._trouble[0] == "refused":
             return self._trouble
+        if not heard and self._refused is not None:
+            return "refused", self._refused
         if sent:
             return (
                 "down",

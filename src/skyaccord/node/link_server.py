@@ -23,9 +23,11 @@ TOO_LARGE: Final = 413
 BAD_REQUEST: Final = 400
 
 
-def link_app(incoming: Incoming, heard: Callable[[str, int], None]) -> Starlette:
-    """The ASGI application. heard: called with the party and the number of entries of every accepted
-    batch.
+def link_app(incoming: Incoming, heard: Callable[[str, int, str | None], None]) -> Starlette:
+    """The ASGI application.
+
+    heard: called for every batch with the party it says it is of, its number of entries, and why it was
+    refused (None: it was taken).
     """
 
     async def entries(request: Request) -> Response:
@@ -39,8 +41,7 @@ def link_app(incoming: Incoming, heard: Callable[[str, int], None]) -> Starlette
         except ClientDisconnect:
             return _line(BAD_REQUEST, "cut off")
         answer: Answer = await anyio.to_thread.run_sync(incoming.accept, batch)
-        if answer.reason is None:
-            heard(batch.origin.split("/")[1], len(batch.entries))
+        heard(batch.origin.split("/")[1], len(batch.entries), answer.reason)
         return Response(answer.dumps(), media_type="application/json")
 
     return Starlette(routes=[Route(ENTRIES_PATH, entries, methods=["POST"])])

@@ -51,12 +51,14 @@ class Links:
         """The sender to this peer. KeyError if it is not pinned."""
         return self._clients[party]
 
-    def heard(self, party: str, entries: int) -> None:
-        """A peer's batch was accepted by our listener."""
+    def heard(self, party: str, entries: int, refused: str | None) -> None:
+        """Our listener got a batch that says it is this peer's. refused: why we did not take it."""
         client = self._clients.get(party)
-        if client is not None:
+        if client is not None and refused is not None:
+            client.refused(refused)
+        elif client is not None:
             client.heard()
-        if entries:
+        if entries and refused is None:
             self._keeper.poke()
 
     def rows(self) -> list[dict[str, Any]]:

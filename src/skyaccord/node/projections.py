@@ -27,8 +27,8 @@ from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, NodeOpened, 
 from skyaccord.record.receipts import Receipts
 from skyaccord.talks.book import AccordBook
 
-UNKNOWN_SHOWN_MAX: Final = 100
-"""Entries of unknown kinds that are listed; all are held, and all are counted."""
+UNUSED_SHOWN_MAX: Final = 100
+"""Entries that were refused or are of unknown kinds, as far as they are listed; all are held and counted."""
 
 
 @dataclass
@@ -48,6 +48,17 @@ class Touched:
         )
 
 
+@dataclass(frozen=True)
+class Unused:
+    """An entry that is held but never acted on, and why: people must be able to see that there is
+    something.
+    """
+
+    ref: EntryRef
+    kind: str
+    reason: str
+
+
 class Projections:
     """Every projection of one node, fed by `apply`.
 
@@ -65,8 +76,8 @@ class Projections:
         self.receipts = Receipts()
         self.sightings = Sightings()
         self.entries: dict[str, int] = {}
-        self.unknown: list[tuple[str, int, str]] = []
-        self.unknown_count = 0
+        self.unused: list[Unused] = []
+        self.unused_count = 0
         self.position = 0
 
     @property
@@ -87,15 +98,17 @@ class Projections:
         touched = Touched()
         self.position = max(self.position, entry.position)
         self.entries[entry.origin] = entry.sequence + 1
-        if entry.sealed or entry.refused is not None:
+        if entry.sealed:
             return touched
-        ref, header = entry.ref, entry.header
-        if header.kind not in KINDS.known():
-            self.unknown_count += 1
-            if len(self.unknown) < UNKNOWN_SHOWN_MAX:
-                self.unknown.append((entry.party, entry.sequence, header.kind))
+        header = entry.header
+        reason = entry.refused
+        if reason is None and header.kind not in KINDS.known():
+            reason = "a kind that this version does not know"
+        if reason is not None:
+            self.unused_count += 1
+            self.unused = [*self.unused, Unused(entry.ref, header.kind, reason)][-UNUSED_SHOWN_MAX:]
             return touched
-        self._apply_known(ref, header, entry, touched)
+        self._apply_known(entry.ref, header, entry, touched)
         return touched
 
     def _apply_known(self, ref: EntryRef, header: Header, entry: Entry, touched: Touched) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from skyaccord.accord.reading import rule_reading
 from skyaccord.accord.sense import TIER_ORDER
@@ -22,7 +22,6 @@ from skyaccord.record.fields import EntryRef
 from skyaccord.record.statement import OpenIncident, read_statement
 
 Row = dict[str, Any]
-NOTE_ABSENT: Final = ""
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ def _opening_json(opening: Sighting) -> Row:
         "at": format_utc(opening.header.recorded_at),
         "about": ref_json(body.about) if body.about else None,
         "role": None,
-        "note": NOTE_ABSENT,
+        "note": "",
         "automatic": body.statement is None,
     }
     if body.statement is not None:
