@@ -58,6 +58,7 @@ def command(
     """
     import json
 
+    from skyaccord.cli.running import run_command
     from skyaccord.demo.supervisor import Options, run_demo
 
     acts = (1, 2) if act is Acts.both else (int(act.value),)
@@ -66,7 +67,7 @@ def command(
     def write(line: str) -> None:
         typer.echo(line, err=to_stderr)
 
-    ended = run_demo(Options(headless, folder, speed, seed, acts, browser), write)
+    ended = run_demo(Options(headless, folder, speed, seed, acts, browser), write, run_command)
     outcome = ended.outcome
     if output is OutputFormat.json:
         typer.echo(json.dumps(outcome.json()))

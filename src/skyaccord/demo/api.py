@@ -21,11 +21,13 @@ class NodeRefusedError(SkyAccordError):
 
 
 class NodeApi:
-    """Reads and acts at one console address, e.g. `http://127.0.0.1:8001`."""
+    """Reads and acts at one console address, e.g. `http://127.0.0.1:8001`. transport: None: the network."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, transport: httpx2.BaseTransport | None = None) -> None:
         self.address = address.rstrip("/")
-        self._client = httpx2.Client(base_url=self.address, timeout=TIMEOUT_S, trust_env=False)
+        self._client = httpx2.Client(
+            base_url=self.address, timeout=TIMEOUT_S, trust_env=False, transport=transport
+        )
 
     def __enter__(self) -> Self:
         return self

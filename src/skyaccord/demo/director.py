@@ -16,6 +16,7 @@ from typing import Final
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.demo.accords import write_accord
 from skyaccord.demo.acts import Act, write_feed
+from skyaccord.demo.api import NodeUnreachableError
 from skyaccord.demo.children import Children
 from skyaccord.demo.narrator import Narrator, sky_now
 from skyaccord.demo.stage import PARTIES, Stage
@@ -27,6 +28,7 @@ LOOK_S: Final = 0.4  # between looks at the consoles
 FAR_OFF: Final = timedelta(seconds=120)
 CURTAIN_S: Final = 2.5
 OPENING_MAX_S: Final = 90.0
+UNREACHABLE_MAX_S: Final = 40.0
 SETTLE_MAX_S: Final = 20.0  # for the last envelopes and acknowledgements of an act
 PATIENCE: Final = timedelta(seconds=230)
 """Sky time after which act 1's accord is proposed even if no officer has opened an incident yet."""
@@ -111,9 +113,7 @@ class Director:
 
     def look(self, played: Played | None = None) -> Mapping[str, View]:
         """Wait a moment, read both consoles, tell what is new, enrol who asks."""
-        self._sleep(LOOK_S)
-        self._children.check()
-        views = look_at_all(self._stage.apis)
+        views = self._look_patiently()
         self._seen(views)
         self._narrator.tell(views)
         self._enrol_who_asks(views)
@@ -124,6 +124,18 @@ class Director:
                 if row is not None and row["state"] == "in force":
                     played.in_force_at.add(party)
         return views
+
+    def _look_patiently(self) -> Mapping[str, View]:
+        """Read both consoles; a node on a busy machine may miss a look, not UNREACHABLE_MAX_S of them."""
+        until = time.monotonic() + UNREACHABLE_MAX_S
+        while True:
+            self._sleep(LOOK_S)
+            self._children.check()
+            try:
+                return look_at_all(self._stage.apis)
+            except NodeUnreachableError:
+                if time.monotonic() > until:
+                    raise
 
     def settle(self, played: Played) -> None:
         """Until both nodes hold each other's envelopes and every alert is acknowledged, or patience ends."""

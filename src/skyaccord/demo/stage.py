@@ -12,7 +12,7 @@ import secrets
 import socket
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,6 @@ from typing import Final
 from skyaccord.base.errors import InputError, SkyAccordError
 from skyaccord.demo.api import NodeApi
 from skyaccord.demo.children import Children
-from skyaccord.demo.commands import run_command
 
 PARTIES: Final = ("A", "B")
 LOOPBACK: Final = "127.0.0.1"
@@ -52,11 +51,18 @@ class Node:
         return f"http://{LOOPBACK}:{self.console_port}"
 
 
-class Stage:
-    """The two nodes of a demo. `prefer_ports`: 8001 and 8002 when free; else any."""
+RunCommand = Callable[..., str]
+"""Runs `skyaccord` with these arguments and returns what it printed; raises what the command raises."""
 
-    def __init__(self, nodes_folder: Path, work: Path, *, prefer_ports: bool) -> None:
+
+class Stage:
+    """The two nodes of a demo. prefer_ports: 8001 and 8002 when free; else any."""
+
+    def __init__(
+        self, nodes_folder: Path, work: Path, run_command: RunCommand, *, prefer_ports: bool
+    ) -> None:
         self.work = work
+        self._run = run_command
         for name in ("keys", "cards", "accords", "recordings", "logs"):
             (work / name).mkdir(mode=0o700, parents=True)
         # Held until the nodes listen, so that another demo on this machine takes other ports.
@@ -97,19 +103,19 @@ class Stage:
         for node in self.nodes.values():
             _write_secret(node.passphrase)
             _write_secret(node.officer_passphrase)
-            run_command(
+            self._run(
                 *("node", "init", str(node.folder), "--party", node.party, "--name", f"Party {node.party}"),
                 *("--console-port", str(node.console_port), "--link-port", str(node.link_port)),
                 *("--passphrase-file", str(node.passphrase), "--exercise"),
             )
-            node.card.write_text(run_command("node", "card", str(node.folder)), encoding="utf-8")
-            run_command(
+            node.card.write_text(self._run("node", "card", str(node.folder)), encoding="utf-8")
+            self._run(
                 *("person", "new", str(node.officer_key)),
                 *("--passphrase-file", str(node.officer_passphrase)),
             )
         for node in self.nodes.values():
             for other in self.others(node.party):
-                run_command(
+                self._run(
                     *("node", "peer", str(node.folder), str(other.card)),
                     *("--passphrase-file", str(node.passphrase)),
                 )
@@ -124,7 +130,7 @@ class Stage:
     def enrol(self, party: str, public_key: str, role: str, name: str, *, automatic: bool = False) -> None:
         """Enrol a person at a party's node."""
         node = self.nodes[party]
-        run_command(
+        self._run(
             *("node", "enrol", str(node.folder), public_key, "--role", role, "--name", name),
             *(("--automatic",) if automatic else ()),
             *("--passphrase-file", str(node.passphrase)),
@@ -133,7 +139,7 @@ class Stage:
     def sign(self, party: str, accord: Path) -> None:
         """Put a party's signature under an accord."""
         node = self.nodes[party]
-        run_command(
+        self._run(
             *("accord", "sign", str(accord), "--node", str(node.folder)),
             *("--passphrase-file", str(node.passphrase)),
         )
@@ -177,10 +183,16 @@ class Stage:
             )
 
 
-def check_folder_free(folder: Path) -> None:
-    """InputError unless DIR can be made, or is an empty folder."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError("exists and is not an empty folder", where=str(folder), do="give --dir a new folder")
+def make_free_folder(folder: Path) -> None:
+    """Make DIR, or take it if it is an empty folder. InputError if it is neither."""
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise InputError(
+                "exists and is not an empty folder", where=str(folder), do="give --dir a new folder"
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot be made ({error.strerror})", where=str(folder)) from None
 
 
 def public_key_of(key: Path) -> str:

@@ -18,7 +18,7 @@ from skyaccord.demo.children import Children
 from skyaccord.demo.director import Director, Played, seconds_of, until_when
 from skyaccord.demo.narrator import Narrator
 from skyaccord.demo.outcome import Outcome, account, verified_journals
-from skyaccord.demo.stage import Stage, check_folder_free
+from skyaccord.demo.stage import RunCommand, Stage, make_free_folder
 from skyaccord.demo.views import View, look_at_all
 
 SPEED_INTERACTIVE: Final = 10.0
@@ -56,17 +56,19 @@ class Ended:
     kept: Path | None
 
 
-def run_demo(options: Options, write: Write) -> Ended:
+def run_demo(options: Options, write: Write, run_command: RunCommand) -> Ended:
     """Play the demo; `write` gets its lines. SkyAccordError: it could not be played or accounted for."""
     if options.folder is not None:
-        check_folder_free(options.folder)
+        make_free_folder(options.folder)
     work = Path(tempfile.mkdtemp(prefix="skyaccord-demo-"))
     nodes_folder = options.folder or work / "nodes"
     nodes_folder.mkdir(parents=True, exist_ok=True)
     keep_logs = False
     try:
         with _interruptible():
-            ended = _Demo(options, write, work, nodes_folder).run()
+            ended = _Demo(
+                options, write, Stage(nodes_folder, work, run_command, prefer_ports=not options.headless)
+            ).run()
         keep_logs = bool(ended.outcome.broken) and not ended.interrupted
         return ended
     except SkyAccordError as error:
@@ -86,11 +88,10 @@ def run_demo(options: Options, write: Write) -> Ended:
 class _Demo:
     """One run: what the parts share."""
 
-    def __init__(self, options: Options, write: Write, work: Path, nodes_folder: Path) -> None:
+    def __init__(self, options: Options, write: Write, stage: Stage) -> None:
         self.options = options
         self.write = write
-        self.work = work
-        self.stage = Stage(nodes_folder, work, prefer_ports=not options.headless)
+        self.stage = stage
         self.played: list[Played] = []
         self.views: Mapping[str, View] = {}  # the last that was seen of both nodes
 
@@ -101,7 +102,7 @@ class _Demo:
             self.write("Making two nodes, A and B: keys, cards, first contact, an officer each ...")
             self._prepare()
             acts = [act for act in self._acts() if act.number in self.options.acts]
-            with Children(self.work / "logs") as children:
+            with Children(self.stage.work / "logs") as children:
                 try:
                     self._play(acts, children)
                 except KeyboardInterrupt:
@@ -124,7 +125,7 @@ class _Demo:
             raise
 
     def _acts(self) -> list[Act]:
-        recordings = self.work / "recordings"
+        recordings = self.stage.work / "recordings"
         return [exercise_october_2015(recordings, self.options.seed), monterey_bay()]
 
     def _play(self, acts: list[Act], children: Children) -> None:

@@ -9,7 +9,7 @@ from skyaccord.base.errors import SkyAccordError
 
 
 class CommandFailedError(SkyAccordError):
-    """A command of the demo's set-up ended with another status than 0."""
+    """A command that was run from inside ended with another status than 0."""
 
     exit_code = 1
 

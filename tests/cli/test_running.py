@@ -1,0 +1,25 @@
+"""Commands run from inside: what they print, what they raise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skyaccord.base.errors import UnreadableError
+from skyaccord.cli.running import CommandFailedError, run_command
+
+
+def test_what_a_command_prints() -> None:
+    assert "valid" in run_command("accord", "check", "rule-of-threes", "--format", "json")
+
+
+def test_a_command_that_finds_something_wrong_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / "wrong.toml").write_text("name = 3\n")
+    with pytest.raises(CommandFailedError, match="ended with status 2"):
+        run_command("accord", "check", str(tmp_path / "wrong.toml"))
+
+
+def test_what_a_command_raises_comes_through(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError):
+        run_command("accord", "check", str(tmp_path / "missing.toml"))
