@@ -1,7 +1,7 @@
 """What all tests share: how Hypothesis behaves.
 
-No deadlines, because tests never assert times. With CI=true the examples are the same each run, so that a red run
-means that the change is wrong; elsewhere they are new each run, so that somebody finds the next failure.
+No deadlines, because tests never assert times. With CI=true the examples are the same each run, so that a red
+run means that the change is wrong; elsewhere they are new each run, so that somebody finds the next failure.
 """
 
 import os
