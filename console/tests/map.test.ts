@@ -6,7 +6,7 @@ import { BLOCKS_MAX, Placer, type Block, type Placed, type Rect } from '../src/m
 
 const EVERYWHERE: Rect = [-1e6, -1e6, 1e6, 1e6];
 const block = (key: string, x: number, y: number, priority = 0): Block => ({
-  key, index: 0, x, y, text: 'ALFA11 A\nFL240 440kt', charPx: 7, linePx: 15, priority,
+  key, index: 0, x, y, text: 'ALFA11 A\nFL240 440kt', charPx: 7, linePx: 15, symbolPx: 10, priority,
 });
 const rectOf = ({ x, y, dx, dy }: Placed): Rect => [x + dx, y + dy, x + dx + 11 * 7, y + dy + 30];
 const overlap = (a: Rect, b: Rect) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];

@@ -14,6 +14,8 @@ export interface Block {
   /** Pixels of one character and of one line. */
   charPx: number;
   linePx: number;
+  /** Half the size of the symbol it belongs to (with its ring), pixels: no text goes there. */
+  symbolPx: number;
   /** Higher is placed first; above 0 also further off, from ALWAYS on even where there is no room at all. */
   priority: number;
 }
@@ -29,8 +31,7 @@ export interface Placed extends Block {
 export const FONT_PX = 12;
 export const LINE_PX = 15;
 export const CHAR_PX = 7.25; // a monospaced glyph is 0.6 of its size; rounded up
-const SYMBOL_PX = 10; // half the size of an aircraft's symbol
-const NEAR_PX = SYMBOL_PX + 4;
+const GAP_PX = 4;
 const FAR_PX = 44;
 const CELL_PX = 64;
 /** From this priority on text is placed whatever it covers: the distances of an alert. */
@@ -49,8 +50,8 @@ export class Placer {
     const taken = new RectGrid();
     const placed: Placed[] = [];
     const sides = new Map<string, number>();
-    for (const { index, x, y } of blocks) {
-      if (index >= 0) taken.add([x - SYMBOL_PX, y - SYMBOL_PX, x + SYMBOL_PX, y + SYMBOL_PX]);
+    for (const { index, x, y, symbolPx: s } of blocks) {
+      if (index >= 0) taken.add([x - s, y - s, x + s, y + s]);
     }
     for (const block of blocks.toSorted((a, b) => b.priority - a.priority)) {
       if (placed.length >= BLOCKS_MAX) break;
@@ -76,18 +77,19 @@ export class Placer {
 const NEAR_PLACES = 6;
 
 /** Rectangles (left, top, right, bottom, from the anchor) in which the text may stand, best first. */
-function placesFor({ text, charPx, linePx, priority }: Block): Rect[] {
+function placesFor({ text, charPx, linePx, symbolPx, priority }: Block): Rect[] {
+  const nearPx = symbolPx + GAP_PX;
   const lines = text.split('\n');
   const w = Math.max(...lines.map((line) => line.length)) * charPx;
   const h = lines.length * linePx;
   const rect = (left: number, top: number): Rect => [left, top, left + w, top + h];
   const near = [
-    rect(NEAR_PX, -h - 2),
-    rect(NEAR_PX, 2),
-    rect(-NEAR_PX - w, -h - 2),
-    rect(-NEAR_PX - w, 2),
-    rect(-w / 2, -h - NEAR_PX),
-    rect(-w / 2, NEAR_PX),
+    rect(nearPx, -h - 2),
+    rect(nearPx, 2),
+    rect(-nearPx - w, -h - 2),
+    rect(-nearPx - w, 2),
+    rect(-w / 2, -h - nearPx),
+    rect(-w / 2, nearPx),
   ];
   if (priority <= 0) return near;
   const far: Rect[] = [];

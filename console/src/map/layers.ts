@@ -8,6 +8,8 @@ import { FONT_PX, LINE_PX, type Placed } from './labels';
 import { ICONS, type IconAtlas } from './icons';
 
 export const CPA_FONT_PX = 13;
+/** Width of one bold glyph, with its share of the padding. */
+export const CPA_CHAR_PX = 8.1;
 const FONT = 'ui-monospace, "DejaVu Sans Mono", "Liberation Mono", monospace';
 /** Every glyph that a data block or a CPA label can hold; callsigns and addresses are ASCII. */
 const GLYPHS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join('') + '↑↓⌀–·°';

@@ -16,7 +16,7 @@ import { boxOf, project, unproject, type Box } from './geometry';
 import { gridLayers } from './grid';
 import { drawIcons } from './icons';
 import { ALWAYS, CHAR_PX, LINE_PX, Placer, type Block, type Rect } from './labels';
-import { aircraftLayers, alertLayers, CPA_FONT_PX, labelLayers, type Label } from './layers';
+import { aircraftLayers, alertLayers, CPA_CHAR_PX, CPA_FONT_PX, labelLayers, type Label } from './layers';
 
 setWorkerUrl(workerUrl);
 
@@ -32,6 +32,9 @@ export interface Events {
   failed(reason: string): void;
 }
 
+const SYMBOL_PX = 10;
+const RING_PX = 20;
+const CPA_CLEAR_PX = 8;
 const FIT_PADDING_PX = 60;
 const FIT_ZOOM_MAX = 11;
 /** A pair is shown with the sky around it: who else is near matters as much. */
@@ -165,7 +168,8 @@ export class SkyMap {
       if (x < view[0] || x > view[2] || y < view[1] || y > view[3]) continue;
       fills.set(mark.event, mark.color);
       const priority = mark.selected ? ALWAYS + 1 : ALWAYS;
-      cpas.push({ key: mark.event, index: -1, x, y, text: mark.text, charPx: 8.4, linePx: CPA_FONT_PX + 8, priority });
+      const size = { charPx: CPA_CHAR_PX, linePx: CPA_FONT_PX + 8, symbolPx: CPA_CLEAR_PX };
+      cpas.push({ key: mark.event, index: -1, x, y, text: mark.text, ...size, priority });
     }
     return this.#placer.place([...cpas, ...this.#blocks()], view).map((placed): Label => {
       const { x, y, leader } = placed;
@@ -196,7 +200,9 @@ export class SkyMap {
       const party = roster.parties[partyIndex(picture, i)] ?? null;
       const text = dataBlock(picture, i, this.store.nameOf(i), party);
       const key = roster.aircraft[i]![0];
-      blocks.push({ key, index: i, x, y, text, charPx: CHAR_PX, linePx: LINE_PX, priority: alerted.get(i) ?? 0 });
+      const priority = alerted.get(i) ?? 0;
+      const size = { charPx: CHAR_PX, linePx: LINE_PX, symbolPx: priority > 0 ? RING_PX : SYMBOL_PX };
+      blocks.push({ key, index: i, x, y, text, ...size, priority });
     }
     return blocks;
   }
