@@ -14,15 +14,9 @@ from hypothesis import strategies as st
 from skyaccord.airspace.geodesy import horizontal_distance_m
 from skyaccord.base.errors import InputError, UnreadableError
 from skyaccord.node.degrade import GAP_S, degraded
-from skyaccord.node.feeds import (
-    DATA_STALE_S,
-    WARM_UP_S,
-    DegradeSettings,
-    FeedSettings,
-    NoFeed,
-    ReplayFeed,
-    open_feed,
-)
+from skyaccord.node.feed import DATA_STALE_S, NoFeed
+from skyaccord.node.feed_settings import DegradeSettings, FeedSettings
+from skyaccord.node.feeds import WARM_UP_S, ReplayFeed, open_feed
 from skyaccord.tracks.states import STATE_SCHEMA
 from tests.node.recordings import START, at, straight, written
 

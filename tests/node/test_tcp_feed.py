@@ -14,7 +14,9 @@ import pytest
 
 from skyaccord.accord.model import Rule, Tier
 from skyaccord.base.errors import InputError
-from skyaccord.node.feeds import DATA_STALE_S, FeedSettings, open_feed
+from skyaccord.node.feed import DATA_STALE_S
+from skyaccord.node.feed_settings import FeedSettings
+from skyaccord.node.feeds import open_feed
 from skyaccord.node.tcp_feed import TcpFeed
 from skyaccord.node.watch import Watch
 from skyaccord.separation.events import AlertRaised, MonitorEvent

@@ -10,7 +10,9 @@ import pytest
 
 from skyaccord.accord.model import Rule, Tier
 from skyaccord.base.times import parse_utc
-from skyaccord.node.feeds import FeedSettings, NoFeed, ReplayFeed, open_feed
+from skyaccord.node.feed import NoFeed
+from skyaccord.node.feed_settings import FeedSettings
+from skyaccord.node.feeds import ReplayFeed, open_feed
 from skyaccord.node.watch import STEPS_MAX, Watch
 from skyaccord.separation.events import (
     AlertCleared,

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from skyaccord.accord.limits import HORIZONTAL_NM_MAX, LOOKAHEAD_S_MAX, VERTICAL_FT_MAX, WATCH_NM_MAX
 from skyaccord.base.errors import InputError, UnreadableError
-from skyaccord.node.feeds import FeedSettings
+from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.record.fields import Name, PartyId, RoleId
 
 SETTINGS_BYTES_MAX: Final = 1_000_000  # a feed may list thousands of files

@@ -21,8 +21,8 @@ from typing import Final
 import polars as pl
 
 from skyaccord.base.clock import Clock, SystemClock
+from skyaccord.node.feed import DATA_STALE_S, FeedState, FeedStatus
 from skyaccord.node.feed_settings import FeedSettings
-from skyaccord.node.feeds import DATA_STALE_S, FeedState, FeedStatus
 from skyaccord.tracks.readers.lines import LINE_BYTES_MAX
 from skyaccord.tracks.readers.readsb_lines import parse_object, states_of_lines
 from skyaccord.tracks.readers.table_times import check_timezone

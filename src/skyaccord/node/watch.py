@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from skyaccord.base.times import from_epoch
-from skyaccord.node.feeds import Feed, FeedStatus
+from skyaccord.node.feed import Feed, FeedStatus
 from skyaccord.separation.events import Alert, MonitorEvent
 from skyaccord.separation.monitor import Monitor
 from skyaccord.separation.policy import MonitorPolicy

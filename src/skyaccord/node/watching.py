@@ -19,7 +19,9 @@ from skyaccord.base.clock import Clock, SkyClock
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.incidents.bodies import AlertBody
 from skyaccord.incidents.sightings import SightingKey
-from skyaccord.node.feeds import Feed, FeedSettings, open_feed
+from skyaccord.node.feed import Feed
+from skyaccord.node.feed_settings import FeedSettings
+from skyaccord.node.feeds import open_feed
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.policy import policy_of
 from skyaccord.node.sayings import Saying, Sayings, closing_of
