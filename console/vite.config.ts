@@ -1,11 +1,14 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { licences } from './licences';
 
 // `npm run dev` shows the page from its sources and takes data from a running node (or tests/console/mock_node.py).
-const node = process.env.SKYACCORD_NODE ?? 'http://127.0.0.1:8471';
+const node = process.env.SKYACCORD_NODE ?? 'http://127.0.0.1:7410';
+
+const thirdParty = licences();
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), thirdParty.page],
   base: './',
   build: {
     outDir: '../src/skyaccord/console_build',
@@ -15,7 +18,7 @@ export default defineConfig({
     // Map and layers are large and used at once: splitting them would only add round trips on loopback.
     chunkSizeWarningLimit: 4000,
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [thirdParty.worker] },
   optimizeDeps: { exclude: ['maplibre-gl'] },
   server: {
     host: '127.0.0.1',

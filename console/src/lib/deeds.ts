@@ -33,7 +33,7 @@ export async function acknowledgeAlert(row: AlertRow): Promise<boolean> {
 }
 
 export async function acknowledgeMessage(row: MessageRow): Promise<boolean> {
-  return deed(accord(), { act: 'acknowledge', of: row.ref }, t('notice.acknowledged'));
+  return deed(row.accord, { act: 'acknowledge', of: row.ref }, t('notice.acknowledged'));
 }
 
 export async function sendMessage(toRole: string, text: string, language: string): Promise<boolean> {

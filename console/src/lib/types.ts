@@ -194,6 +194,7 @@ export interface MessageRow {
   at: string;
   recorded_at: string;
   about: EntryRef | null;
+  accord: string | null;
   exercise: boolean;
   held_by: string[];
   acknowledgements: Acknowledgement[];

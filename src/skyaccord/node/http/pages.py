@@ -19,6 +19,7 @@ TYPES: Final = {
     ".json": "application/json",
     ".geojson": "application/geo+json",
     ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
     ".wasm": "application/wasm",
     ".woff2": "font/woff2",
     ".png": "image/png",
