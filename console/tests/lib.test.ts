@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { banners, sighted, type Seen } from '../src/lib/blindness';
 import { clock, countdown, ft, grouped, latitude, level, longitude, nm, shortDigest } from '../src/lib/format';
 import { commandOf } from '../src/lib/keys';
-import { newestFirst, upsert, without } from '../src/lib/rows';
+import { merged, newestFirst } from '../src/lib/rows';
 import type { Status } from '../src/lib/types';
 import { viewFrom, withParams } from '../src/lib/url';
 
@@ -72,10 +72,14 @@ describe('rows', () => {
 
   it('replace the row of the same thing, and leave the old list as it was', () => {
     const rows = [{ id: 'a', n: 1 }, { id: 'b', n: 1 }];
-    expect(upsert(rows, { id: 'a', n: 2 }, key)).toEqual([{ id: 'a', n: 2 }, { id: 'b', n: 1 }]);
-    expect(upsert(rows, { id: 'c', n: 1 }, key)).toHaveLength(3);
-    expect(without(rows, 'a', key)).toEqual([{ id: 'b', n: 1 }]);
-    expect(rows).toHaveLength(2);
+    const fresh = [{ id: 'a', n: 2 }, { id: 'c', n: 1 }, { id: 'a', n: 3 }];
+    expect(merged(rows, fresh, key)).toEqual([{ id: 'a', n: 3 }, { id: 'b', n: 1 }, { id: 'c', n: 1 }]);
+    expect(rows).toEqual([{ id: 'a', n: 1 }, { id: 'b', n: 1 }]);
+  });
+
+  it('go when the node takes them back', () => {
+    const rows: { id: string; withdrawn?: boolean }[] = [{ id: 'a' }, { id: 'b' }];
+    expect(merged(rows, [{ id: 'a', withdrawn: true }], key)).toEqual([{ id: 'b' }]);
   });
 
   it('go newest first, those without a time last', () => {

@@ -221,7 +221,7 @@ def rich(node: MockNode) -> None:
 
 
 if __name__ == "__main__":
-    with MockNode(int(sys.argv[1]) if len(sys.argv) > 1 else 8471) as mock:
+    with MockNode(int(sys.argv[1]) if len(sys.argv) > 1 else 7410) as mock:
         rich(mock)
         mock.me = {"enrolled": True, "role": "duty-officer", "party": "A", "name": "Officer A"}
         sys.stdout.write(f"{mock.url}\n")

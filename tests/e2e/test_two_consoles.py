@@ -27,7 +27,7 @@ pytestmark = [
     ),
 ]
 
-SPEED = 5.0
+SPEED = 8.0
 
 
 def open_console(browser: Browser, party: Party) -> tuple[Page, Watched]:

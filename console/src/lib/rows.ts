@@ -1,22 +1,25 @@
 // Lists of rows as the node tells them: each row is the whole thing, a newer row replaces the older one of its key.
 
-import type { EntryRef, IncidentRow, MessageRow, SightingRow } from './types';
+import type { AlertRow, EntryRef, IncidentRow, MessageRow, SightingRow, Withdrawable } from './types';
 
 export const refKey = (ref: EntryRef): string => `${ref.origin}#${ref.sequence}`;
 
+export const alertKey = (row: AlertRow): string => row.event;
 export const incidentKey = (row: IncidentRow): string => row.incident;
 export const messageKey = (row: MessageRow): string => refKey(row.ref);
 export const sightingKey = (row: SightingRow): string => refKey(row.ref);
 
-/** `rows` without the row of this key. */
-export const without = <T>(rows: readonly T[], wanted: string, key: (row: T) => string): T[] =>
-  rows.filter((row) => key(row) !== wanted);
-
-/** `rows` with `row` in place of the one of the same key, or at the end. A new list; `rows` stays as it was. */
-export function upsert<T>(rows: readonly T[], row: T, key: (row: T) => string): T[] {
-  const wanted = key(row);
-  const at = rows.findIndex((held) => key(held) === wanted);
-  return at < 0 ? [...rows, row] : rows.with(at, row);
+/**
+ * `rows` with each of `fresh` in place of the row of the same key, or at the end; a row that the node takes back goes.
+ * A new list; `rows` stays as it was.
+ */
+export function merged<T>(rows: readonly T[], fresh: readonly T[], key: (row: T) => string): T[] {
+  const byKey = new Map(rows.map((row) => [key(row), row]));
+  for (const row of fresh) {
+    if ((row as Withdrawable).withdrawn) byKey.delete(key(row));
+    else byKey.set(key(row), row);
+  }
+  return [...byKey.values()];
 }
 
 /** Newest first by an ISO 8601 UTC time; rows without a time last. */

@@ -5,12 +5,25 @@ import { acknowledgementTarget, needsAcknowledgement, sortAlerts, sounds } from 
 import { api } from './api';
 import { banners, sighted, type Connection, type Seen } from './blindness';
 import { PictureStore } from './picture';
-import { incidentKey, messageKey, newestFirst, sightingKey, upsert, without } from './rows';
+import { alertKey, incidentKey, merged, messageKey, newestFirst, sightingKey } from './rows';
 import { LiveSocket, type RowType } from './socket';
-import type { AlertRow, ApproachRow, EncounterRow, IncidentRow, MessageRow, Roster, Status, Withdrawable } from './types';
+import type { AlertRow, ApproachRow, EncounterRow, IncidentRow, MessageRow, Roster, Status } from './types';
 
 /** The clock on the page ticks this often; every countdown and age hangs on it. */
 const TICK_MS = 500;
+
+/** Rows of the stream are put in together, this much later at most. */
+const TOGETHER_MS = 40;
+const RELOAD_MS = 2_000;
+
+interface Fresh {
+  alert: AlertRow[];
+  approach: ApproachRow[];
+  encounter: EncounterRow[];
+  incident: IncidentRow[];
+  message: MessageRow[];
+}
+const emptyFresh = (): Fresh => ({ alert: [], approach: [], encounter: [], incident: [], message: [] });
 
 class SkyState {
   status = $state.raw<Status | null>(null);
@@ -32,7 +45,9 @@ class SkyState {
   #lostAt = $state(0);
   #pictureAt = $state<number | null>(null);
   #wallAheadMs = $state(0);
-  #touched: Set<string> | null = null;
+  #waiting: Fresh | null = null;
+  /** Rows that come while the lists are asked for; null when no answer is awaited. */
+  #meanwhile: Fresh | null = null;
 
   party = $derived(this.status?.party ?? '');
   exercise = $derived(this.status?.exercise ?? false);
@@ -82,10 +97,10 @@ class SkyState {
 
   /** Everything anew after each opening of the stream; rows that the stream brought meanwhile are newer and stay. */
   async #load(): Promise<void> {
-    const touched = new Set<string>();
-    this.#touched = touched;
+    const meanwhile: Fresh = emptyFresh();
+    this.#meanwhile = meanwhile;
     try {
-      const [status, alerts, approaches, encounters, incidents, messages] = await Promise.all([
+      const [status, alert, approach, encounter, incident, message] = await Promise.all([
         api.status(),
         api.alerts(),
         api.approaches(),
@@ -93,21 +108,18 @@ class SkyState {
         api.incidents(),
         api.messages(),
       ]);
-      const merge = <T>(held: T[], loaded: T[], type: RowType, key: (row: T) => string): T[] =>
-        held
-          .filter((row) => touched.has(`${type} ${key(row)}`))
-          .reduce((rows, row) => upsert(rows, row, key), loaded.filter((row) => !touched.has(`${type} ${key(row)}`)));
       this.#setStatus(status);
-      this.alertRows = merge(this.alertRows, alerts, 'alert', (row) => row.event);
-      this.approachRows = merge(this.approachRows, approaches, 'approach', sightingKey);
-      this.encounters = merge(this.encounters, encounters, 'encounter', sightingKey);
-      this.incidents = merge(this.incidents, incidents, 'incident', incidentKey);
-      this.messages = merge(this.messages, messages, 'message', messageKey);
+      this.alertRows = merged(alert, meanwhile.alert, alertKey);
+      this.approachRows = merged(approach, meanwhile.approach, sightingKey);
+      this.encounters = merged(encounter, meanwhile.encounter, sightingKey);
+      this.incidents = merged(incident, meanwhile.incident, incidentKey);
+      this.messages = merged(message, meanwhile.message, messageKey);
       this.connection = 'live';
+      if (this.#meanwhile === meanwhile) this.#meanwhile = null;
     } catch (error) {
       // The stream is open but the node does not answer: say so by staying unconnected, and try again.
       console.warn('load', error);
-      setTimeout(() => this.#touched === touched && void this.#load(), 2_000);
+      setTimeout(() => this.#meanwhile === meanwhile && void this.#load(), RELOAD_MS);
     }
   }
 
@@ -124,19 +136,27 @@ class SkyState {
     this.#pictureAt = Date.now();
   }
 
+  /** Rows come one a frame, thousands at once after an opening: they are put in together. */
   #row(type: RowType, data: unknown): void {
-    const put = <T>(rows: T[], key: (row: T) => string): T[] => {
-      const row = data as T & Withdrawable;
-      this.#touched?.add(`${type} ${key(row)}`);
-      return row.withdrawn ? without(rows, key(row), key) : upsert(rows, row, key);
-    };
-    if (type === 'alert') this.alertRows = put(this.alertRows, (row) => row.event);
-    else if (type === 'approach') this.approachRows = put(this.approachRows, sightingKey);
-    else if (type === 'encounter') this.encounters = put(this.encounters, sightingKey);
-    else if (type === 'incident') this.incidents = put(this.incidents, incidentKey);
-    else if (type === 'message') this.messages = put(this.messages, messageKey);
-    else if (type === 'person') this.personsChanged++;
+    if (type === 'person') this.personsChanged++;
     else if (type === 'accord') void api.status().then((status) => this.#setStatus(status), () => undefined);
+    else {
+      this.#waiting ??= this.#putInSoon();
+      for (const fresh of [this.#waiting, this.#meanwhile]) (fresh?.[type] as unknown[] | undefined)?.push(data);
+    }
+  }
+
+  #putInSoon(): Fresh {
+    const fresh = emptyFresh();
+    setTimeout(() => {
+      this.#waiting = null;
+      if (fresh.alert.length > 0) this.alertRows = merged(this.alertRows, fresh.alert, alertKey);
+      if (fresh.approach.length > 0) this.approachRows = merged(this.approachRows, fresh.approach, sightingKey);
+      if (fresh.encounter.length > 0) this.encounters = merged(this.encounters, fresh.encounter, sightingKey);
+      if (fresh.incident.length > 0) this.incidents = merged(this.incidents, fresh.incident, incidentKey);
+      if (fresh.message.length > 0) this.messages = merged(this.messages, fresh.message, messageKey);
+    }, TOGETHER_MS);
+    return fresh;
   }
 }
 
