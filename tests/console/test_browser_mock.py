@@ -323,10 +323,22 @@ def test_rows_that_the_node_takes_back_go(chromium: Browser, node: MockNode) -> 
 
 
 def test_the_map_is_drawn_from_inside_the_package(chromium_with_webgl: Browser, node: MockNode) -> None:
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=WAIT_MS)
     node.put("alert", head_on(node))
     page, watched = open_page(chromium_with_webgl, node)
     page.locator("[data-basemap=ready]").wait_for()
     gone(page, "map-problem")
     assert page.locator("[data-testid=map] canvas").count() >= 2  # the basemap's, and the aircraft's above it
+    view = page.get_by_test_id("map")
+    expect(view).to_have_attribute("data-view", re.compile(r"^35\.\d+ 3[67]\."))  # where the aircraft are
+
+    for one in node.fleet:
+        one.latitude, one.longitude = one.latitude + 1.5, one.longitude - 158
+    node.script.feed_name = "another feed"
+    expect(view).to_have_attribute(
+        "data-view", re.compile(r"^3[67]\.\d+ -12[01]\.")
+    )  # and where the next one's are
     assert watched.foreign == []
     assert watched.complaints == []

@@ -85,6 +85,7 @@ export class SkyMap {
     this.#map.on('moveend', (event) => {
       this.#draw('place blocks');
       const { lng, lat } = this.#map.getCenter();
+      container.dataset.view = `${lat.toFixed(2)} ${lng.toFixed(2)}`;
       if ('originalEvent' in event) events.moved({ longitude: lng, latitude: lat, zoom: this.#map.getZoom() });
     });
     this.#map.on('mousemove', ({ lngLat }) => events.pointer({ longitude: lngLat.lng, latitude: lngLat.lat }));
