@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import enum
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -117,6 +118,23 @@ def command(
             show_default=False,
         ),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help="Also write a report: one HTML file with map, figures of each encounter, data quality and "
+            "provenance. It opens offline and prints to A4.",
+            show_default=False,
+        ),
+    ] = None,
+    attribution: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help="A line that the licence of the data asks for, told in the report. May be given again.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Every encounter in recordings: all pairs, also between samples, solved exactly.
 
@@ -135,10 +153,13 @@ def command(
 
       skyaccord scan monday.parquet tuesday.parquet --watch 20nm --format json --out week.json
 
+      skyaccord scan day.jsonl.gz --accord rule-of-threes --report day.html
+
       zcat day.csv.gz | skyaccord scan - --timezone UTC --format json | jq length
     """
-    from skyaccord.cli.scan_output import Reporter, rendered
-    from skyaccord.cli.whole_file import RejectsFile, write_whole
+    from skyaccord.base.files import write_whole
+    from skyaccord.cli.scan_output import Counting, Reporter, rendered
+    from skyaccord.cli.whole_file import RejectsFile
     from skyaccord.encounters import scan
 
     chosen = output_format or OutputFormat.__members__.get(out.suffix[1:] if out else "", OutputFormat.table)
@@ -158,10 +179,21 @@ def command(
             progress=reporter.progress,
             rejects=refused.keep if rejects is not None else None,
         )
+    if report is not None:
+        from skyaccord.report import write_report
+
+        with Counting("drawing") as counting:
+            write_report(
+                encounters,
+                report,
+                command=shlex.join(["skyaccord", *sys.argv[1:]]),
+                attribution=attribution or (),
+                progress=counting.progress,
+            )
     content = rendered(encounters, chosen.value, for_file=out is not None)
     if out is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     else:
         write_whole(out, content)
-    reporter.summary(encounters, out)
+    reporter.summary(encounters, out, report)

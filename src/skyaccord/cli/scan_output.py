@@ -62,7 +62,7 @@ class Reporter:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total or None)
 
-    def summary(self, encounters: Encounters, out: Path | None) -> None:
+    def summary(self, encounters: Encounters, out: Path | None, report: Path | None = None) -> None:
         """Counts on standard error: what was read, refused, dropped, left out, and found."""
         counts = encounters.counts
         _tell(f"{counts.get('read', 0):,} states read, {counts.get('accepted', 0):,} accepted")
@@ -78,6 +78,41 @@ class Reporter:
         plural = "" if len(encounters) == 1 else "s"
         told = f"{len(encounters):,} encounter{plural}" + (f": {', '.join(by_verdict)}" if by_verdict else "")
         _tell(told + (f", written to {out}" if out is not None else ""))
+        if report is not None:
+            _tell(f"report written to {report}")
+
+
+class Counting:
+    """A bar on standard error for work that is counted; only on a terminal."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Counting:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task(self._name, total=None)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def progress(self, done: int, total: int) -> None:
+        """Done so far, and in all."""
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done, total=total)
 
 
 def _tell(line: str) -> None:

@@ -1,32 +1,16 @@
-"""Files that are there whole, or, after any failure, as they were before."""
+"""The file of refused records: there whole, or, after any failure, not at all."""
 
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
-from skyaccord.base.errors import InputError
+from skyaccord.base.files import cannot_write, draft_of
 
 if TYPE_CHECKING:
     from skyaccord.tracks.readers import Rejected
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file at once. Raises InputError if that cannot be done; nothing half-written stays."""
-    draft = _draft(path)
-    try:
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise _cannot_write(path, error) from error
 
 
 class RejectsFile:
@@ -37,7 +21,7 @@ class RejectsFile:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._draft = _draft(path) if path is not None else None
+        self._draft = draft_of(path) if path is not None else None
         self._file: IO[str] | None = None
 
     def __enter__(self) -> RejectsFile:
@@ -45,7 +29,7 @@ class RejectsFile:
             try:
                 self._file = self._draft.open("x", encoding="utf-8", newline="\n")
             except OSError as error:
-                raise _cannot_write(self._path, error) from error
+                raise cannot_write(self._path, error) from error
         return self
 
     def keep(self, record: Rejected) -> None:
@@ -67,15 +51,6 @@ class RejectsFile:
             if kind is None:
                 self._draft.replace(self._path)
         except OSError as failure:
-            raise _cannot_write(self._path, failure) from failure
+            raise cannot_write(self._path, failure) from failure
         finally:
             self._draft.unlink(missing_ok=True)
-
-
-def _draft(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-
-
-def _cannot_write(path: Path, error: OSError) -> InputError:
-    reason = error.strerror or type(error).__name__
-    return InputError(f"cannot be written ({reason})", where=str(path), do="check folder and permissions")

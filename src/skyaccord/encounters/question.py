@@ -39,6 +39,7 @@ class Question:
     end: datetime | None = None
     accord: str | None = None
     asked: dict[str, str] = field(default_factory=dict)
+    terms: LoadedAccord | None = None
 
 
 def question_of(within: str | None, accord: str | Path | LoadedAccord | None, watch: str | None) -> Question:
@@ -72,6 +73,7 @@ def question_of(within: str | None, accord: str | Path | LoadedAccord | None, wa
         terms.validity.end,
         loaded.digest,
         asked | {"accord": terms.name, "digest": loaded.digest},
+        loaded,
     )
 
 

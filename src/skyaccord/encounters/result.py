@@ -15,6 +15,7 @@ from skyaccord.base.times import format_utc
 if TYPE_CHECKING:
     import pandas as pd
 
+    from skyaccord.encounters.evidence import Evidence
     from skyaccord.tracks.readers import Source
 
 _TIME: Final = pl.Datetime("us", "UTC")
@@ -52,12 +53,14 @@ class Encounters:
 
     counts: what was read, refused, dropped and left out, by reason, and the encounters by verdict.
     provenance: one `Source` (path, SHA-256, format, time zone) a file. asked: the question, as asked.
+    evidence: the tracks behind the rows, for maps and reports; None for a result that was made without.
     """
 
     _table: pl.DataFrame
     counts: dict[str, int] = field(default_factory=dict)
     provenance: list[Source] = field(default_factory=list)
     asked: dict[str, str] = field(default_factory=dict)
+    evidence: Evidence | None = field(default=None, repr=False)
 
     def to_polars(self) -> pl.DataFrame:
         """A Polars DataFrame with the columns of ENCOUNTER_SCHEMA."""
@@ -100,4 +103,6 @@ class Encounters:
         return f"<Encounters: {told}>\n{self._table}" if by_verdict else f"<Encounters: {told}>"
 
     def _repr_html_(self) -> str:
-        return self._table._repr_html_()
+        from skyaccord.encounters.notebook import as_html
+
+        return as_html(self)

@@ -10,6 +10,7 @@ import numpy as np
 
 from skyaccord.airspace.units import DURATION_S_MAX, M_PER_NM, parse_duration_s
 from skyaccord.base.errors import InputError
+from skyaccord.encounters.evidence import Evidence
 from skyaccord.encounters.flights import Flights, flights_of
 from skyaccord.encounters.label import formations
 from skyaccord.encounters.question import Question, question_of
@@ -77,7 +78,9 @@ def scan(
     counts |= {verdict: by_verdict[verdict] for verdict in VERDICTS if verdict in by_verdict}
     if len(question.rules) == 1:
         table = table.drop("rule")
-    return Encounters(table, counts, source.provenance, question.asked | {"max_gap": f"{max_gap_s:g}s"})
+    asked = question.asked | {"max_gap": f"{max_gap_s:g}s"}
+    evidence = Evidence(flights, question, cleaned.dropped_states)
+    return Encounters(table, counts, source.provenance, asked, evidence)
 
 
 def _find(flights: Flights, question: Question, parties: Mapping[str, str]) -> pl.DataFrame:

@@ -1,0 +1,132 @@
+"""The first page: what was searched, under which rule, what was found, what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from skyaccord.airspace.units import M_PER_FT, M_PER_NM
+from skyaccord.base.times import from_epoch
+from skyaccord.drawing.markup import Child, Markup, element, join
+from skyaccord.encounters.verdicts import VERDICTS
+from skyaccord.report.detail import verdict_tag
+from skyaccord.report.explained import VERDICT_MEANS
+
+if TYPE_CHECKING:
+    from skyaccord.encounters import Encounters
+    from skyaccord.encounters.evidence import Evidence
+
+
+def summary(encounters: Encounters, evidence: Evidence, rows: Sequence[dict[str, Any]]) -> Markup:
+    """Rule, recording and findings."""
+    facts: list[tuple[str, Child]] = [
+        ("Recording", ", ".join(dict.fromkeys(source.path for source in encounters.provenance))),
+        ("Period", period(evidence)),
+        ("Aircraft", f"{len(evidence.flights.names):,} with positions in the air"),
+        *rules(evidence),
+        ("Watch", _watch(evidence)),
+        ("Between samples", f"straight, for at most {encounters.asked.get('max_gap', '')}; solved exactly"),
+    ]
+    listed = [join(element("dt", name), element("dd", value)) for name, value in facts if value is not None]
+    return join(
+        element("dl", *listed, class_="terms"),
+        _found(rows),
+        counted(encounters),
+    )
+
+
+def period(evidence: Evidence) -> str:
+    """From the first to the last state in the air."""
+    time = evidence.flights.time
+    if not len(time):
+        return "no states in the air"
+    zero = from_epoch(0) + timedelta(microseconds=evidence.flights.epoch_us)
+    first, last = (zero + timedelta(seconds=float(value)) for value in (np.min(time), np.max(time)))
+    to = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
+    return f"{first:%Y-%m-%d %H:%M:%S} to {to} UTC"
+
+
+def within(evidence: Evidence) -> str:
+    """Two limits as people write them: 0.5 NM and 500 ft."""
+    inside = evidence.question.rules[0].inside
+    return f"{inside.horizontal_m / M_PER_NM:.6g} NM and {inside.vertical_m / M_PER_FT:,.6g} ft"
+
+
+def rules(evidence: Evidence) -> list[tuple[str, Child]]:
+    """The rule as the machine reads it, and the accord it stands in."""
+    question = evidence.question
+    if question.terms is None:
+        reading = (
+            "Keeping either limit is enough: an encounter is nearer than both at once. Exactly the limit is "
+        )
+        reading += "kept. No duration makes a breach."
+        return [("Limits", element("b", within(evidence))), ("Read as", reading)]
+    from skyaccord.accord.reading import areas_reading, rule_reading, validity_reading
+
+    accord = question.terms.accord
+    lines: list[tuple[str, Child]] = [
+        ("Accord", join(element("b", accord.title), f" ({accord.name}, version {accord.version})")),
+        ("Digest", element("code", question.terms.digest)),
+    ]
+    for rule in accord.rules:
+        words = [element("span", f"{rule.id}: {rule_reading(rule)}")]
+        if rule.reading:
+            quoted = " ".join(rule.reading.split())
+            words.append(
+                element("span", f" In the parties\u2019 words: \u201c{quoted}\u201d", class_="meaning")
+            )
+        lines.append(("Rule", join(*words)))
+    lines.append(("Valid", f"{validity_reading(accord.validity)}; {areas_reading(accord)}"))
+    return lines
+
+
+def _watch(evidence: Evidence) -> str | None:
+    watch_nm = evidence.question.watch_nm
+    return (
+        None if watch_nm is None else f"approaches nearer than {watch_nm:g} NM horizontally are listed, too"
+    )
+
+
+def _found(rows: Sequence[dict[str, Any]]) -> Markup:
+    body = []
+    for verdict in reversed(VERDICTS):
+        count = sum(row["verdict"] == verdict for row in rows)
+        labelled = sum(row["verdict"] == verdict and bool(row["label"]) for row in rows)
+        if count:
+            body.append(
+                element(
+                    "tr",
+                    element("th", verdict_tag(verdict), scope="row"),
+                    element("td", f"{count:,}", class_="right"),
+                    element("td", f"{labelled:,}" if labelled else "\u2013", class_="right"),
+                    element("td", VERDICT_MEANS[verdict], class_="meaning"),
+                )
+            )
+    if not body:
+        return element("p", element("b", "No encounters."), " No pair was inside the limits at any time.")
+    names = (("Encounters", None), ("", "right"), ("labelled", "right"), ("meaning", None))
+    head = element("tr", *(element("th", name, scope="col", class_=style) for name, style in names))
+    return element("table", element("thead", head), element("tbody", *body), class_="facts")
+
+
+def counted(encounters: Encounters) -> Markup:
+    """States read, refused, dropped, left out; each with its reason."""
+    counts = encounters.counts
+    lines = [("records read", counts.get("read", 0)), ("accepted as states", counts.get("accepted", 0))]
+    lines += [
+        (name, count)
+        for group in ("refused", "dropped", "left out")
+        for name, count in counts.items()
+        if name.startswith(f"{group}: ")
+    ]
+    body = [
+        element("tr", element("th", name, scope="row"), element("td", f"{count:,}", class_="right"))
+        for name, count in lines
+    ]
+    head = element(
+        "tr", element("th", "States", scope="col"), element("th", "count", scope="col", class_="right")
+    )
+    return element("table", element("thead", head), element("tbody", *body), class_="facts counts")
