@@ -8,6 +8,7 @@ from skyaccord.accord.drafting import fill_keys
 from skyaccord.accord.source import shipped_text
 
 RICH = Path(__file__).parent / "vectors" / "rich.toml"
+CLASSES = Path(__file__).parent / "vectors" / "classes.toml"
 THREES = shipped_text("rule-of-threes")
 
 KEY_A = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="  # RFC 8032, test 1

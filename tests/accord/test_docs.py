@@ -10,6 +10,7 @@ from skyaccord.accord import limits, model
 from skyaccord.accord.fields import Term
 from skyaccord.accord.reading import rule_reading
 from skyaccord.accord.source import load_accord
+from skyaccord.airspace.classes import CATEGORIES, NAMES
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "accord.md").read_text(encoding="utf-8")
 
@@ -22,6 +23,7 @@ SECTIONS = {
     model.Rule: "### `[[rule]]`",
     model.Tier: "### `[[tier]]`",
     model.Watch: "### `[watch]`",
+    model.WatchClass: "### `[watch]`",
     model.Role: "### `[[role]]`",
     model.Conduct: "### `[[conduct]]`",
     model.Frequency: "### `[[conduct]]`",
@@ -72,6 +74,7 @@ def test_limits_in_the_text_are_those_of_the_code() -> None:
         ("### `[[rule]]`", limits.RULES_MAX),
         ("### `[[tier]]`", limits.LOOKAHEAD_S_MAX),
         ("### `[watch]`", limits.WATCH_NM_MAX),
+        ("### `[watch]`", limits.WATCH_CLASSES_MAX),
         ("### `[[role]]`", limits.ACKNOWLEDGE_S_MAX),
         ("### `[[role]]`", limits.ROLES_MAX),
         ("### `[[party]]`", limits.PARTIES_MAX),
@@ -89,3 +92,11 @@ def test_limits_in_the_text_are_those_of_the_code() -> None:
 def test_the_quoted_reading_is_the_machines() -> None:
     quoted = " ".join(rule_reading(load_accord("rule-of-threes").accord.rules[0]).split())
     assert quoted in " ".join(PAGE.split())
+
+
+def test_the_classes_in_the_text_are_those_of_the_code() -> None:
+    cells = re.findall(r"\| `([a-z*-]+)`[^|]* \| ([^|]+) (?=\|)", section("#### Classes of aircraft"))
+    described = dict(cells)
+    assert set(described) == set(NAMES)
+    for name, codes in CATEGORIES.items():
+        assert described[name] == ", ".join(codes)

@@ -13,7 +13,7 @@ from skyaccord.accord.model import Accord
 from skyaccord.accord.source import AccordFileError, parse_accord
 from skyaccord.accord.summary import accord_lines, problem_data
 from skyaccord.accord.text.html import accord_html
-from tests.accord.samples import RICH, SMALL
+from tests.accord.samples import CLASSES, RICH, SMALL
 
 LINE_LENGTH_MAX = 400
 TEXT = RICH.read_text(encoding="utf-8")
@@ -21,7 +21,7 @@ TEXT = RICH.read_text(encoding="utf-8")
 ANYTHING: Any = st.recursive(
     st.one_of(
         st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.datetimes(),
-        st.sampled_from(["either", "A", "duty-officer", "warning", 1e400, -0.0, 10**30]),
+        st.sampled_from(["either", "A", "duty-officer", "warning", "unmanned", 1e400, -0.0, 10**30]),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)
@@ -83,8 +83,8 @@ def put(document: Any, path: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-DOCUMENT = tomllib.loads(TEXT)
-PLACES = [path for path in places(DOCUMENT) if path]
+DOCUMENTS = [tomllib.loads(TEXT), tomllib.loads(CLASSES.read_text(encoding="utf-8"))]
+PLACES = [(document, path) for document in DOCUMENTS for path in places(document) if path]
 
 
 def without_none(value: Any) -> Any:
@@ -98,8 +98,8 @@ def without_none(value: Any) -> Any:
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(PLACES), ANYTHING)
-def test_any_value_at_any_place(path: tuple[Any, ...], value: Any) -> None:
-    text = tomlkit.dumps(without_none(put(DOCUMENT, path, value)))
+def test_any_value_at_any_place(place: tuple[Any, tuple[Any, ...]], value: Any) -> None:
+    text = tomlkit.dumps(without_none(put(*place, value)))
     try:
         tomllib.loads(text)
     except ValueError:  # tomlkit writes some values that TOML does not have

@@ -6,11 +6,17 @@ import pytest
 
 from skyaccord.accord import reading
 from skyaccord.accord.model import Area, Circle, Rule, Validity
-from skyaccord.accord.reading import area_reading, areas_reading, rule_reading, validity_reading
+from skyaccord.accord.reading import (
+    area_reading,
+    areas_reading,
+    rule_reading,
+    validity_reading,
+    watch_readings,
+)
 from skyaccord.accord.sense import remarks
 from skyaccord.accord.source import load_accord, parse_accord
 from skyaccord.accord.summary import accord_data, accord_lines
-from tests.accord.samples import RICH, SMALL, keyed
+from tests.accord.samples import CLASSES, RICH, SMALL, keyed
 
 
 def test_the_example_in_the_documentation_holds() -> None:
@@ -44,6 +50,23 @@ def test_a_rule_says_what_breaks_it(combinator: str, max_dwell_s: float | None, 
         }
     )
     assert rule_reading(rule) == expected
+
+
+def test_classes_are_part_of_the_reading() -> None:
+    accord = load_accord(CLASSES).accord
+    assert rule_reading(accord.rules[1]) == (
+        "Between unmanned and any aircraft (an aircraft whose class is not known counts as of every class): "
+        "keeping 2 NM horizontally or 500 ft vertically is enough: infringement = both limits broken; "
+        "its duration alone makes no breach."
+    )
+    assert rule_reading(accord.rules[2]).startswith("Between fixed-wing and rotorcraft aircraft (")
+    assert accord.watch is not None
+    assert watch_readings(accord.watch)[:3] == [
+        "20 NM horizontally; recorded, never alarmed",
+        "between unmanned and any aircraft: 5 NM",
+        "between unmanned and heavy aircraft: 30 NM",
+    ]
+    assert "    between unmanned and heavy aircraft: 30 NM" in "\n".join(accord_lines(load_accord(CLASSES)))
 
 
 def test_areas_and_validity() -> None:

@@ -62,6 +62,67 @@ FAULTS = [
         'name = "caution"\nlookahead_s = 30\n[[tier]]\nname = "warning"\nlookahead_s = 31',
         "lookahead_s = 31", "tier[1].lookahead_s", "looks less far",
     ),
+    (
+        "vertical_ft = 3000", 'vertical_ft = 3000\nclasses = [\n"*",\n"Unmaned"]',
+        '"Unmaned"', "rule[0].classes[1]", "no class of aircraft; did you mean 'unmanned'?",
+    ),
+    (
+        "vertical_ft = 3000", 'vertical_ft = 3000\nclasses = ["*", "spoon"]',
+        "classes", "rule[0].classes[1]", "the classes are light, small",
+    ),
+    (
+        "vertical_ft = 3000", 'vertical_ft = 3000\nclasses = ["*", 7]',
+        "classes", "rule[0].classes[1]", "not one of the choices",
+    ),
+    (
+        "vertical_ft = 3000", 'vertical_ft = 3000\nclasses = ["glider"]',
+        "classes", "rule[0].classes", "at least 2",
+    ),
+    (
+        "vertical_ft = 3000", 'vertical_ft = 3000\nclasses = ["*", "glider", "heavy"]',
+        "classes", "rule[0].classes", "at most 2",
+    ),
+    (
+        "vertical_ft = 3000", 'vertical_ft = 3000\nclasses = "glider"',
+        "classes", "rule[0].classes", "a list",
+    ),
+    (
+        "vertical_ft = 3000", 'vertical_ft = 3000\nclasses = ["*", "*"]',
+        "classes", "rule[0].classes", "leave the key out",
+    ),
+    (
+        "[[tier]]",
+        '[watch]\nhorizontal_nm = 9\n[[watch.class]]\nclasses = ["unmand", "*"]\nhorizontal_nm = 5\n[[tier]]',
+        "unmand", "watch.class[0].classes[0]", "mean 'unmanned'",
+    ),
+    (
+        "[[tier]]",
+        '[watch]\nhorizontal_nm = 9\n[[watch.class]]\nclass = ["unmanned", "*"]\nhorizontal_nm = 5\n[[tier]]',
+        "class =", "watch.class[0].class", "mean 'classes'",
+    ),
+    (
+        "[[tier]]",
+        '[watch]\nhorizontal_nm = 9\n'
+        '[[watch.class]]\nclasses = ["unmanned", "*"]\nhorizontal_nm = 2\n[[tier]]',
+        "horizontal_nm = 2\n", "watch.class[0].horizontal_nm", "watches 2 NM, less than rule r keeps",
+    ),
+    (
+        "[[tier]]",
+        '[watch]\nhorizontal_nm = 2\n'
+        '[[watch.class]]\nclasses = ["unmanned", "*"]\nhorizontal_nm = 9\n[[tier]]',
+        "horizontal_nm = 2\n", "watch.horizontal_nm", "watches 2 NM, less than rule r keeps",
+    ),
+    (
+        "[[tier]]",
+        '[watch]\nhorizontal_nm = 20\n[[watch.class]]\nclasses = ["*", "*"]\nhorizontal_nm = 9\n[[tier]]',
+        '"*", "*"', "watch.class[0].classes", "watch.horizontal_nm",
+    ),
+    (
+        "[[tier]]",
+        '[watch]\nhorizontal_nm = 20\n[[watch.class]]\nclasses = ["heavy", "*"]\nhorizontal_nm = 9\n'
+        '[[watch.class]]\nclasses = ["*", "heavy"]\nhorizontal_nm = 8\n[[tier]]',
+        '"*", "heavy"', "watch.class[1].classes", "the same classes as watch.class[0]",
+    ),
     ("[[tier]]", "[watch]\nhorizontal_nm = 2\n[[tier]]", "horizontal_nm = 2", "watch.horizontal_nm", "wider"),
     (
         "acknowledge_within_s = 30", "acknowledge_within_s = -1",

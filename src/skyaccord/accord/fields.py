@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from skyaccord.accord import limits
+from skyaccord.airspace.classes import ClassName
 
 T = TypeVar("T")
 PUBLIC_KEY_BYTES: Final = 32  # a raw Ed25519 public key (RFC 8032)
@@ -125,6 +126,10 @@ Utc = Annotated[datetime, AfterValidator(_utc)]
 
 PublicKey = Annotated[str, AfterValidator(_public_key)]
 """A raw Ed25519 public key in base64."""
+
+ClassPair = Annotated[tuple[ClassName, ...], Field(strict=False, min_length=2, max_length=2)]
+"""Two classes of aircraft: pairs of which one is of the first and the other of the second, either way
+round."""
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 """Degrees, WGS 84."""

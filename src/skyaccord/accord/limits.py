@@ -20,6 +20,7 @@ AREAS_MAX: Final = 64
 VERTICES_MIN: Final = 3
 VERTICES_MAX: Final = 1_000  # every state of the picture is tested against every edge
 RULES_MAX: Final = 32
+WATCH_CLASSES_MAX: Final = 64  # of the 120 pairs that the kinds of aircraft make
 TIERS_MAX: Final = 3  # advisory, caution, warning
 ROLES_MAX: Final = 32
 CONDUCT_MAX: Final = 64

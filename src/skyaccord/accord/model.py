@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from skyaccord.accord import limits
 from skyaccord.accord.fields import (
+    ClassPair,
     Identifier,
     Items,
     Latitude,
@@ -28,6 +29,7 @@ from skyaccord.accord.fields import (
     Term,
     Utc,
 )
+from skyaccord.airspace.classes import fits
 
 if TYPE_CHECKING:
     from skyaccord.airspace.areas import Shape
@@ -114,6 +116,8 @@ class Rule(Term):
 
     combinator "either": keeping either limit is enough, an infringement breaks both (a cylinder).
     combinator "both": both limits must be kept, an infringement breaks at least one.
+    classes: the rule is about pairs of one aircraft of the first and one of the second class (an aircraft
+    whose class is not known may be of any); None: about all pairs. `skyaccord.airspace.classes` names them.
     max_dwell_s: longer inside than this is a breach; None: no duration alone makes it one.
     reading: what the parties mean by it, in their words; `reading.rule_reading` states what the machine does.
     """
@@ -122,6 +126,7 @@ class Rule(Term):
     horizontal_nm: Annotated[float, Field(gt=0, le=limits.HORIZONTAL_NM_MAX)]
     vertical_ft: Annotated[float, Field(gt=0, le=limits.VERTICAL_FT_MAX)]
     combinator: Combinator = "either"
+    classes: ClassPair | None = None
     max_dwell_s: Annotated[float, Field(gt=0, le=limits.DWELL_S_MAX)] | None = None
     reading: Prose | None = None
 
@@ -133,10 +138,27 @@ class Tier(Term):
     lookahead_s: Annotated[float, Field(gt=0, le=limits.LOOKAHEAD_S_MAX)]
 
 
+class WatchClass(Term):
+    """Another distance of the watch rule for pairs of these classes."""
+
+    classes: ClassPair
+    horizontal_nm: Annotated[float, Field(gt=0, le=limits.WATCH_NM_MAX)]
+
+
 class Watch(Term):
-    """The watch rule: what comes this near horizontally is recorded as an approach, never alarmed."""
+    """The watch rule: what comes this near horizontally is recorded as an approach, never alarmed.
+
+    by_class: for the pairs it is about, its distance takes the place of the general one; where several are
+    about a pair, the largest counts.
+    """
 
     horizontal_nm: Annotated[float, Field(gt=0, le=limits.WATCH_NM_MAX)]
+    by_class: Items[WatchClass] = Field((), alias="class", max_length=limits.WATCH_CLASSES_MAX)
+
+    def between(self, one: int, other: int) -> float:
+        """The distance for two aircraft of one kind each (`skyaccord.airspace.classes.KINDS`), NM."""
+        own = [entry.horizontal_nm for entry in self.by_class if fits(entry.classes, one, other)]
+        return max(own, default=self.horizontal_nm)
 
 
 class Role(Term):

@@ -6,9 +6,15 @@ is shown with this sentence, which is made from its numbers and can therefore no
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Final
+
 from skyaccord.accord.canonical import number_text
-from skyaccord.accord.model import Accord, Area, Rule, Validity
+from skyaccord.accord.model import Accord, Area, Rule, Validity, Watch
+from skyaccord.airspace.classes import ANY
 from skyaccord.base.times import format_utc
+
+_UNKNOWN: Final = "an aircraft whose class is not known counts as of every class"
 
 
 def exact(value: float, thousands: str = ",", point: str = ".") -> str:
@@ -38,9 +44,24 @@ breach = still inside after 180 s.'
             f"Both {horizontal} horizontally and {vertical} vertically must be kept: "
             "infringement = either limit broken"
         )
+    if rule.classes is not None:
+        limits = f"Between {classes_reading(rule.classes)} ({_UNKNOWN}): {limits[0].lower()}{limits[1:]}"
     if rule.max_dwell_s is None:
         return f"{limits}; its duration alone makes no breach."
     return f"{limits}; breach = still inside after {exact(rule.max_dwell_s)} s."
+
+
+def classes_reading(classes: Iterable[str]) -> str:
+    """A pair of classes: "unmanned and any aircraft"."""
+    return " and ".join("any" if name == ANY else name for name in classes) + " aircraft"
+
+
+def watch_readings(watch: Watch) -> list[str]:
+    """The watch rule, a line for each of its distances."""
+    lines = [f"{exact(watch.horizontal_nm)} NM horizontally; recorded, never alarmed"]
+    for entry in watch.by_class:
+        lines.append(f"between {classes_reading(entry.classes)}: {exact(entry.horizontal_nm)} NM")
+    return [*lines, f"{_UNKNOWN}; the largest that may apply counts"] if watch.by_class else lines
 
 
 def area_reading(area: Area) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Final
 
+from skyaccord.airspace.classes import ANY, KINDS, fits
+
 if TYPE_CHECKING:
-    from skyaccord.accord.model import Accord
+    from skyaccord.accord.model import Accord, Watch
 
 TIER_ORDER: Final = ("advisory", "caution", "warning")
 """Rising urgency: an alert passes through them in this order as time runs out."""
@@ -31,6 +34,7 @@ def contradictions(accord: Accord) -> tuple[Contradiction, ...]:
         *_repeated("party", "public_key", (party.public_key for party in accord.parties)),
         *_repeated("area", "name", (area.name for area in accord.areas)),
         *_repeated("rule", "id", (rule.id for rule in accord.rules)),
+        *_classes(accord),
         *_tiers(accord),
         *_watch(accord),
         *_repeated("role", "id", (role.id for role in accord.roles)),
@@ -61,16 +65,18 @@ def remarks(accord: Accord) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _repeated(table: str, field: str, values: Iterable[str | None]) -> list[Contradiction]:
+def _repeated(
+    table: str, field: str, values: Iterable[str | None], location: Location | None = None
+) -> list[Contradiction]:
+    """location: of the table, where its name is not all of it."""
     seen: dict[str, int] = {}
     found = []
     for index, value in enumerate(values):
         if value is None:
             continue
         if value in seen:
-            found.append(
-                Contradiction((table, index, field), f"the same {field} as {table}[{seen[value]}]: {value!r}")
-            )
+            place = (*(location or (table,)), index, field)
+            found.append(Contradiction(place, f"the same {field} as {table}[{seen[value]}]: {value!r}"))
         else:
             seen[value] = index
     return found
@@ -99,19 +105,54 @@ def _tiers(accord: Accord) -> list[Contradiction]:
     return found
 
 
+def _classes(accord: Accord) -> list[Contradiction]:
+    """A pair of classes that is about everything is no pair of classes; each is given once in the watch."""
+    entries = accord.watch.by_class if accord.watch is not None else ()
+    located: list[tuple[Location, tuple[str, ...], str]] = [
+        (("rule", index, "classes"), rule.classes, "leave the key out")
+        for index, rule in enumerate(accord.rules)
+        if rule.classes is not None
+    ]
+    located += [
+        (("watch", "class", index, "classes"), entry.classes, "write it as watch.horizontal_nm")
+        for index, entry in enumerate(entries)
+    ]
+    found = [
+        Contradiction(location, f"all aircraft with all aircraft is no choice of classes; {do}")
+        for location, classes, do in located
+        if classes == (ANY, ANY)
+    ]
+    pairs = (" and ".join(sorted(entry.classes)) for entry in entries)
+    return found + _repeated("watch.class", "classes", pairs, ("watch", "class"))
+
+
 def _watch(accord: Accord) -> list[Contradiction]:
     """A watch rule inside a separation rule would record nothing that is not an alarm already."""
-    if accord.watch is None:
+    watch = accord.watch
+    if watch is None:
         return []
-    return [
-        Contradiction(
-            ("watch", "horizontal_nm"),
-            f"watches {accord.watch.horizontal_nm:g} NM, less than rule {rule.id} keeps "
-            f"({rule.horizontal_nm:g} NM); make it wider",
-        )
-        for rule in accord.rules
-        if accord.watch.horizontal_nm < rule.horizontal_nm
-    ][:1]
+    found: dict[Location, Contradiction] = {}
+    for one, other in combinations_with_replacement(KINDS, 2):
+        watched_nm, location = _watched(watch, one, other)
+        for rule in accord.rules:
+            if watched_nm >= rule.horizontal_nm or location in found:
+                continue
+            if rule.classes is None or fits(rule.classes, one, other):
+                found[location] = Contradiction(
+                    location,
+                    f"watches {watched_nm:g} NM, less than rule {rule.id} keeps "
+                    f"({rule.horizontal_nm:g} NM); make it wider",
+                )
+    return list(found.values())
+
+
+def _watched(watch: Watch, one: int, other: int) -> tuple[float, Location]:
+    """The distance watched between two kinds, and the field that decides it."""
+    watched_nm = watch.between(one, other)
+    for index, entry in enumerate(watch.by_class):
+        if entry.horizontal_nm == watched_nm and fits(entry.classes, one, other):
+            return watched_nm, ("watch", "class", index, "horizontal_nm")
+    return watched_nm, ("watch", "horizontal_nm")
 
 
 def _escalation(accord: Accord) -> list[Contradiction]:

@@ -8,6 +8,7 @@ import re
 import sys
 import tomllib
 from dataclasses import dataclass
+from html import escape
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,7 @@ from pydantic_core import ErrorDetails
 from skyaccord.accord import limits, positions
 from skyaccord.accord.canonical import digest
 from skyaccord.accord.model import Accord
+from skyaccord.airspace.classes import NAMES
 from skyaccord.base.errors import AccordError, UnreadableError
 
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -34,6 +36,12 @@ class LoadedAccord:
     text: str
     digest: str
     path: Path | None
+
+    def _repr_html_(self) -> str:
+        """In a notebook: what `skyaccord accord check` prints."""
+        from skyaccord.accord.summary import accord_lines
+
+        return f"<pre>{escape(chr(10).join(accord_lines(self)))}</pre>"
 
 
 @dataclass(frozen=True)
@@ -244,6 +252,10 @@ def _describe(details: ErrorDetails) -> tuple[str, str | None]:  # noqa: PLR0911
         return "unknown key", _suggestion(details["loc"])
     if kind in _WANTED:
         return f"{shown} is of the wrong kind", _WANTED[kind]
+    if kind == "literal_error" and isinstance(given, str) and details["loc"][-2:-1] == ("classes",):
+        near = difflib.get_close_matches(given.lower(), NAMES, n=1, cutoff=0.6)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        return f"{shown} is no class of aircraft", f"{hint}the classes are {', '.join(NAMES)}"
     if kind == "literal_error":
         return f"{shown} is not one of the choices", f"write one of {context['expected']}"
     if kind == "string_pattern_mismatch":

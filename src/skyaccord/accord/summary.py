@@ -6,7 +6,7 @@ from typing import Any
 
 from skyaccord.accord.canonical import plain_data
 from skyaccord.accord.model import Accord
-from skyaccord.accord.reading import areas_reading, exact, rule_reading, validity_reading
+from skyaccord.accord.reading import areas_reading, exact, rule_reading, validity_reading, watch_readings
 from skyaccord.accord.sense import remarks
 from skyaccord.accord.source import LoadedAccord, Problem
 
@@ -28,9 +28,7 @@ def accord_lines(loaded: LoadedAccord) -> list[str]:
     tiers = ", ".join(f"{tier.name} {exact(tier.lookahead_s)} s ahead" for tier in accord.tiers)
     lines += _block("alerts", [tiers])
     if accord.watch is not None:
-        lines += _block(
-            "watch", [f"{exact(accord.watch.horizontal_nm)} NM horizontally; recorded, never alarmed"]
-        )
+        lines += _block("watch", watch_readings(accord.watch))
     lines += _block("roles", [_role_line(accord, index) for index in range(len(accord.roles))])
     prose = f"conduct {len(accord.conduct)}, frequencies {len(accord.frequencies)}"
     lines += _block("prose", [f"{prose}, clauses {len(accord.clauses)}"])

@@ -9,6 +9,7 @@ import pytest
 
 from skyaccord.accord.text import html
 from skyaccord.accord.text.catalogue import LANGUAGES, PLURAL_CATEGORIES, PLURAL_RULES, catalogue
+from skyaccord.airspace.classes import NAMES
 from skyaccord.base.errors import InputError
 
 ENGLISH = catalogue("en")
@@ -56,6 +57,7 @@ def test_every_string_is_used_and_every_used_string_exists() -> None:
     source = Path(html.__file__).read_text(encoding="utf-8")
     used = set(re.findall(r"""(?:say|heading|text|written)\(\s*["']([a-z_.]+)["']""", source))
     used |= {"rule_either", "rule_both", "tier.advisory", "tier.caution", "tier.warning"}  # by their data
+    used |= {f"class.{name}" for name in NAMES}
     used |= {"party", "members", "key", "conduct", "frequencies", "clauses"}  # heads and headings
     used |= {"thousands", "point", "date"}  # by the catalogue itself
     assert used == set(ENGLISH.strings)

@@ -9,7 +9,7 @@ from skyaccord.accord.source import load_accord, parse_accord
 from skyaccord.accord.text.catalogue import LANGUAGES
 from skyaccord.accord.text.html import accord_html, coordinates
 from skyaccord.base.errors import InputError
-from tests.accord.samples import RICH, SMALL, keyed
+from tests.accord.samples import CLASSES, RICH, SMALL, keyed
 
 VOID = {"meta", "br"}
 
@@ -50,7 +50,7 @@ def read(page: str) -> Reader:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("source", ["rule-of-threes", RICH], ids=["threes", "rich"])
+@pytest.mark.parametrize("source", ["rule-of-threes", RICH, CLASSES], ids=["threes", "rich", "classes"])
 def test_a_whole_page_that_needs_nothing_else(source: str, language: str) -> None:
     loaded = load_accord(source)
     page = accord_html(loaded, language)
@@ -100,6 +100,23 @@ def test_either_and_both_are_told_apart(language: str) -> None:
     assert said[2] in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rules_and_watch_by_class_are_told(language: str) -> None:
+    said = {
+        "en": ('one is "unmanned aircraft" and the other "any aircraft"',
+               '"unmanned aircraft" and "heavy aeroplane" the distance is 30 nautical miles',
+               "whose class is not known counts as of every class"),
+        "ru": ("«беспилотное воздушное судно», а другое — «любое воздушное судно»",
+               "«тяжёлый самолёт» вместо этого берётся расстояние менее 30 морских миль",
+               "неизвестного класса"),
+        "ar": ("«طائرة بلا طيار» والأخرى من صنف «أي طائرة»", "أقل من 30 ميلًا بحريًا", "المجهول صنفها"),
+    }[language]  # fmt: skip
+    text = read(accord_html(load_accord(CLASSES), language)).text().replace("\u00a0", " ")
+    for words in said:
+        assert words in text
+    assert said[2] not in read(accord_html(load_accord(RICH), language)).text()
+
+
 def test_marks_for_exercises_and_drafts() -> None:
     assert "УЧЕНИЕ" in accord_html(load_accord(RICH), "ru")
     assert "مسودة" in accord_html(load_accord(RICH), "ar")
@@ -120,7 +137,7 @@ def test_text_of_the_parties_stays_text() -> None:
     assert "{0.__class__}" in reader.text()
 
 
-@pytest.mark.parametrize("source", ["rule-of-threes", RICH], ids=["threes", "rich"])
+@pytest.mark.parametrize("source", ["rule-of-threes", RICH, CLASSES], ids=["threes", "rich", "classes"])
 def test_latin_text_in_an_arabic_page_is_isolated(source: str) -> None:
     """Ids, codes, times and prose of another script stand in `<bdi>` or under `dir="auto"`, never loose."""
     reader = read(accord_html(load_accord(source), "ar"))

@@ -7,15 +7,18 @@ gets the direction of its own script (`dir="auto"`). The digest stands at the fo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from importlib import resources
-from typing import NewType
+from typing import Final, NewType
 
 from skyaccord.accord.model import Accord, Area, Role, Rule, Tier
 from skyaccord.accord.reading import exact
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.accord.text.catalogue import Catalogue, catalogue
+
+_PAIR: Final = ("first", "second")
 
 Html = NewType("Html", str)
 """Text that is HTML already: everything else is escaped on its way in."""
@@ -191,23 +194,34 @@ class _Page:
             dwell = self.say("no_dwell")
         else:
             dwell = self.say("dwell", duration=self.amount("s", rule.max_dwell_s))
+        sentences = [sentence, dwell]
+        if rule.classes is not None:
+            sentences += [self.say("rule_classes", **self.classes(rule.classes)), self.say("unknown_class")]
         parts = [
             f"<h3>{self.say('rule', id=left_to_right(rule.id))}</h3>",
-            self.paragraph(sentence, dwell),
+            self.paragraph(*sentences),
         ]
         if rule.reading:
             parts += [f'<p class="label">{self.say("own_words")}</p>', prose(rule.reading)]
         return Html("\n".join(parts))
 
+    def classes(self, names: Iterable[str]) -> dict[str, Html]:
+        """The two classes of a pair in this language."""
+        return {place: self.say(f"class.{name}") for place, name in zip(_PAIR, names, strict=True)}
+
     def alerts(self) -> Html:
         items = "\n".join(f"<li>{self.one_tier(tier)}</li>" for tier in self.accord.tiers)
         watch = self.accord.watch
-        sentence = (
-            self.say("no_watch")
-            if watch is None
-            else self.say("watch", distance=self.amount("nm", watch.horizontal_nm))
-        )
-        return Html(f"{self.heading('alerts')}\n<ol>\n{items}\n</ol>\n{self.paragraph(sentence)}")
+        if watch is None:
+            sentences = [self.say("no_watch")]
+        else:
+            sentences = [self.say("watch", distance=self.amount("nm", watch.horizontal_nm))]
+            for entry in watch.by_class:
+                distance = self.amount("nm", entry.horizontal_nm)
+                sentences.append(self.say("watch_classes", distance=distance, **self.classes(entry.classes)))
+            if watch.by_class:
+                sentences.append(self.say("unknown_class"))
+        return Html(f"{self.heading('alerts')}\n<ol>\n{items}\n</ol>\n{self.paragraph(*sentences)}")
 
     def one_tier(self, tier: Tier) -> Html:
         name = Html(f"<strong>{self.say(f'tier.{tier.name}')}</strong>")
