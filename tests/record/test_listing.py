@@ -15,7 +15,7 @@ def test_a_line_an_entry(tmp_path: Path) -> None:
     person = PersonKey.generate()
     enrol(a, person)
     a.journal.append_statement("message", said(a, person), recipients=["*"])
-    a.journal.append("approach", {"pair": ["a1", "b2"]}, recipients=[])
+    a.journal.append("sounding", {"height_m": 12}, recipients=[])
     exchange_all(a, b)
     lines = list_entries(a.path, limit=10)
     assert [line.kind for line in lines] == [
@@ -23,7 +23,7 @@ def test_a_line_an_entry(tmp_path: Path) -> None:
         "peer.pinned",
         "person.enrolled",
         "message",
-        "approach",
+        "sounding",
         "receipt",
     ]
     assert lines[3].summary.startswith("party A, role duty-officer")

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from skyaccord.base.errors import RefusedError
+from skyaccord.base.errors import LimitError, RefusedError
 from skyaccord.node.link_client import ENTRIES_PATH
 from skyaccord.record.link import Incoming
 from skyaccord.record.wire import BATCH_WIRE_BYTES_MAX, Answer, read_batch
@@ -34,7 +34,7 @@ def link_app(incoming: Incoming, heard: Callable[[str, int, str | None], None]) 
         try:
             body = await _bounded_body(request)
             batch = read_batch(body)
-        except _TooLargeError as error:
+        except LimitError as error:
             return _line(TOO_LARGE, str(error))
         except RefusedError as error:
             return _line(BAD_REQUEST, str(error))
@@ -47,16 +47,12 @@ def link_app(incoming: Incoming, heard: Callable[[str, int, str | None], None]) 
     return Starlette(routes=[Route(ENTRIES_PATH, entries, methods=["POST"])])
 
 
-class _TooLargeError(Exception):
-    """A body over its limit."""
-
-
 async def _bounded_body(request: Request) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > BATCH_WIRE_BYTES_MAX:
-            raise _TooLargeError(f"a batch may have at most {BATCH_WIRE_BYTES_MAX} bytes")
+            raise LimitError(f"a batch may have at most {BATCH_WIRE_BYTES_MAX} bytes")
     return bytes(body)
 
 
