@@ -79,3 +79,8 @@ def test_limits_in_metres_and_as_text() -> None:
     assert Limits(20.0, None).vertical_m == math.inf
     assert str(Limits(20.0, None)) == "20nm"
     assert pytest.approx(6076.115, abs=1e-3) == FT_PER_NM
+
+
+def test_limits_that_are_no_text_are_refused_with_advice() -> None:
+    with pytest.raises(InputError, match=r"5 is not a pair of limits; .* like 0\.5nm,500ft"):
+        parse_within(5)  # type: ignore[arg-type]

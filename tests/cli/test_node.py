@@ -220,5 +220,9 @@ def test_status_says_when_nobody_answers(desk: Desk) -> None:
     folder = desk.init("A", "--console-port", str(port))
     with pytest.raises(LinkError, match="node serve"):
         desk.run("status", folder)
+    with_blank = folder.rename(desk.root / "our node")
+    with pytest.raises(LinkError, match=r"node serve '[^']*/our node'$"):
+        desk.run("status", with_blank)
+    folder = with_blank
     with pytest.raises(InputError, match="format"):
         desk.run("status", folder, "--format", "yaml")

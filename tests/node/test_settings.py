@@ -43,7 +43,8 @@ def test_names_with_quotes_survive() -> None:
     [
         ("party = ", "not valid TOML"),
         ('name = "A"', "party"),
-        (LEAST + "colour = 'red'", "colour"),
+        (LEAST + "colour = 'red'", "node.toml, colour: there is no such field; see docs/node.md"),
+        ("party = 'B b'\nname = 'B'", "party: write letters, digits, '-' and '_' only, no blanks"),
         (LEAST + "console_port = 0", "console_port"),
         (LEAST + "console_port = '80'", "console_port"),
         (LEAST + "link_address = 'ftp://x'", "link_address"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from skyaccord.base.errors import TrustError, UnreadableError
 from skyaccord.base.randomness import SeededRandomness
-from skyaccord.record.cards import Card
+from skyaccord.record.cards import ASK_AGAIN, Card
 from skyaccord.record.keys import PartyKey
 
 KEY = PartyKey.generate(SeededRandomness(3))
@@ -58,8 +58,10 @@ def test_no_character_of_a_card_can_be_changed_unnoticed(data: st.DataObject) ->
 )
 def test_a_changed_field_is_named(field: str, value: str, what: str) -> None:
     changed = {**json.loads(make().dumps()), field: value}
-    with pytest.raises(TrustError, match=what):
+    with pytest.raises(TrustError, match=what) as caught:
         Card.loads(json.dumps(changed).encode())
+    assert "Value error" not in str(caught.value)
+    assert str(caught.value).endswith(ASK_AGAIN)
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"\xff", b"{", b'{"a":1,"a":1}', b"x" * 20_000])

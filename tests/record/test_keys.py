@@ -52,7 +52,7 @@ def test_a_wrong_passphrase_is_one_line(tmp_path: Path, wrong: str) -> None:
     PartyKey.generate().save(path, "correct horse")
     with pytest.raises(TrustError) as caught:
         PartyKey.load(path, wrong)
-    assert str(caught.value) == f"{path}: wrong passphrase for this party key"
+    assert str(caught.value) == f"{path}: wrong passphrase for this party key; try again, nothing was changed"
 
 
 def test_an_empty_passphrase_makes_no_file(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def parse_within(text: str, *, where: str | None = None) -> Limits:
     Raises InputError that says how to write it.
     """
     write = "write a horizontal and a vertical limit with their units, like 0.5nm,500ft"
-    parts = text.split(",")
+    parts = text.split(",") if isinstance(text, str) else []
     if len(parts) != 2:
         raise InputError(f"{text!r} is not a pair of limits", where=where, do=write)
     horizontal_m = _quantity(parts[0], _LENGTH_M, whole=text, where=where, do=write)

@@ -75,14 +75,16 @@ def main() -> None:
         typer.echo(f"skyaccord: error: {error}", err=True)
         sys.exit(error.exit_code)
     except USAGE_ERROR as error:
-        message = error.format_message()
+        message = error.format_message().replace("Value error, ", "").rstrip(".")
         if message:  # none where the help was shown instead, for a group without a command
-            typer.echo(f"skyaccord: error: {message}", err=True)
+            command = error.ctx.command_path if error.ctx else app.info.name
+            typer.echo(f"skyaccord: error: {message}; see {command} --help", err=True)
         sys.exit(EXIT_USAGE)
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo("skyaccord: stopped", err=True)
-        sys.exit(EXIT_INTERRUPTED)
+        code = EXIT_INTERRUPTED
     except BrokenPipeError:  # `skyaccord scan … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    if code == EXIT_INTERRUPTED:  # raised above, or by Typer, which turns Ctrl-C into this exit code
+        typer.echo("skyaccord: stopped", err=True)
     sys.exit(code if isinstance(code, int) else 0)

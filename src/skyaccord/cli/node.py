@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -86,7 +87,9 @@ def init(
     card = folder.card()
     typer.echo(f"Node of party {card.party} ({card.name}) in {directory}")
     typer.echo(f"Fingerprint:  {card.fingerprint}")
-    typer.echo(f"Next:         skyaccord node card {directory} > {party}.card.json, for the other party")
+    typer.echo(
+        f"Next:         skyaccord node card {_typed(directory)} > {party}.card.json, for the other party"
+    )
 
 
 @app.command()
@@ -239,7 +242,8 @@ def status(
         found: dict[str, Any] = answer.raise_for_status().json()
     except (httpx2.HTTPError, ValueError):
         raise LinkError(
-            f"no node answers at {settings.console_address}", do=f"start it: skyaccord node serve {directory}"
+            f"no node answers at {settings.console_address}",
+            do=f"start it: skyaccord node serve {_typed(directory)}",
         ) from None
     if output == "json":
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -248,6 +252,8 @@ def status(
     typer.echo(f"Party {found['party']} ({found['name']}){'  EXERCISE' if found['exercise'] else ''}")
     typer.echo(f"Sky time:     {found['sky_time']} at {found['speed']:g}x")
     typer.echo(f"Feed:         {feed['state'].upper()}  {feed['name']}, {feed['aircraft']} aircraft")
+    if found["trouble"]:
+        typer.echo(f"Trouble:      {found['trouble']}")
     for one in found["peers"]:
         reason = f"  ({one['reason']})" if one["reason"] else ""
         typer.echo(f"Link to {one['party']}:    {one['link'].upper()}, {one['outbox']} in the outbox{reason}")
@@ -255,6 +261,11 @@ def status(
         typer.echo(f"Accord:       {one['name']} v{one['version']}: {one['state']}")
     for one in found["journals"]:
         typer.echo(f"Journal of {one['party']}: {one['entries']} entries")
+
+
+def _typed(path: Path) -> str:
+    """A path as it is typed into a shell: quoted where it has blanks."""
+    return shlex.quote(str(path))
 
 
 def _journal(folder: Folder, passphrase_file: Path | None) -> Any:

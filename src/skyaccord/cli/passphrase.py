@@ -45,7 +45,7 @@ def _from_file(file: Path) -> str:
             with file.open("rb") as opened:
                 line = opened.readline(PASSPHRASE_BYTES_MAX + 1)
     except FileNotFoundError:
-        raise UnreadableError("no such passphrase file", where=where) from None
+        raise UnreadableError("no such passphrase file", where=where, do="check the path") from None
     except OSError as error:
         raise UnreadableError(f"cannot be read ({error.strerror})", where=where) from None
     if len(line) > PASSPHRASE_BYTES_MAX:

@@ -31,7 +31,7 @@ def new(
         if path.exists():
             raise InputError("exists already", where=str(path), do="choose another name")
     if not file.parent.is_dir():
-        raise InputError("no such folder", where=str(file.parent))
+        raise InputError("no such folder", where=str(file.parent), do="make it first, or choose another")
     passphrase = read_passphrase(passphrase_file, prompt="Passphrase for the new key", new=True)
 
     from skyaccord.record.keys import PersonKey, write_new_file

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from skyaccord.accord.limits import HORIZONTAL_NM_MAX, LOOKAHEAD_S_MAX, VERTICAL_FT_MAX, WATCH_NM_MAX
 from skyaccord.base.errors import InputError, UnreadableError
 from skyaccord.node.feed_settings import FeedSettings
+from skyaccord.record.dsse import in_words
 from skyaccord.record.fields import Name, PartyId, RoleId
 
 SETTINGS_BYTES_MAX: Final = 1_000_000  # a feed may list thousands of files
@@ -134,7 +135,7 @@ def parse_settings(text: str, *, where: str) -> Settings:
         fault = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in fault["loc"])
         raise InputError(
-            fault["msg"], where=f"{where}, {place}" if place else where, do="see docs/node.md"
+            in_words(fault["msg"]), where=f"{where}, {place}" if place else where, do="see docs/node.md"
         ) from None
 
 

@@ -27,6 +27,7 @@ from skyaccord.record.fields import (
 )
 from skyaccord.record.keys import PartyKey, fingerprint, verify_signature
 
+ASK_AGAIN = "ask the party for its card again: it prints it with `skyaccord node card DIR`"
 CARD_FORMAT = "skyaccord.card/1"
 CARD_BYTES_MAX = 16 * 1024
 LINK_ADDRESS_CHARS_MAX = 300
@@ -88,9 +89,9 @@ class Card(RecordModel):
         try:
             return cls.model_validate(parse_json(data))
         except ValidationError as error:
-            raise TrustError(f"not a valid card: {first_fault(error)}", where=where) from None
+            raise TrustError(f"not a valid card: {first_fault(error)}", where=where, do=ASK_AGAIN) from None
         except ValueError as error:
-            raise TrustError(f"not a card ({error})", where=where) from None
+            raise TrustError(f"not a card ({error})", where=where, do=ASK_AGAIN) from None
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -99,7 +100,8 @@ class Card(RecordModel):
             with path.open("rb") as file:
                 data = file.read(CARD_BYTES_MAX + 1)
         except OSError as error:
-            raise UnreadableError(f"cannot be read ({error.strerror})", where=str(path)) from None
+            reason = f"cannot be read ({error.strerror})"
+            raise UnreadableError(reason, where=str(path), do="give the party's card, a file") from None
         return cls.loads(data, where=str(path))
 
     def dumps(self) -> str:

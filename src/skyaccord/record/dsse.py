@@ -16,7 +16,7 @@ from securesystemslib.exceptions import UnverifiedSignatureError, VerificationEr
 from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]
 
 from skyaccord.base.errors import RefusedError
-from skyaccord.record.fields import HashHex, RecordModel, decode_base64
+from skyaccord.record.fields import PARTY_PATTERN, HashHex, RecordModel, decode_base64
 from skyaccord.record.keys import SigningKey, key_id, public_bytes
 
 SIGNATURE_BYTES = 64  # Ed25519
@@ -101,4 +101,14 @@ def first_fault(error: ValidationError) -> str:
     """The first thing pydantic found, in one line: `field: what`."""
     fault = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in fault["loc"])
-    return f"{place}: {fault['msg']}" if place else fault["msg"]
+    what = in_words(fault["msg"])
+    return f"{place}: {what}" if place else what
+
+
+def in_words(message: str) -> str:
+    """A message of pydantic's as a person would say it."""
+    if PARTY_PATTERN in message:
+        return "write letters, digits, '-' and '_' only, no blanks, at most 32, a letter or digit first"
+    if message == "Extra inputs are not permitted":
+        return "there is no such field"
+    return message.removeprefix("Value error, ")

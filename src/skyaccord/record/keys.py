@@ -142,7 +142,11 @@ class SigningKey:
             private = serialization.load_pem_private_key(data, passphrase.encode("utf-8"))
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             if isinstance(error, TypeError) or "password" in str(error).lower():
-                raise TrustError(f"wrong passphrase for this {cls.owner}", where=str(path)) from None
+                raise TrustError(
+                    f"wrong passphrase for this {cls.owner}",
+                    where=str(path),
+                    do="try again, nothing was changed",
+                ) from None
             raise TrustError(f"not a {cls.owner} file, or damaged", where=str(path)) from None
         if not isinstance(private, Ed25519PrivateKey):
             raise TrustError("not an Ed25519 key", where=str(path))

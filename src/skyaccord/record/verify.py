@@ -29,7 +29,8 @@ def verify_folder(folder: Path, cards: Iterable[Card] = ()) -> Report:
     space is needed for a moment.
     """
     if not folder.is_dir():
-        raise UnreadableError("no such folder", where=str(folder), do="name a node's folder")
+        what = "not a folder" if folder.exists() else "no such folder"
+        raise UnreadableError(what, where=str(folder), do="name a node's folder")
     with snapshot(folder) as copy:
         return verify_database(copy, folder, cards)
 

@@ -112,8 +112,11 @@ def test_a_missing_column_is_named(tmp_path: Path, missing: str, suffix: str) ->
             "jsonl": as_json_lines,
         }[suffix](frame)
     )
-    with pytest.raises(InputError, match=f"no column {missing}; the table must have timestamp, icao24"):
+    with pytest.raises(
+        InputError, match=f"no column {missing}; the table must have timestamp, icao24"
+    ) as caught:
         read_recording([path])
+    assert all(repr(name) in str(caught.value) for name in frame.columns)
 
 
 @pytest.mark.parametrize(

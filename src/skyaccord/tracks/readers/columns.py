@@ -49,7 +49,7 @@ def map_columns(names: Sequence[str], where: str) -> dict[str, str]:
         raise InputError(
             f"no column {' and no column '.join(missing)}",
             where=where,
-            do=_advice(missing, [name for name in names if name not in found]),
+            do=_advice(missing, found, names),
         )
     return found
 
@@ -60,12 +60,14 @@ def looks_like_header(names: Sequence[str]) -> bool:
     return sum(name.strip().lower() in known for name in names) >= 2
 
 
-def _advice(missing: list[str], others: list[str]) -> str:
+def _advice(missing: list[str], found: dict[str, str], names: Sequence[str]) -> str:
+    others = [name for name in names if name not in found]
     near = {name: _nearest(name, others) for name in missing}
     renames = [f"rename {given!r} to {name!r}" for name, given in near.items() if given]
     if renames:
         return ", ".join(renames)
-    shown = ", ".join(repr(name) for name in others[:12]) or "no other column"
+    shown = ", ".join(repr(name) for name in names[:12]) + (", …" if len(names) > 12 else "")
+    shown = shown or "no column at all"
     return f"the table must have {', '.join(REQUIRED)} (it has {shown})"
 
 
