@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skyaccord.hotline.asking import Acknowledgement, Asking, RoleTerms, Silence
+from skyaccord.hotline.asking import ANSWER_REACH_S, Acknowledgement, Asking, RoleTerms, Silence
 from skyaccord.record.fields import EntryRef
 
 T0 = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -167,3 +167,19 @@ def test_acknowledged_means_answered_in_any_order_of_arrival(plan: list, random)
             assert standing == other.standing(ref(number), party)
             assert standing.acknowledged == (("answer", number, party) in plan)
     assert one.due(at(1000), origin=A) == other.due(at(1000), origin=A)
+
+
+def test_an_old_answer_to_something_related_does_not_silence_what_is_asked_now() -> None:
+    """However the two came to be one event: events join by what the other side says as well."""
+    book = asking()
+    book.ask(ref(1), None, {"A": "duty-officer"}, T0)
+    book.acknowledge(answer(ref(1), "A", seconds=5))
+    for sequence, seconds, counts in ((2, 5 + ANSWER_REACH_S, True), (3, 6 + ANSWER_REACH_S, False)):
+        book.ask(ref(sequence), None, {"A": "duty-officer"}, at(seconds))
+        standing = book.standing(ref(sequence), "A", [ref(1)])
+        assert standing is not None
+        assert standing.acknowledged is counts
+    first = book.standing(ref(1), "A", [ref(2), ref(3)])
+    assert first is not None
+    assert first.acknowledged, "its own answer counts for ever"
+    assert [one.subject for one in book.due(at(10_000), origin=A, related=lambda _: [ref(1)])] == [ref(3)]

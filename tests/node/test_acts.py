@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import anyio
 import pytest
 
 from skyaccord.base.times import format_utc
@@ -73,6 +74,18 @@ def test_one_statement_twice_is_one_entry_and_a_flood_is_stopped(tmp_path: Path)
             refs = [(await client.post("/api/acts", json=acknowledge)).json()["ref"] for _ in range(2)]
         assert refs[0] == refs[1]
         assert a.kinds().count("acknowledgement") == 1
+        again = a.statement({**message, "text": "EXERCISE again"})
+        found: list[dict] = []
+
+        async def post() -> None:
+            async with a.browser() as client:
+                found.append((await client.post("/api/acts", json=again)).json()["ref"])
+
+        async with anyio.create_task_group() as tasks:  # a console that lost patience
+            tasks.start_soon(post)
+            tasks.start_soon(post)
+        assert found[0] == found[1]
+        assert a.kinds().count("message") == 2
         a.node.desk.acts._per_minute_max = 3
         answers = [await a.act(message) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [429, 429, 429]

@@ -166,3 +166,11 @@ def test_a_track_over_the_antimeridian_stays_there() -> None:
     moved = degraded(east, DegradeSettings(seed=1, time_jitter_s=4.0))
     assert (moved["longitude"].abs() > 179.8).all()
     assert (moved["longitude"] < 180).all()
+
+
+def test_a_party_map_whose_ids_no_envelope_could_carry_is_refused(tmp_path: Path) -> None:
+    written(tmp_path, straight("a00001", seconds=5))
+    (tmp_path / "parties.csv").write_text("icao24,party\na00001,Party A\n", encoding="utf-8")
+    with pytest.raises(InputError, match="'Party A' cannot be a party's id") as caught:
+        open_feed(FeedSettings(files=("day.parquet",), party_map="parties.csv"), tmp_path)
+    assert "parties.csv" in str(caught.value)

@@ -1,6 +1,6 @@
 """The sender's manners: back-off with jitter, an end to waiting, and every kind of bad answer named."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import anyio
@@ -87,7 +87,12 @@ def test_a_forger_takes_nothing_away_but_explains_a_silence(tmp_path: Path) -> N
         (httpx2.Response(200, content=Answer(held=99).dumps()), "refused", "restored"),
         (httpx2.Response(200, content=Answer(held=1, head="0" * 64).dumps()), "refused", "another history"),
         (httpx2.Response(200, content=b"<html>"), "refused", "not an answer"),
-        (httpx2.Response(200, content=b"x" * 5000), "refused", "5000 bytes"),
+        (httpx2.Response(200, content=b"x" * 5000), "refused", "more than 4096 bytes"),
+        (
+            httpx2.Response(200, headers={"content-encoding": "br"}, stream=httpx2.ByteStream(b"x")),
+            "refused",
+            "compressed",
+        ),
         (httpx2.Response(404, content=b"nothing here"), "refused", "404"),
         (httpx2.Response(302, headers={"location": "http://elsewhere"}), "refused", "302"),
     ],
@@ -124,3 +129,20 @@ def test_waits_grow_with_jitter_up_to_a_limit_and_end_when_the_peer_is_heard(tmp
         assert client.poked
 
     with_client(tmp_path, refuse, story)
+
+
+def test_an_endless_answer_is_cut_off(tmp_path: Path) -> None:
+    given = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal given
+        while True:
+            given += 1
+            yield b"x" * 1024
+
+    async def story(client: LinkClient, _clock: ManualClock) -> None:
+        with pytest.raises(TroubleError, match="more than 4096 bytes"):
+            await client.push()
+        assert given <= 8
+
+    with_client(tmp_path, lambda _: httpx2.Response(200, content=endless()), story)

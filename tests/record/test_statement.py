@@ -21,6 +21,7 @@ from skyaccord.record.statement import (
     OpenIncident,
     read_statement,
     sign_statement,
+    statement_digest,
     verify_statement,
 )
 from tests.record.test_enrolment import header
@@ -185,3 +186,34 @@ def test_the_browsers_signature_is_over_the_plain_pae() -> None:
     kind = dsse["payloadType"].encode()
     pae = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
     assert base64.b64decode(dsse["signatures"][0]["sig"]) == PERSON.sign(pae)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"pair": ["a00001", "c00001"]}, "body's 'pair' is not what the person signed"),
+        ({"about": REF}, "body's 'about' is not what the person signed"),
+    ],
+)
+def test_a_body_cannot_say_other_than_the_person_signed(
+    tmp_path: Path, change: dict[str, Any], says: str
+) -> None:
+    a, b = make_pair(tmp_path)
+    enrol(a, PERSON)
+    signed = {"act": "open-incident", "pair": ["a00001", "b00001"], "about": None, "note": "near"}
+    dsse = sign_statement({**COMMON, **signed, "at": a.clock.now()}, PERSON)
+    body = {"pair": signed["pair"], "about": None, "reason": "officer", "observation": None}
+    a.journal.append_statement("incident.opened", dsse, recipients=["*"], **body)
+    with pytest.raises(RefusedError, match=says):
+        a.journal.append_statement("incident.opened", dsse, recipients=["*"], **{**body, **change})
+    exchange_all(a, b)
+    assert [entry.refused for entry in b.journal.entries(a.card.origin)][-1] is None
+
+
+def test_what_was_signed_has_one_digest_and_what_was_not_another() -> None:
+    once = sign_statement(MESSAGE, PERSON)
+    again = {**once, "signatures": [{**once["signatures"][0], "sig": "A" * 88}]}
+    assert statement_digest(once) == statement_digest(again)
+    assert statement_digest(once) != statement_digest(
+        sign_statement({**MESSAGE, "text": "Turn right"}, PERSON)
+    )

@@ -232,3 +232,16 @@ def test_a_statement_whose_enrolment_is_gone_is_named(tmp_path: Path) -> None:
     findings = verify_folder(b.path, [b.card]).findings
     assert [(f.check, f.sequence) for f in findings] == [(7, 1)]
     assert "not enrolled" in str(findings[0])
+
+
+def test_a_person_quoted_twice_is_found(tmp_path: Path) -> None:
+    a = make_party(tmp_path, "A")
+    person = PersonKey.generate()
+    enrol(a, person)
+    dsse = said(a, person)
+    first = a.journal.append_statement("message", dsse, recipients=["*"])
+    assert verify_folder(a.path, [a.card]).ok
+    again = a.journal.append_statement("message", dsse, recipients=["*"])
+    (finding,) = verify_folder(a.path, [a.card]).findings
+    assert (finding.check, finding.sequence) == (7, again.sequence)
+    assert f"stands in entry {first.sequence} already" in finding.what

@@ -169,3 +169,24 @@ def test_the_order_of_arrival_does_not_matter(order: list[int], twice: int) -> N
 
 def test_a_small_accord_is_what_the_tests_think() -> None:
     assert parse_accord(SMALL, "x").accord.validity.start == BEGIN
+
+
+def test_proposals_that_wait_are_bounded_and_what_the_other_side_signed_is_still_joined(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("skyaccord.talks.book.PROPOSALS_MAX", 2)
+    monkeypatch.setattr("skyaccord.talks.book.REFUSALS_SHOWN_MAX", 3)
+    book = AccordBook(PINS)
+    versions = [accord(Changes(version=number)) for number in range(1, 8)]
+    for number, one in enumerate(versions[:2]):
+        book.add(header("B", number), sign_accord(one, "B", KEYS["B"]))
+    for number, one in enumerate(versions[2:], start=2):
+        with pytest.raises(RefusedError, match="2 accords waiting"):
+            book.add(header("B", number), sign_accord(one, "B", KEYS["B"]))
+    assert len(book.standings(START)) == 2
+    assert [refusal.sequence for refusal in book.refusals] == [4, 5, 6]
+    book.add(header("A", 0), sign_accord(versions[6], "A", KEYS["A"]))
+    book.add(header("B", 7), sign_accord(versions[6], "B", KEYS["B"]))
+    assert [one.digest for one in book.in_force(START)] == [versions[6].digest]
+    book.add(header("A", 1), sign_accord(versions[0], "A", KEYS["A"]))
+    book.add(header("B", 8), sign_accord(versions[3], "B", KEYS["B"]))

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from skyaccord.record.fields import EntryRef
 
@@ -24,6 +25,11 @@ class RoleTerms:
     acknowledge_within_s: float
     escalates_to: str | None
 
+
+ANSWER_REACH_S: Final = 900.0
+"""How long after it was signed an acknowledgement still answers for further alerts of the same event: as long
+as a statement may be on its way. Events join by what both sides say; without this bound, one report that
+claims to span years would let last week's answer silence today's alert."""
 
 TermsOf = Callable[[str | None, str], RoleTerms]
 """Accord digest (None: none) and role → its terms."""
@@ -135,14 +141,17 @@ class Asking:
     ) -> Standing | None:
         """How `party` stands towards `subject`; None if it was not asked.
 
-        related: entries whose acknowledgement counts for this one as well (the same event's alerts).
+        related: entries whose acknowledgement counts for this one as well (the same event's alerts), unless
+        it is older than the ask by more than ANSWER_REACH_S.
         """
         ask = self._asks.get(subject)
         if ask is None or party not in ask.roles:
             return None
-        counted = (subject, *(related or ()))
+        oldest = ask.asked_at - timedelta(seconds=ANSWER_REACH_S)
         acknowledged = any(
-            ack.party == party for one in counted for ack in self._acknowledgements.get(one, {}).values()
+            ack.party == party and (one == subject or ack.at >= oldest)
+            for one in (subject, *(related or ()))
+            for ack in self._acknowledgements.get(one, {}).values()
         )
         role, since = ask.roles[party], ask.asked_at
         terms = self._terms(ask.accord, role)

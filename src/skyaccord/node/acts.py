@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Final
 
+import anyio
+
 from skyaccord.base.clock import Clock
 from skyaccord.base.errors import InputError, LimitError, RefusedError
 from skyaccord.hotline.bodies import ACKNOWLEDGEMENT, MESSAGE
@@ -30,6 +32,7 @@ class Acts:
         self._clock = clock
         self._per_minute_max = acts_per_minute_max
         self._recent: dict[str, deque[float]] = {}
+        self._carrying = anyio.Lock()
 
     async def take(self, dsse: dict[str, Any]) -> EntryRef:
         """Journal the statement; the reference of its entry. RefusedError, InputError or LimitError say
@@ -42,17 +45,18 @@ class Acts:
         enrolments = self._keeper.projections.enrolments
         verify_statement(dsse, enrolments, recorded_at=self._clock.now())  # before it can ask what we hold
         self._limit(statement.person)
-        if isinstance(statement, Acknowledge):
-            return await self._acknowledge(dsse, statement)
-        if isinstance(statement, Message):
-            return await self._message(dsse, statement)
-        return await self._open_incident(dsse, statement)
+        async with self._carrying:  # one after the other, so that no statement is journalled twice
+            held = self._keeper.projections.statement_at(own, dsse)
+            if held is not None:
+                return held  # a console that did not see our answer
+            if isinstance(statement, Acknowledge):
+                return await self._acknowledge(dsse, statement)
+            if isinstance(statement, Message):
+                return await self._message(dsse, statement)
+            return await self._open_incident(dsse, statement)
 
     async def _acknowledge(self, dsse: dict[str, Any], statement: Acknowledge) -> EntryRef:
         subject = self._subject(statement.of)
-        for held in self._keeper.projections.asking.acknowledgements([statement.of]):
-            if (held.party, held.role, held.at) == (statement.party, statement.role, statement.at):
-                return held.ref  # the same statement again: a console that did not see our answer
         entry = await self._keeper.carry(ACKNOWLEDGEMENT, dsse, self._readers(subject))
         return entry.ref
 

@@ -18,6 +18,7 @@ from skyaccord.node.keeper import Keeper
 from skyaccord.node.links import Links
 from skyaccord.node.settings import Settings
 from skyaccord.node.watching import Watching
+from skyaccord.record.replica import Fork, forks
 
 WAITING_SETTING: Final = "enrolments_waiting"
 """Name of the stored list of persons whose consoles have asked to be enrolled (`node enrol --waiting`)."""
@@ -37,6 +38,7 @@ class Desk:
     broadcast: Broadcast
     clock: Clock
     waiting: list[dict[str, str]] = field(default_factory=list)
+    _forks: tuple[Fork, ...] = ()
 
     def status(self) -> dict[str, Any]:
         """The node at one moment, as `GET /api/status` gives it."""
@@ -63,7 +65,7 @@ class Desk:
                 "reason": feed.reason,
                 "seconds_skipped": watch.seconds_skipped,
             },
-            "trouble": watching.trouble,
+            "trouble": self._trouble(),
             "peers": self.links.rows(),
             "accords": rows.accord_rows(projections, watching.sky_now()),
             "persons": rows.person_rows(projections),
@@ -78,6 +80,20 @@ class Desk:
                 for one in projections.unused
             ],
         }
+
+    async def look_for_forks(self) -> None:
+        """Read what is kept as proof that a peer signed two histories of its journal."""
+        self._forks = tuple(await anyio.to_thread.run_sync(forks, self.keeper.journal))
+
+    def _trouble(self) -> str | None:
+        """What people must know beyond feed and links, in words; None if there is nothing."""
+        found = {
+            f"PARTY {party} HAS SIGNED TWO HISTORIES of its journal; the proof is kept, "
+            "`skyaccord journal verify` shows it"
+            for party in (fork.origin.split("/")[1] for fork in self._forks)
+        }
+        said = [*sorted(found), *([self.watching.trouble] if self.watching.trouble else [])]
+        return "; ".join(said) or None
 
     def listed(self, kind: Any) -> list[dict[str, Any]]:
         """The newest row of everything of one type; what was withdrawn is gone."""

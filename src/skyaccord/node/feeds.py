@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from skyaccord.base.times import format_utc, from_epoch
 from skyaccord.node.degrade import degraded
 from skyaccord.node.feed import DATA_STALE_S, Feed, FeedState, FeedStatus, NoFeed
 from skyaccord.node.feed_settings import FeedSettings, resolved
+from skyaccord.record.fields import PARTY_PATTERN
 from skyaccord.tracks.states import empty_states
 
 WARM_UP_S: Final = 60.0
@@ -125,7 +127,18 @@ def party_map_of(settings: FeedSettings, folder: Path) -> dict[str, str]:
     """icao24 → party, from the file that the settings name. Raises InputError or UnreadableError."""
     from skyaccord.tracks.party_map import read_party_map
 
-    return read_party_map(resolved(settings.party_map, folder)) if settings.party_map else {}
+    if not settings.party_map:
+        return {}
+    file = resolved(settings.party_map, folder)
+    parties = read_party_map(file)
+    for party in sorted(set(parties.values())):
+        if re.fullmatch(PARTY_PATTERN, party) is None:  # no envelope could name it, so no alert could be said
+            raise InputError(
+                f"{party[:40]!r} cannot be a party's id in a node",
+                where=str(file),
+                do="write the ids of accords and cards: letters, digits, - and _, at most 32",
+            )
+    return parties
 
 
 def open_feed(settings: FeedSettings | None, folder: Path, *, clock: Clock | None = None) -> Feed:

@@ -173,24 +173,39 @@ class LinkClient:
     async def _post(self, body: bytes) -> Answer:
         try:
             with anyio.fail_after(DEADLINE_S):
-                response = await self._client.post(
+                async with self._client.stream(
+                    "POST",
                     self.address.rstrip("/") + ENTRIES_PATH,
                     content=body,
-                    headers={"content-type": "application/json"},
-                )
+                    headers={"content-type": "application/json", "accept-encoding": "identity"},
+                ) as response:
+                    data = await _bounded(response, self.address)
         except TimeoutError:
             raise TroubleError("down", f"no answer within {DEADLINE_S:.0f} s from {self.address}") from None
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             what = str(error) or type(error).__name__
             raise TroubleError("down", f"{self.address} cannot be reached ({what})") from None
-        if len(response.content) > ANSWER_WIRE_BYTES_MAX:
-            raise TroubleError("refused", f"an answer of {len(response.content)} bytes from {self.address}")
         if response.status_code != httpx2.codes.OK:
-            raise TroubleError("refused", f"{self.address} answered {response.status_code}: {response.text}")
+            said = data.decode("utf-8", "replace")
+            raise TroubleError("refused", f"{self.address} answered {response.status_code}: {said}")
         try:
-            return read_answer(response.content)
+            return read_answer(data)
         except RefusedError as error:
             raise TroubleError("refused", f"not an answer of a node: {error}") from None
+
+
+async def _bounded(response: httpx2.Response, address: str) -> bytes:
+    """The answer's body, never more of it than an answer may have."""
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise TroubleError("refused", f"a compressed answer from {address}")  # four bytes can hide a million
+    data = bytearray()
+    async for chunk in response.aiter_bytes(ANSWER_WIRE_BYTES_MAX):
+        data += chunk
+        if len(data) > ANSWER_WIRE_BYTES_MAX:
+            raise TroubleError(
+                "refused", f"an answer of more than {ANSWER_WIRE_BYTES_MAX} bytes from {address}"
+            )
+    return bytes(data)
 
 
 class TroubleError(LinkError):

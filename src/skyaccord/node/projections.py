@@ -8,7 +8,7 @@ same comes back.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -25,6 +25,7 @@ from skyaccord.record.envelope import Header
 from skyaccord.record.fields import EntryRef
 from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, NodeOpened, PeerPinned
 from skyaccord.record.receipts import Receipts
+from skyaccord.record.statement import ACT_OF_KIND, statement_digest
 from skyaccord.talks.book import AccordBook
 
 UNUSED_SHOWN_MAX: Final = 100
@@ -75,6 +76,7 @@ class Projections:
         self.messages = Messages(self.asking)
         self.receipts = Receipts()
         self.sightings = Sightings()
+        self.statements: dict[tuple[str, str], EntryRef] = {}
         self.entries: dict[str, int] = {}
         self.unused: list[Unused] = []
         self.unused_count = 0
@@ -104,12 +106,26 @@ class Projections:
         reason = entry.refused
         if reason is None and header.kind not in KINDS.known():
             reason = "a kind that this version does not know"
+        if reason is None:
+            reason = self._said_before(entry)
         if reason is not None:
             self.unused_count += 1
             self.unused = [*self.unused, Unused(entry.ref, header.kind, reason)][-UNUSED_SHOWN_MAX:]
             return touched
         self._apply_known(entry.ref, header, entry, touched)
         return touched
+
+    def statement_at(self, party: str, dsse: dict[str, Any]) -> EntryRef | None:
+        """Where this very statement of a person of `party` stands already."""
+        return self.statements.get((party, statement_digest(dsse)))
+
+    def _said_before(self, entry: Entry) -> str | None:
+        """Why a statement counts for nothing here: what a person signed once was said once."""
+        dsse = entry.body.get("statement")
+        if entry.kind not in ACT_OF_KIND or dsse is None:
+            return None
+        first = self.statements.setdefault((entry.party, statement_digest(dsse)), entry.ref)
+        return None if first == entry.ref else f"the statement that stands in entry {first.sequence} already"
 
     def _apply_known(self, ref: EntryRef, header: Header, entry: Entry, touched: Touched) -> None:
         body = entry.body
@@ -132,7 +148,8 @@ class Projections:
         subject = take(self.asking, self.enrolments, ref, header, body)
         if subject is not None:
             touched.subjects.add(subject)
-        if self.messages.add(self.enrolments, ref, header, body, self.cards) is not None:
+        audience = [party for party in self.cards if header.is_for(party)]
+        if self.messages.add(self.enrolments, ref, header, body, audience) is not None:
             touched.messages.add(ref)
         receipt = self.receipts.add(entry)
         if receipt is not None:

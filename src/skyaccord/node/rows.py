@@ -129,7 +129,8 @@ def _one_alert(alert: Sighting, body: AlertBody) -> Row:
 
 
 def _standings(projections: Projections, alerts: list[Sighting], refs: list[EntryRef]) -> list[Standing]:
-    """One standing a party over all alerts of an event: the one that has waited longest for an answer."""
+    """One standing a party over all alerts of an event: of those not answered, the one that has waited
+    longest."""
     worst: dict[str, Standing] = {}
     for alert in alerts:
         for party in projections.asking.asked(alert.first):
@@ -140,8 +141,8 @@ def _standings(projections: Projections, alerts: list[Sighting], refs: list[Entr
     return [worst[party] for party in sorted(worst)]
 
 
-def _gravity(standing: Standing) -> tuple[bool, float]:
-    return standing.silence_recorded, -standing.deadline_at.timestamp()
+def _gravity(standing: Standing) -> tuple[bool, bool, float]:
+    return not standing.acknowledged, standing.silence_recorded, -standing.deadline_at.timestamp()
 
 
 def encounter_row(projections: Projections, sighting: Sighting) -> Row:

@@ -167,6 +167,7 @@ class Node:
         ]
         await keeper.say_all(silences)
         await desk.forget_enrolled()
+        await desk.look_for_forks()
         self._show()
 
     def _show(self) -> None:

@@ -22,7 +22,7 @@ from skyaccord.record.keys import fingerprint
 from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, RECEIPT, NodeOpened, PeerPinned, Receipt
 from skyaccord.record.merkle import completed_nodes
 from skyaccord.record.rows import EntryRow, HeadRow, JournalRow
-from skyaccord.record.statement import statement_fault
+from skyaccord.record.statement import ACT_OF_KIND, statement_digest, statement_fault
 from skyaccord.record.tree import LEVEL_BITS, node_number
 from skyaccord.record.verdict import JournalVerdict, Report
 
@@ -54,6 +54,7 @@ class JournalChecker:
         self._head = self._before = start_head(row.origin)
         self._nodes: dict[int, bytes] = {}  # inner nodes of the Merkle tree as computed
         self._spine: dict[int, bytes] = {}  # level → its newest complete node in an even place
+        self._statements: dict[str, int] = {}  # what persons signed → where it stands first
         self._leaves = 0
         self._key = row.public_key if card is None else card.public_key
         self._check_card(row, card)
@@ -173,10 +174,14 @@ class JournalChecker:
             self._opening(header.kind, envelope)
         if fault is not None:
             return
-        # 7. A statement's signer was enrolled for that party and role before.
+        # 7. A statement's signer was enrolled for that party and role before, and is quoted once.
         if body.get("statement") is not None:
             self.report.counted(7)
             fault = statement_fault(envelope, self.enrolments)
+            if fault is None and header.kind in ACT_OF_KIND:
+                first = self._statements.setdefault(statement_digest(body["statement"]), row.sequence)
+                if first != row.sequence:
+                    fault = f"the statement that stands in entry {first} already"
             if fault is not None and row.refused is None:
                 self.facts.faults[row.sequence] = (7, fault)
         if row.refused is None:

@@ -30,6 +30,11 @@ class Enrolments:
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, str], list[Enrolment]] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        """How many enrolments were taken, repeated ones included."""
+        return self._count
 
     def add(self, header: Header, body: dict[str, Any]) -> Enrolment | None:
         """Take note of an entry, if it is an enrolment that holds; else None."""
@@ -49,6 +54,7 @@ class Enrolments:
             header.recorded_at,
         )
         self._found.setdefault((header.party, person.public_key, person.role), []).append(enrolment)
+        self._count += 1
         return enrolment
 
     def find(self, party: str, public_key: str, role: str, *, before: int | None = None) -> Enrolment | None:

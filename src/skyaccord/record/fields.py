@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -22,6 +23,14 @@ SEQUENCE_MAX = 2**53 - 1  # the largest integer that JSON readers in every langu
 NAME_CHARS_MAX = 200  # a title on one line
 RECIPIENTS_MAX = 64  # parties of one accord
 EVERY_PEER = "*"  # as a recipient: every peer of the party
+# Deadlines and joins add seconds to these times: what lies near the ends of the calendar cannot be computed
+# with, and no aircraft flew before.
+YEAR_MIN = 1900
+YEAR_MAX = 2999
+# They make a line read otherwise than it is stored; joiners, which Arabic needs, are not among them.
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Controls, half pairs, separators of lines and of paragraphs.
+_UNSEEN_CATEGORIES = frozenset(("Cc", "Cs", "Zl", "Zp"))
 
 
 class RecordModel(BaseModel):
@@ -57,18 +66,24 @@ def _utc(value: Any) -> datetime:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("a time needs a zone")
-        return value
-    if not isinstance(value, str):
+        moment = value
+    elif isinstance(value, str):
+        try:
+            moment = parse_utc(value)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+    else:
         raise ValueError("a time is written as text, like 2025-06-02T20:11:56Z")
-    try:
-        return parse_utc(value)
-    except InputError as error:
-        raise ValueError(str(error)) from error
+    if not YEAR_MIN <= moment.year <= YEAR_MAX:
+        raise ValueError(f"a time outside the years {YEAR_MIN} to {YEAR_MAX}")
+    return moment
 
 
 def _one_line(text: str) -> str:
-    if not text.strip() or any(ord(character) < 0x20 or ord(character) == 0x7F for character in text):
+    if not text.strip() or any(unicodedata.category(character) in _UNSEEN_CATEGORIES for character in text):
         raise ValueError("must be one line of text")
+    if not _BIDI_CONTROLS.isdisjoint(text):
+        raise ValueError("holds an invisible character that turns the direction of reading")
     return text
 
 

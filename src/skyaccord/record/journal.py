@@ -33,7 +33,7 @@ from skyaccord.record.journals import (
     write_entry,
 )
 from skyaccord.record.keys import PartyKey
-from skyaccord.record.kinds import KINDS, KindRegistry
+from skyaccord.record.kinds import ENROLMENTS_MAX, KINDS, PERSON_ENROLLED, KindRegistry
 from skyaccord.record.statement import ACT_OF_KIND, read_statement, statement_fault
 from skyaccord.record.store import Store, read_setting, read_sky_clock
 from skyaccord.record.tree import prove_consistency, prove_inclusion, tree_root
@@ -150,8 +150,11 @@ class Journal:
         data = seal(header, content, self.key)
         envelope = open_envelope(data, info.public_key)  # what we write is what a peer will accept
         fault = self.kinds.fault(kind, envelope.body)
-        if fault is None and kind in ACT_OF_KIND:
-            fault = statement_fault(envelope, enrolments_of(connection, self.origin))
+        if fault is None and (kind in ACT_OF_KIND or kind == PERSON_ENROLLED):
+            enrolments = enrolments_of(connection, self.origin)
+            fault = statement_fault(envelope, enrolments)
+            if kind == PERSON_ENROLLED and len(enrolments) >= ENROLMENTS_MAX:
+                fault = f"this journal holds {ENROLMENTS_MAX} enrolments already"
         if fault is not None:
             raise RefusedError(fault)
         salt = self._randomness.token_bytes(SALT_BYTES)

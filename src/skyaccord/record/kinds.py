@@ -29,6 +29,8 @@ RECEIPT = "receipt"
 
 REASON_CHARS_MAX = 300
 RECEIPT_LINES_MAX = 1024  # no batch holds more entries
+# Of one party, over all years; each is read again for every batch and shown to every console.
+ENROLMENTS_MAX = 1000
 
 
 class NodeOpened(RecordModel):

@@ -22,7 +22,7 @@ from skyaccord.record import schema
 from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.heads import SignedHead, open_head, sign_head
 from skyaccord.record.journal import Journal
-from skyaccord.record.journals import JournalInfo, all_journals, journal_info
+from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
 from skyaccord.record.kinds import REASON_CHARS_MAX, RECEIPT
 from skyaccord.record.replica import (
     ForkError,
@@ -153,9 +153,17 @@ class Incoming:
         whole, with the reason in the answer; a proof that the peer forked its journal is kept.
         """
         try:
-            with self.journal.store.writing() as connection:
+            # Whose it is comes first, without the write lock: whoever has no pinned key cannot hold up this
+            # node's own journal, and a heartbeat, which writes nothing, never does.
+            with self.journal.store.reading() as connection:
                 info = self._pinned(connection, batch, party)
-                self._store(connection, info, batch)
+                head = open_head(batch.head.model_dump(), info.public_key)
+                if not batch.entries:
+                    if head.size <= info.size:
+                        check_head(connection, info, batch, head)
+                    return _answer(connection, batch.origin)
+            with self.journal.store.writing() as connection:
+                self._store(connection, journal_info(connection, batch.origin), batch, head)
                 return _answer(connection, batch.origin)
         except ForkError as fork:
             keep_evidence(self.journal, batch, fork)
@@ -172,16 +180,15 @@ class Incoming:
             raise RefusedError("this journal is another party's than the sender's")
         return info
 
-    def _store(self, connection: Connection, info: JournalInfo, batch: Batch) -> None:
-        head = open_head(batch.head.model_dump(), info.public_key)
-        first = batch.entries[0].sequence if batch.entries else head.size
-        if first > info.size:
+    def _store(self, connection: Connection, info: JournalInfo, batch: Batch, head: SignedHead) -> None:
+        if batch.entries[0].sequence > info.size:
             return  # a gap: the answer says where to go on
         check_head(connection, info, batch, head)
+        enrolments = enrolments_of(connection, info.origin)
         fresh: list[Entry] = []
         for wire in batch.entries:
             if wire.sequence >= info.size:
-                entry = take(connection, self.journal, info, wire)
+                entry = take(connection, self.journal, info, wire, enrolments)
                 info = replace(info, size=info.size + 1, head=entry.head)
                 fresh.append(entry)
         if not fresh:

@@ -17,12 +17,21 @@ from skyaccord.base.errors import RefusedError
 from skyaccord.base.times import format_utc
 from skyaccord.record import schema
 from skyaccord.record.chain import leaf_hash, next_head, start_head
+from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import Entry, read_entry
 from skyaccord.record.envelope import Envelope, open_envelope
 from skyaccord.record.heads import SignedHead
 from skyaccord.record.journal import Journal
-from skyaccord.record.journals import JournalInfo, enrolments_of, journal_info, write_entry
-from skyaccord.record.kinds import NODE_OPENED, REASON_CHARS_MAX, RECEIPT, KindRegistry, NodeOpened, Receipt
+from skyaccord.record.journals import JournalInfo, journal_info, write_entry
+from skyaccord.record.kinds import (
+    ENROLMENTS_MAX,
+    NODE_OPENED,
+    PERSON_ENROLLED,
+    REASON_CHARS_MAX,
+    RECEIPT,
+    NodeOpened,
+    Receipt,
+)
 from skyaccord.record.statement import ACT_OF_KIND, statement_fault
 from skyaccord.record.wire import Batch, WireEntry
 
@@ -133,8 +142,13 @@ def _signed(entry: WireEntry, info: JournalInfo) -> bool:
     return (header.origin, header.sequence) == (info.origin, entry.sequence)
 
 
-def take(connection: Connection, journal: Journal, info: JournalInfo, wire: WireEntry) -> Entry:
-    """Check the next entry of a peer's journal and write it. RefusedError for a hard fault."""
+def take(
+    connection: Connection, journal: Journal, info: JournalInfo, wire: WireEntry, enrolments: Enrolments
+) -> Entry:
+    """Check the next entry of a peer's journal and write it. RefusedError for a hard fault.
+
+    enrolments: those of this journal so far; one in this entry is added.
+    """
     leaf = bytes.fromhex(wire.leaf)
     if wire.envelope is None or wire.salt is None:
         if wire.sequence == 0:
@@ -146,12 +160,16 @@ def take(connection: Connection, journal: Journal, info: JournalInfo, wire: Wire
         raise RefusedError(f"entry {wire.sequence}: the envelope does not fit its leaf")
     try:
         envelope = open_envelope(data, info.public_key)
+        fault = place_fault(envelope, info)
+        if fault is not None:
+            raise RefusedError(fault)
+        if envelope.header.kind == RECEIPT:
+            check_receipt(connection, journal.origin, envelope)
     except RefusedError as error:
         raise RefusedError(f"entry {wire.sequence}: {error}") from None
-    fault = place_fault(envelope, info)
-    if fault is not None:
-        raise RefusedError(f"entry {wire.sequence}: {fault}")
-    refused = content_fault(connection, journal.kinds, info, envelope, reader=journal.party)
+    refused = content_fault(journal, info, envelope, enrolments)
+    if refused is None:
+        enrolments.add(envelope.header, envelope.body)
     return write_entry(
         connection, info, leaf=leaf, salt=salt, data=data, kind=envelope.header.kind, refused=refused
     )
@@ -182,20 +200,43 @@ def opening_fault(envelope: Envelope, origin: str, public_key: str) -> str | Non
     return None
 
 
+def check_receipt(connection: Connection, own: str, envelope: Envelope) -> None:
+    """A receipt for our journal `own` must name what we wrote: else one of the two journals was changed, and
+    nothing more is taken until people have looked. RefusedError."""
+    try:
+        receipt = Receipt.model_validate(envelope.body)
+    except ValidationError:
+        return  # refused as such
+    if receipt.origin != own:
+        return
+    held = read_entry(connection, own, receipt.last)
+    if held is None:
+        raise RefusedError(
+            f"it receipts entry {receipt.last} of our journal, which we do not hold: was our folder restored "
+            "from an older copy?"
+        )
+    if held.head.hex() != receipt.head:
+        raise RefusedError(
+            f"it receipts another history of our journal than ours, up to entry {receipt.last}"
+        )
+
+
 def content_fault(
-    connection: Connection, kinds: KindRegistry, info: JournalInfo, envelope: Envelope, *, reader: str
+    journal: Journal, info: JournalInfo, envelope: Envelope, enrolments: Enrolments
 ) -> str | None:
     """Why a valid envelope must never be acted on, or None."""
     header = envelope.header
-    fault = kinds.fault(header.kind, envelope.body)
-    if fault is None and not header.is_for(reader):
-        fault = f"not addressed to party {reader}"
+    fault = journal.kinds.fault(header.kind, envelope.body)
+    if fault is None and not header.is_for(journal.party):
+        fault = f"not addressed to party {journal.party}"
     if fault is None and header.kind == NODE_OPENED and header.sequence > 0:
         fault = "a journal is opened once"
     if fault is None and header.kind == RECEIPT and envelope.body.get("origin") == info.origin:
         fault = "a receipt for one's own journal"
+    if fault is None and header.kind == PERSON_ENROLLED and len(enrolments) >= ENROLMENTS_MAX:
+        fault = f"more than {ENROLMENTS_MAX} enrolments of one party"
     if fault is None and header.kind in ACT_OF_KIND:
-        fault = statement_fault(envelope, enrolments_of(connection, info.origin))
+        fault = statement_fault(envelope, enrolments)
     return None if fault is None else fault[:REASON_CHARS_MAX]
 
 

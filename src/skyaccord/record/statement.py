@@ -7,6 +7,7 @@ the node cannot acknowledge in an officer's name.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -155,7 +156,22 @@ def statement_fault(envelope: Envelope, enrolments: Enrolments) -> str | None:
         )
     except RefusedError as error:
         return str(error)
-    return _misfit(statement, act, header)
+    return _misfit(statement, act, header) or _misquotation(statement, body)
+
+
+def statement_digest(dsse: dict[str, Any]) -> str:
+    """Hex SHA-256 over type and payload: what the person signed. The same twice is the same statement."""
+    signed = (str(dsse.get("payloadType")), str(dsse.get("payload")))
+    return hashlib.sha256("\n".join(signed).encode("utf-8")).hexdigest()
+
+
+def _misquotation(statement: Statement, body: dict[str, Any]) -> str | None:
+    """What a body says beside its statement must be what the person signed, where both say it."""
+    signed = statement.model_dump(mode="json")
+    for name, value in body.items():
+        if name in signed and value != signed[name]:
+            return f"the body's {name!r} is not what the person signed"
+    return None
 
 
 def _misfit(statement: Statement, act: str, header: Header) -> str | None:

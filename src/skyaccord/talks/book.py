@@ -10,8 +10,7 @@ An accord's state at a sky time:
     superseded      it would be in force, but so is a higher version of its name between the same parties
     expired         every party has signed, its validity is over
 
-    superseded      a higher version of the same name between the same parties is in force in its place
-the standing's reason says so.
+The standing's reason says why.
 """
 
 from __future__ import annotations
@@ -29,6 +28,12 @@ from skyaccord.record.envelope import Header
 from skyaccord.talks.signing import SIGNED_KIND, check_signed, short
 
 _SIGN: Final = "it signs with `skyaccord accord sign FILE --node DIR`, and the link brings the signature here"
+
+PROPOSALS_MAX: Final = 100
+"""Accords that one party has signed and another has not. Each is shown and compared every second; more is no
+negotiation."""
+REFUSALS_SHOWN_MAX: Final = 100
+"""Entries that count for nothing, as far as they are listed: the newest. The record has them all."""
 
 State = Literal["proposed", "not yet valid", "in force", "superseded", "expired"]
 
@@ -121,10 +126,11 @@ class AccordBook:
                 raise RefusedError("the envelope names another accord than its body")
             if loaded.accord.exercise and not header.exercise:
                 raise RefusedError("an exercise accord in an envelope that is not marked exercise")
+            self._check_room(header.party, loaded.digest)
         except RefusedError as error:
             refusal = Refusal(header.party, header.origin, header.sequence, error.what)
             if refusal not in self._refusals:
-                self._refusals.append(refusal)
+                self._refusals = [*self._refusals, refusal][-REFUSALS_SHOWN_MAX:]
             raise
         page = self._pages.setdefault(loaded.digest, _Page(loaded))
         signature = Signature(
@@ -133,9 +139,17 @@ class AccordBook:
         page.signatures.setdefault(header.party, signature)
         return page.loaded
 
+    def _check_room(self, party: str, digest: str) -> None:
+        """RefusedError if this would be one proposal of the party too many; one that is there is joined."""
+        if digest in self._pages:
+            return
+        waiting = sum(party in page.signatures and bool(page.missing) for page in self._pages.values())
+        if waiting >= PROPOSALS_MAX:
+            raise RefusedError(f"party {party} has {PROPOSALS_MAX} accords waiting for signatures already")
+
     @property
     def refusals(self) -> tuple[Refusal, ...]:
-        """Entries that were refused, in the order they came."""
+        """Entries that were refused, in the order they came; at most the newest REFUSALS_SHOWN_MAX."""
         return tuple(self._refusals)
 
     def get(self, digest: str) -> LoadedAccord | None:
