@@ -96,7 +96,7 @@ def encounter(now: datetime, **changes: Any) -> dict[str, Any]:
 
 
 async def taken(table: Table, *entries: Entry) -> tuple[str | None, Entry]:
-    """Entries of B, offered to A, which then lives a second: A's refusal, and the last of B's that it holds."""
+    """Entries of B, offered to A, which then lives a second: A's refusal, and the last it holds of B."""
     a, b = table.seats["a"], table.seats["b"]
     head = SignedHead(
         origin=b.journal.origin,
