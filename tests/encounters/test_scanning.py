@@ -151,7 +151,10 @@ def test_on_the_ground_takes_no_part_and_is_counted() -> None:
 
 def test_a_landing_between_two_states_cuts_the_track() -> None:
     landing = (pl.col("icao24") == "aaaaaa") & (pl.col("timestamp") == START + timedelta(seconds=30))
-    found = scan(beside(100, 0, 60, onground=landing))
+    times = range(0, 61, 10)
+    rows = straight("aaaaaa", times, (50.0, 10.0), (50 * METRE, 0.0), 3000.0)
+    rows += straight("bbbbbb", times, (50.0 + 100 * METRE, 10.0), (50 * METRE, 0.0), 3000.0)
+    found = scan(states(rows, onground=landing))
     assert [row["dwell_s"] for row in found] == [20.0, 20.0]
 
 

@@ -93,6 +93,15 @@ def command(
         bool,
         typer.Option("--keep-ghosts", help="Keep what cleaning takes for an echo of another target."),
     ] = False,
+    without_rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Leave out one cleaning rule: impossible, duplicates, frozen, jumps, spikes or echoes. "
+            "May be given again.",
+            show_default=False,
+        ),
+    ] = None,
     output_format: Annotated[
         OutputFormat | None,
         typer.Option(
@@ -115,6 +124,15 @@ def command(
         typer.Option(
             metavar="FILE",
             help="Keep refused records here, as JSON lines: file, line, reason, text.",
+            show_default=False,
+        ),
+    ] = None,
+    dropped: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep the states that cleaning dropped here, with the reason and the target echoed: Parquet "
+            "if FILE ends in .parquet, else CSV.",
             show_default=False,
         ),
     ] = None,
@@ -158,7 +176,7 @@ def command(
       zcat day.csv.gz | skyaccord scan - --timezone UTC --format json | jq length
     """
     from skyaccord.base.files import write_whole
-    from skyaccord.cli.scan_output import Counting, Reporter, rendered
+    from skyaccord.cli.scan_output import Counting, Reporter, rendered, states_file
     from skyaccord.cli.whole_file import RejectsFile
     from skyaccord.encounters import scan
 
@@ -178,7 +196,10 @@ def command(
             input_format=input_format,
             progress=reporter.progress,
             rejects=refused.keep if rejects is not None else None,
+            without_rules=without_rule or (),
         )
+    if dropped is not None and encounters.evidence is not None:
+        write_whole(dropped, states_file(encounters.evidence.dropped, dropped.suffix))
     if report is not None:
         from skyaccord.report import write_report
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    import polars as pl
     from rich.progress import Progress, TaskID
 
     from skyaccord.encounters import Encounters
@@ -17,6 +18,8 @@ NARROW: Final = 80
 """Columns that a terminal has at least; also the width of a table that is piped or written to a file."""
 WIDE: Final = 130
 """From here on call signs, parties and quality fit as well."""
+DOUBTS_SHOWN: Final = 5
+"""Lost targets named on standard error; the rest is counted, and all are in `Encounters.lost`."""
 STYLES: Final = {"approach": "dim", "infringement": "yellow", "breach": "red", "nmac": "bold red"}
 
 
@@ -70,6 +73,8 @@ class Reporter:
             for name, count in counts.items():
                 if name.startswith(f"{group}: "):
                     _tell(f"{count:,} {group}: {name.removeprefix(f'{group}: ')}")
+        if encounters.lost.height:
+            _tell(_lost(encounters.lost))
         by_verdict = [
             f"{counts[verdict]:,} {verdict}"
             for verdict in ("nmac", "breach", "infringement", "approach")
@@ -113,6 +118,36 @@ class Counting:
         """Done so far, and in all."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
+
+
+def _lost(lost: pl.DataFrame) -> str:
+    """Targets that cleaning took out, and which of them a second opinion does not confirm."""
+    plural = "" if lost.height == 1 else "s"
+    doubtful = lost.filter(~lost["confirmed"])
+    told = f"{lost.height:,} target{plural} lost to cleaning, all or nearly: "
+    if doubtful.is_empty():
+        return told + "a second opinion confirms each"
+    names = [f"{row['icao24']} ({row['reason']}{_beside(row)})" for row in doubtful.iter_rows(named=True)]
+    more = f" and {len(names) - DOUBTS_SHOWN} more" if len(names) > DOUBTS_SHOWN else ""
+    return told + f"look at {', '.join(names[:DOUBTS_SHOWN])}{more}"
+
+
+def _beside(row: dict[str, Any]) -> str:
+    if row["host"] is None:
+        return ""
+    return f" of {row['host']}" + (
+        f", {row['median_m']:.0f} m from it" if row["compared"] else ", not seen then"
+    )
+
+
+def states_file(states: pl.DataFrame, suffix: str) -> bytes:
+    """A table of states as a file: Parquet, or CSV with times that carry their zone."""
+    stream = io.BytesIO()
+    if suffix == ".parquet":
+        states.write_parquet(stream)
+    else:
+        states.write_csv(stream, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ")
+    return stream.getvalue()
 
 
 def _tell(line: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from skyaccord.airspace.geodesy import ecef
 from skyaccord.airspace.units import M_PER_FT
+from skyaccord.tracks.states import begins_track, in_order
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -49,6 +50,19 @@ class Flights:
     link_track: Integers
     left_out: dict[str, int]
 
+    def only(self, tracks: Integers) -> Flights:
+        """The same samples and numbers of tracks, with the links of these tracks only."""
+        wanted = np.zeros(len(self.names), dtype=np.bool_)
+        wanted[tracks] = True
+        links = np.flatnonzero(wanted[self.link_track])
+        return replace(
+            self,
+            first=self.first[links],
+            link_start=self.link_start[links],
+            link_end=self.link_end[links],
+            link_track=self.link_track[links],
+        )
+
 
 def flights_of(states: pl.DataFrame, max_gap_s: float) -> Flights:
     """Prepare states (STATE_SCHEMA) for the search; the order of the rows has no influence.
@@ -58,13 +72,11 @@ def flights_of(states: pl.DataFrame, max_gap_s: float) -> Flights:
     no part, and are counted: a position that nothing before or after supports is what a message with a wrong
     address looks like, and it lasts no time.
     """
-    ordered = states.sort(
-        "icao24", "timestamp", "latitude", "longitude", "altitude", "onground", nulls_last=True
-    )
+    ordered = in_order(states)
     on_ground = ordered["onground"].fill_null(False).to_numpy()
     altitude_ft = ordered["altitude"].cast(pl.Float64).to_numpy()
     time_us = ordered["timestamp"].dt.timestamp("us").to_numpy()
-    track = ordered["icao24"].rle_id().to_numpy().astype(np.int64)
+    track = np.cumsum(begins_track(ordered)) - 1
     has_altitude = np.isfinite(altitude_ft)
     again = np.zeros(len(track), dtype=np.bool_)
     again[1:] = (track[1:] == track[:-1]) & (time_us[1:] == time_us[:-1])
@@ -85,9 +97,11 @@ def flights_of(states: pl.DataFrame, max_gap_s: float) -> Flights:
     linked = _linked(time_us, track, landings, max_gap_s)
     first = np.flatnonzero(linked)
     left_out[ALONE] = int((~linked & ~np.roll(linked, 1)).sum())
-    names, track = np.unique(track, return_inverse=True)
+    begins = np.ones(len(track), dtype=np.bool_)
+    begins[1:] = track[1:] != track[:-1]
+    track = np.cumsum(begins) - 1
     return Flights(
-        names=ordered["icao24"].unique(maintain_order=True).gather(names).to_list(),
+        names=flying["icao24"].filter(pl.Series(begins)).to_list(),
         states=flying,
         epoch_us=epoch_us,
         time=time,

@@ -54,7 +54,7 @@ def formations(flights: Flights, pairs: Integers, starts: Floats, ends: Floats) 
     labels = [""] * len(pairs)
     if not len(pairs):
         return labels
-    near, rows = search(flights, TOGETHER)
+    near, rows = search(flights.only(np.unique(pairs)), TOGETHER)
     stretches: dict[tuple[int, int], list[tuple[float, float]]] = {}
     for (a, b), row in zip(near.tolist(), rows, strict=True):
         stretches.setdefault((a, b), []).append((float(row[START]), float(row[END])))

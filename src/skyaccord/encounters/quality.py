@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from skyaccord.encounters.flights import Flights
@@ -30,7 +29,6 @@ GAP_S: Final = 15.0
 15 s, the size of the horizontal NMAC limit. Beyond it, the CPA is a guess about the turn."""
 NIC_LEAST: Final = 7  # 14 CFR 91.227(c)(1)(iii): containment radius under 0.2 NM
 NAC_P_LEAST: Final = 8  # 14 CFR 91.227(c)(1)(i): accuracy under 0.05 NM
-OWN_SOURCE: Final = "adsb"
 SOURCES: Final = ("tisb", "adsr", "mlat", "modes", "other")
 
 CODES: Final = ("cut", "gap", "low_integrity", *SOURCES)
@@ -51,8 +49,6 @@ def qualities(flights: Flights, pairs: Integers, rows: Floats) -> list[str]:
     """The codes of each row. rows: columns of `skyaccord.separation.walk`."""
     found = {code: np.zeros(len(rows), dtype=np.bool_) for code in CODES}
     found["cut"] = (rows[:, JOIN_BEFORE] != NO_JOIN) | (rows[:, JOIN_AFTER] != NO_JOIN)
-    nic, nac_p = _figure(flights, "nic"), _figure(flights, "nac_p")
-    source = flights.states["source"].fill_null(OWN_SOURCE).to_numpy()
     for side in (0, 1):
         before = samples_before(flights, pairs[:, side], rows[:, CPA_TIME])
         after = np.minimum(before + 1, len(flights.time) - 1)
@@ -60,16 +56,15 @@ def qualities(flights: Flights, pairs: Integers, rows: Floats) -> list[str]:
         after = np.where(exact | (flights.track[after] != pairs[:, side]), before, after)
         found["gap"] |= flights.time[after] - flights.time[before] > GAP_S
         for sample in (before, after):
-            found["low_integrity"] |= (nic[sample] < NIC_LEAST) | (nac_p[sample] < NAC_P_LEAST)
+            states = flights.states[sample].select("nic", "nac_p", "source")
+            found["low_integrity"] |= (
+                (states["nic"] < NIC_LEAST).fill_null(False)
+                | (states["nac_p"] < NAC_P_LEAST).fill_null(False)
+            ).to_numpy()
             for code in SOURCES:
-                found[code] |= source[sample] == code
+                found[code] |= (states["source"] == code).fill_null(False).to_numpy()
     columns = [found[code] for code in CODES]
     return [
         "+".join(code for code, column in zip(CODES, columns, strict=True) if column[i]) or GOOD
         for i in range(len(rows))
     ]
-
-
-def _figure(flights: Flights, name: str) -> Floats:
-    """An integrity figure as numbers; infinite where it was not recorded."""
-    return flights.states[name].cast(pl.Float64).fill_null(np.inf).to_numpy()

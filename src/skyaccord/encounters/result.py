@@ -54,6 +54,7 @@ class Encounters:
     counts: what was read, refused, dropped and left out, by reason, and the encounters by verdict.
     provenance: one `Source` (path, SHA-256, format, time zone) a file. asked: the question, as asked.
     evidence: the tracks behind the rows, for maps and reports; None for a result that was made without.
+    lost: targets that cleaning took out altogether or nearly, one a row, with a second opinion on each.
     """
 
     _table: pl.DataFrame
@@ -61,6 +62,7 @@ class Encounters:
     provenance: list[Source] = field(default_factory=list)
     asked: dict[str, str] = field(default_factory=dict)
     evidence: Evidence | None = field(default=None, repr=False)
+    lost: pl.DataFrame = field(default_factory=pl.DataFrame, repr=False)
 
     def to_polars(self) -> pl.DataFrame:
         """A Polars DataFrame with the columns of ENCOUNTER_SCHEMA."""

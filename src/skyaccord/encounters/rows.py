@@ -44,17 +44,12 @@ def table_of(
     party_map: Mapping[str, str],
 ) -> pl.DataFrame:
     """The table of ENCOUNTER_SCHEMA plus `rule`, sorted by start time, pair and rule."""
-    callsign = (
-        flights.states.select(pl.col("callsign").forward_fill().backward_fill().over("icao24"))
-        .to_series()
-        .to_list()
-    )
     columns: dict[str, pl.Series] = {}
     for side, index in (("a", 0), ("b", 1)):
         names = [flights.names[track] for track in pairs[:, index].tolist()]
         samples = samples_before(flights, pairs[:, index], rows[:, CPA_TIME])
         columns[f"icao24_{side}"] = pl.Series(names, dtype=pl.String)
-        columns[f"callsign_{side}"] = pl.Series([callsign[i] for i in samples.tolist()], dtype=pl.String)
+        columns[f"callsign_{side}"] = _callsigns(flights, samples)
         columns[f"party_{side}"] = pl.Series([party_map.get(name) for name in names], dtype=pl.String)
     for name, column in (
         ("start_time", START),
@@ -77,6 +72,20 @@ def table_of(
     columns["rule"] = pl.Series(rules, dtype=pl.String)
     table = pl.DataFrame({name: columns[name] for name in (*ENCOUNTER_SCHEMA, "rule")})
     return table.cast(dict(ENCOUNTER_SCHEMA)).sort("start_time", "icao24_a", "icao24_b", "rule")  # type: ignore[arg-type]
+
+
+def _callsigns(flights: Flights, samples: Integers) -> pl.Series:
+    """The call sign heard last at each of these samples, or if there was none yet, the next one."""
+    said = flights.states["callsign"]
+    count = len(said)
+    heard = said.is_not_null().to_numpy()
+    places = np.arange(count)
+    last = np.maximum.accumulate(np.where(heard, places, -1))[samples]
+    following = np.minimum.accumulate(np.where(heard, places, count)[::-1])[::-1][samples]
+    own = (last >= 0) & (flights.track[last] == flights.track[samples])
+    other = (following < count) & (flights.track[np.minimum(following, count - 1)] == flights.track[samples])
+    chosen = np.where(own, last, np.where(other, following, -1))
+    return pl.Series([said[int(place)] if place >= 0 else None for place in chosen], dtype=pl.String)
 
 
 def _times(flights: Flights, seconds: Floats) -> pl.Series:

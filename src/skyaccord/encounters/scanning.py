@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,10 +19,9 @@ from skyaccord.encounters.rows import table_of
 from skyaccord.encounters.search import Inside, search
 from skyaccord.encounters.verdicts import APPROACH, VERDICTS, counting, outside_rows, verdicts_of
 from skyaccord.separation.walk import COLUMNS, END, START
-from skyaccord.tracks.cleaning import clean
+from skyaccord.tracks.cleaning import clean, lost_tracks, rules_without
 from skyaccord.tracks.party_map import read_party_map
 from skyaccord.tracks.readers import Recording, read_recording, states_from_table
-from skyaccord.tracks.states import STATE_SCHEMA
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,6 +47,7 @@ def scan(
     input_format: str | None = None,
     progress: Progress | None = None,
     rejects: RejectSink | None = None,
+    without_rules: Collection[str] = (),
 ) -> Encounters:
     """Every encounter in recordings: all pairs, at all times between samples, solved exactly.
 
@@ -58,17 +58,17 @@ def scan(
     an accord are given. accord: a file, the name of a shipped one, or a loaded one. watch: a horizontal
     distance inside which an interval without an encounter is an `approach`. max_gap: samples farther apart
     than this are not joined. party_map: CSV file or mapping, address → party. keep_ghosts: keep states that
-    cleaning would drop. timezone: of times that carry none. rejects: gets each refused record.
+    cleaning takes for echoes. without_rules: cleaning rules to leave out (docs/cleaning.md). timezone: of
+    times that carry none. rejects: gets each refused record.
 
     Raises InputError (and UnreadableError, AccordError) with what is wrong, where, and what to do.
     """
     question = question_of(within, accord, watch)
     max_gap_s = _max_gap_s(max_gap)
+    cleaning_rules = rules_without(without_rules)
     parties = read_party_map(party_map) if isinstance(party_map, str | Path) else dict(party_map or {})
     source = _read(recording, timezone, input_format, progress, rejects)
-    # of two states of one instant cleaning keeps the first: let that not be a matter of the order of rows
-    states = source.states.sort(*STATE_SCHEMA, nulls_last=True)
-    cleaned = clean(states, keep_ghosts=keep_ghosts)
+    cleaned = clean(source.states, keep_ghosts=keep_ghosts, rules=cleaning_rules)
     flights = flights_of(cleaned.states, max_gap_s)
     table = _find(flights, question, parties)
     counts = dict(source.counts)
@@ -80,7 +80,7 @@ def scan(
         table = table.drop("rule")
     asked = question.asked | {"max_gap": f"{max_gap_s:g}s"}
     evidence = Evidence(flights, question, cleaned.dropped_states)
-    return Encounters(table, counts, source.provenance, asked, evidence)
+    return Encounters(table, counts, source.provenance, asked, evidence, lost_tracks(cleaned))
 
 
 def _find(flights: Flights, question: Question, parties: Mapping[str, str]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 STATE_SCHEMA: Final[dict[str, pl.DataType]] = {
@@ -47,3 +48,55 @@ def conform(table: pl.DataFrame) -> pl.DataFrame:
         pl.col(name).cast(dtype) if name in table.columns else pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in STATE_SCHEMA.items()
     )
+
+
+_ORDER: Final = (
+    "icao24",
+    "timestamp",
+    *(name for name in STATE_SCHEMA if name not in ("icao24", "timestamp")),
+)
+
+
+def in_order(states: pl.DataFrame) -> pl.DataFrame:
+    """The states by address, then time, then every other column, so that the order given decides nothing.
+
+    A table that is in order already is not sorted again: sorting costs more than the search.
+    """
+    if states.height < 2:
+        return states
+    if not _is_sorted(states):
+        states = states[_order(states)]
+    tied = (_same(states, "icao24") & _same(states, "timestamp")).any()
+    if not tied:
+        return states
+    order = [name for name in _ORDER if name in states.columns]
+    return states.sort(order, nulls_last=True)
+
+
+def begins_track(states: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """For each state whether it is of another address than the one before (the first one is)."""
+    begins = np.ones(states.height, dtype=np.bool_)
+    begins[1:] = ~_same(states, "icao24").to_numpy()
+    return begins
+
+
+def _same(states: pl.DataFrame, name: str) -> pl.Series:
+    column = states[name]
+    return column[1:] == column[:-1]
+
+
+def _is_sorted(states: pl.DataFrame) -> bool:
+    address, time = states["icao24"], states["timestamp"].to_physical()
+    later = time[1:] >= time[:-1]
+    return bool(((address[1:] > address[:-1]) | (_same(states, "icao24") & later)).all())
+
+
+def _order(states: pl.DataFrame) -> pl.Series:
+    """The rows by address, then time. Recordings come in runs of one aircraft, or of one time, in order:
+    a stable sort of one whole number a row takes a tenth of what sorting texts and times takes."""
+    address = states["icao24"].rank("dense").fill_null(0).cast(pl.Int64).to_numpy()
+    time = states["timestamp"].to_physical().fill_null(0).to_numpy()
+    first, span = int(time.min()), int(time.max()) - int(time.min()) + 1
+    if (int(address.max()) + 1) * span < 2**63:
+        return pl.Series(np.argsort(address * span + (time - first), kind="stable"))
+    return pl.Series(np.lexsort((time, address)))

@@ -24,7 +24,12 @@ def test_each_rule_can_be_switched_off() -> None:
     place = pl.int_range(pl.len())
     latitude, longitude = pl.col("latitude"), pl.col("longitude")
     spoilt = FLIGHT.with_columns(
-        pl.when(place == 3).then(9e5).otherwise("altitude").alias("altitude"),  # impossible
+        pl.when(place == 3)
+        .then(9e5)  # impossible
+        .when(place == 16)
+        .then(9e4)  # a spike
+        .otherwise("altitude")
+        .alias("altitude"),
         pl.when(place == 7)
         .then(latitude + 1)  # a jump
         .when(place == 12)

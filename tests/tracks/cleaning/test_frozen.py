@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 
 from skyaccord.tracks.cleaning import clean
-from skyaccord.tracks.cleaning.frozen import FROZEN
+from skyaccord.tracks.cleaning.frozen import FROZEN, STANDING
 from tests.tracks.cleaning.flights import every, fly, straight
 
 FLIGHT = fly("a00001", straight(0, 0, 240, 45), every(5, 100))
@@ -42,6 +42,22 @@ def test_hovering_standing_and_unknown_speed_stay() -> None:
     )
     for states in (hovering, unknown, taxiing):
         assert clean(states).states.height == states.height
+
+
+def test_standing_where_it_was_on_the_ground_is_no_flight() -> None:
+    """Traffic's Paris sample: an on-ground position repeated for minutes, airborne at 4,625 ft."""
+    still = frozen_from(0, 20).with_columns(
+        pl.lit(None, dtype=pl.Float64).alias("groundspeed"),
+        (pl.int_range(pl.len()) < 5).alias("onground"),
+        pl.when(pl.int_range(pl.len()) >= 5).then(4625.0).alias("altitude"),
+    )
+    assert clean(still).dropped == {STANDING: 16}
+    climbing = still.with_columns(pl.col("altitude") + 20.0 * pl.int_range(pl.len()))
+    assert clean(climbing).dropped == {}
+    elsewhere = still.with_columns(
+        pl.when(pl.int_range(pl.len()) < 5).then(1.0).otherwise("latitude").alias("latitude")
+    )
+    assert clean(elsewhere, rules=["frozen"]).dropped == {}
 
 
 def test_two_aircraft_at_one_place_are_not_one_frozen() -> None:

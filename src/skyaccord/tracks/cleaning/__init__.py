@@ -8,6 +8,7 @@ and tankers are real and stay. docs/cleaning.md tells each rule, its constants, 
 recordings.
 """
 
-from skyaccord.tracks.cleaning.cleaned import RULES, Cleaned, clean
+from skyaccord.tracks.cleaning.cleaned import RULES, Cleaned, clean, rules_without
+from skyaccord.tracks.cleaning.second_opinion import lost_tracks
 
-__all__ = ["RULES", "Cleaned", "clean"]
+__all__ = ["RULES", "Cleaned", "clean", "lost_tracks", "rules_without"]

@@ -14,24 +14,19 @@ from skyaccord.tracks.cleaning.echoes import mark_echoes
 from skyaccord.tracks.cleaning.frozen import mark_frozen
 from skyaccord.tracks.cleaning.impossible import mark_impossible
 from skyaccord.tracks.cleaning.jumps import mark_jumps
-from skyaccord.tracks.states import STATE_SCHEMA, conform
+from skyaccord.tracks.cleaning.spikes import mark_spikes
+from skyaccord.tracks.states import conform, in_order
 
 _RULES: Final[dict[str, Callable[[pl.DataFrame], pl.Series]]] = {
     "impossible": mark_impossible,
     "duplicates": mark_duplicates,
     "frozen": mark_frozen,
     "jumps": mark_jumps,
+    "spikes": mark_spikes,
 }
 """Rules about one target's own states, in the order they are applied: each sees what those before it left."""
 
 ECHOES: Final = "echoes"
-
-_ORDER: Final = (
-    "icao24",
-    "timestamp",
-    *(name for name in STATE_SCHEMA if name not in ("icao24", "timestamp")),
-)
-"""By every column: which of two states of one time stays must not hang on the order of the rows given."""
 
 RULES: Final = (*_RULES, ECHOES)
 """Names of all rules, each of which can be switched off by leaving it out."""
@@ -58,10 +53,8 @@ def clean(states: pl.DataFrame, *, keep_ghosts: bool = False, rules: Collection[
     keep_ghosts: find and count echoes, but leave them in `states`. rules: names of RULES. Raises InputError
     for a name that is none.
     """
-    unknown = sorted(set(rules) - set(RULES))
-    if unknown:
-        raise InputError(f"no such cleaning rule: {', '.join(unknown)}", do=f"use {', '.join(RULES)}")
-    left = conform(states).sort(*_ORDER, nulls_last=True)
+    _check(rules)
+    left = in_order(conform(states))
     gone: list[pl.DataFrame] = []
     for name, mark in _RULES.items():
         if name in rules:
@@ -82,9 +75,23 @@ def clean(states: pl.DataFrame, *, keep_ghosts: bool = False, rules: Collection[
     )
 
 
+def rules_without(switched_off: Collection[str]) -> tuple[str, ...]:
+    """RULES less these. Raises InputError for a name that is none."""
+    _check(switched_off)
+    return tuple(name for name in RULES if name not in switched_off)
+
+
+def _check(names: Collection[str]) -> None:
+    unknown = sorted(set(names) - set(RULES))
+    if unknown:
+        raise InputError(f"no such cleaning rule: {', '.join(unknown)}", do=f"use {', '.join(RULES)}")
+
+
 def _split(states: pl.DataFrame, marks: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """States without a mark, and those with one (with the columns `reason` and `of`)."""
     of = marks["of"] if "of" in marks.columns else pl.lit(None, dtype=pl.String).alias("of")
+    if marks["reason"].null_count() == states.height:
+        return states, states.clear().with_columns(marks["reason"].clear(), of=pl.lit(None, dtype=pl.String))
     marked = states.with_columns(marks["reason"], of)
     gone = pl.col("reason").is_not_null()
     return conform(marked.filter(~gone)), marked.filter(gone)

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import polars as pl
+
+from skyaccord.tracks.states import begins_track
 
 IDENTICAL: Final = "duplicate report"
 SAME_TIME: Final = "second position at the same time"
@@ -27,6 +30,9 @@ def mark_duplicates(states: pl.DataFrame) -> pl.Series:
     states: sorted by icao24, then timestamp. Of several, one heard from the aircraft itself goes before one
     from radar (TIS-B), then the first in the order given (which `clean` makes independent of the rows').
     """
+    time_us = states["timestamp"].to_physical().to_numpy()
+    if not np.any((np.diff(time_us) <= REPEAT_S * 1e6) & ~begins_track(states)[1:]):
+        return pl.Series("reason", [None] * states.height, dtype=pl.String)
     ranked = states.select(
         "icao24",
         "timestamp",

@@ -49,9 +49,9 @@ def mark_echoes(states: pl.DataFrame) -> pl.DataFrame:
 
     states: columns of STATE_SCHEMA, sorted by icao24, then timestamp, at most one an instant.
     """
+    suspects = _suspects(states)
     reasons: list[str | None] = [None] * states.height
     hosts: list[str | None] = [None] * states.height
-    suspects = _suspects(states)
     if suspects:
         for case_run, host, verdict in _verdicts(tracks_of(states), suspects):
             for index in verdict.states:

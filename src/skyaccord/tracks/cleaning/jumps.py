@@ -15,6 +15,7 @@ import polars as pl
 from skyaccord.airspace import geodesy
 from skyaccord.airspace.units import KT_TO_MPS
 from skyaccord.tracks.cleaning.paths import Bools, Floats
+from skyaccord.tracks.states import begins_track
 
 JUMP: Final = "position out of reach"
 
@@ -23,6 +24,9 @@ SPEED_KT_MAX: Final = 1_500.0
 
 SLACK_M: Final = 1_000.0
 """Two positions of one second, with times cut to seconds, may lie this far apart at 1,500 kt."""
+
+M_PER_DEGREE_MAX: Final = 112_000.0
+"""No degree of latitude or longitude is longer than 111,700 m anywhere."""
 
 STATES_MAX: Final = 3
 """So many positions in a row that agree with each other, if not with the track, are a track of their own."""
@@ -34,10 +38,10 @@ def mark_jumps(states: pl.DataFrame) -> pl.Series:
     states: sorted by icao24, then timestamp, at most one an instant.
     """
     marks: list[str | None] = [None] * states.height
-    if states.height > 2:
+    if states.height > 2 and _perhaps_too_fast(states).any():
         place = geodesy.ecef(states["latitude"].to_numpy(), states["longitude"].to_numpy())
         time_s = states["timestamp"].dt.epoch("us").to_numpy() / 1e6
-        new_track = (states["icao24"] != states["icao24"].shift(1)).fill_null(True).to_numpy()
+        new_track = begins_track(states)
         starts = np.flatnonzero(new_track)
         suspicious = _too_fast(place[:-1], place[1:], np.diff(time_s)) & ~new_track[1:]
         ends = np.append(starts[1:], states.height)
@@ -46,6 +50,17 @@ def mark_jumps(states: pl.DataFrame) -> pl.Series:
             for row in _jumps(place[start:end], time_s[start:end]):
                 marks[int(start) + row] = JUMP
     return pl.Series("reason", marks, dtype=pl.String)
+
+
+def _perhaps_too_fast(states: pl.DataFrame) -> Bools:
+    """Steps that may be too fast, from degrees alone: no sine, no root, and never one overlooked."""
+    north = np.abs(np.diff(states["latitude"].to_numpy()))
+    east = np.abs(np.diff(states["longitude"].to_numpy()))
+    bound_m = M_PER_DEGREE_MAX * (north + np.minimum(east, 360.0 - east))
+    time_us = states["timestamp"].to_physical().to_numpy()
+    far = bound_m > SLACK_M + SPEED_KT_MAX * KT_TO_MPS * np.abs(np.diff(time_us)) / 1e6
+    result: Bools = far & ~begins_track(states)[1:]
+    return result
 
 
 def _too_fast(first: Floats, second: Floats, seconds: Floats) -> Bools:

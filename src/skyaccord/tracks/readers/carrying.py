@@ -22,10 +22,12 @@ def carry_forward(states: pl.DataFrame) -> pl.DataFrame:
 
     states: sorted by icao24, then timestamp; the optional column `registration` is used up and dropped.
     """
+    names = [name for name in ("callsign", "source") if 0 < states[name].null_count() < states.height]
+    if not names and "registration" not in states.columns:
+        return states
     begins = pl.col("timestamp").diff().over("icao24").fill_null(timedelta(days=1)) > CARRY_PAUSE
     filled = states.with_columns(begins.cum_sum().over("icao24").alias("leg")).with_columns(
-        pl.col("callsign").forward_fill().over("icao24", "leg"),
-        pl.col("source").forward_fill().over("icao24", "leg"),
+        pl.col(name).forward_fill().over("icao24", "leg") for name in names
     )
     if "registration" in filled.columns:
         registration = pl.col("registration").str.strip_chars()

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from skyaccord.tracks.readers.by_value import by_value
 from skyaccord.tracks.readers.tally import LATITUDE_OUTSIDE, LONGITUDE_OUTSIDE, Tally
 from skyaccord.tracks.states import STATE_SCHEMA, conform
 
@@ -39,19 +40,21 @@ def accept(raw: pl.DataFrame, tally: Tally, text_of: Callable[[int], str | bytes
     text_of(row) gives the text of a refused record. Counts read, accepted and refused in `tally`.
     """
     table = _normalised(raw)
-    table = table.with_columns(_reason(table).alias("reason"))
-    good = table.filter(pl.col("reason").is_null())
+    is_good = table.select(_reason(table).is_null()).to_series()
+    good = table if is_good.all() else table.filter(is_good)
     tally.read += table.height
     tally.accepted += good.height
     if good.height < table.height:
-        _refuse(table.filter(pl.col("reason").is_not_null()), tally, text_of)
-    good = good.with_columns(((pl.col("longitude") + 180.0) % 360.0 - 180.0).alias("wrapped")).with_columns(
+        bad = table.filter(~is_good)
+        _refuse(bad.with_columns(_reason(bad).alias("reason")), tally, text_of)
+    if (good["longitude"] >= 180.0).any():
         # only where it must be: the arithmetic would cost the last digits of every other longitude
-        pl.when(pl.col("longitude") >= 180.0)
-        .then(pl.col("wrapped"))
-        .otherwise(pl.col("longitude"))
-        .alias("longitude")
-    )
+        good = good.with_columns(
+            pl.when(pl.col("longitude") >= 180.0)
+            .then((pl.col("longitude") + 180.0) % 360.0 - 180.0)
+            .otherwise(pl.col("longitude"))
+            .alias("longitude")
+        )
     kept = ["registration"] if "registration" in good.columns else []
     return conform(good).hstack(good.select(kept))
 
@@ -75,46 +78,76 @@ def tidy_text(column: str) -> pl.Expr:
 
 
 def _normalised(raw: pl.DataFrame) -> pl.DataFrame:
-    present = [name for name in STATE_SCHEMA if name in raw.columns]
-    missing = [
-        pl.lit(None, dtype=STATE_SCHEMA[name]).alias(name) for name in STATE_SCHEMA if name not in present
-    ]
-    numbers = [
-        pl.when(pl.col(name).cast(pl.Float64, strict=False).is_finite())
-        .then(pl.col(name).cast(pl.Float64, strict=False))
-        .otherwise(None)
-        .alias(name)
-        for name in present
-        if STATE_SCHEMA[name] == pl.Float64()
-    ]
-    texts = [tidy_text(name) for name in ("callsign", "squawk", "category") if name in present]
-    table = raw.with_columns(*missing, *numbers, *texts)
-    address = pl.col("icao24").cast(pl.String).str.strip_chars().str.to_lowercase()
+    """All columns of STATE_SCHEMA, each with its type and its values made uniform, and `is_address`."""
+    columns: list[pl.Series] = []
+    for name, dtype in STATE_SCHEMA.items():
+        if name not in raw.columns or raw[name].dtype == pl.Null:
+            columns.append(pl.Series(name, [None], dtype=dtype).new_from_index(0, raw.height))
+        elif dtype == pl.Float64():
+            columns.append(_number(raw[name]))
+        elif name in _SMALL_INTEGERS:
+            number = _number(raw[name])
+            small = number.is_between(-1, 255).fill_null(False)
+            columns.append(number.zip_with(small, _nothing(number)).cast(pl.Int16))
+        elif name in _TEXTS:
+            columns.append(by_value(raw[name].cast(pl.String), _TEXTS[name]))
+        else:
+            columns.append(raw[name])
+    table = raw.with_columns(columns)
+    address = table["icao24"]
+    table = table.with_columns(by_value(address, _is_address).alias("is_address"))
+    fixes = []
+    if table["onground"].any():
+        grounded = pl.col("onground").fill_null(False)
+        fixes.append(pl.when(grounded).then(None).otherwise(pl.col("altitude")).alias("altitude"))
+    if (table["groundspeed"] < 0).any():
+        fixes.append(pl.when(pl.col("groundspeed") >= 0).then(pl.col("groundspeed")).alias("groundspeed"))
+    if ((table["track"] < 0) | (table["track"] >= 360)).any():
+        fixes.append((pl.col("track") % 360.0).alias("track"))
+    return table.with_columns(fixes) if fixes else table
+
+
+def _number(column: pl.Series) -> pl.Series:
+    """Numbers as floats; null where there is none, or one that is not finite."""
+    numbers = column.cast(pl.Float64, strict=False)
+    finite = numbers.is_finite().fill_null(True)
+    return numbers if finite.all() else numbers.zip_with(finite, _nothing(numbers))
+
+
+def _nothing(like: pl.Series) -> pl.Series:
+    return pl.Series(like.name, [None], dtype=like.dtype)
+
+
+def _address(texts: pl.Series) -> pl.Series:
+    """Lower case, lost leading zeros put back; what is no address stays as it is."""
+    address = pl.col("text").str.strip_chars().str.to_lowercase()
     plain = address.str.strip_prefix("~")
-    small = [
-        pl.when(pl.col(name).cast(pl.Float64, strict=False).is_between(-1, 255))
-        .then(pl.col(name).cast(pl.Float64, strict=False))
-        .otherwise(None)
-        .cast(pl.Int16)
-        .alias(name)
-        for name in _SMALL_INTEGERS
-    ]
-    return table.with_columns(
-        pl.when(plain.str.contains(r"^[0-9a-f]{1,6}$"))
-        .then(
-            pl.when(address.str.starts_with("~")).then(pl.lit("~")).otherwise(pl.lit("")) + plain.str.zfill(6)
-        )
-        .otherwise(address)
-        .alias("icao24"),
-        pl.when(pl.col("onground").fill_null(False))
-        .then(None)
-        .otherwise(pl.col("altitude"))
-        .alias("altitude"),
-        pl.when(pl.col("groundspeed") >= 0).then(pl.col("groundspeed")).alias("groundspeed"),
-        (pl.col("track") % 360.0).alias("track"),
-        source_of(pl.col("source").cast(pl.String)).alias("source"),
-        *small,
+    tilde = pl.when(address.str.starts_with("~")).then(pl.lit("~")).otherwise(pl.lit(""))
+    fixed = (
+        pl.when(plain.str.contains(r"^[0-9a-f]{1,6}$")).then(tilde + plain.str.zfill(6)).otherwise(address)
     )
+    return pl.DataFrame({"text": texts}).select(fixed).to_series()
+
+
+def _is_address(texts: pl.Series) -> pl.Series:
+    return texts.str.contains(r"^~?[0-9a-f]{6}$")
+
+
+def _tidy(texts: pl.Series) -> pl.Series:
+    return pl.DataFrame({"text": texts}).select(tidy_text("text")).to_series()
+
+
+def _source(texts: pl.Series) -> pl.Series:
+    return pl.DataFrame({"text": texts}).select(source_of(pl.col("text"))).to_series()
+
+
+_TEXTS: Final[dict[str, Callable[[pl.Series], pl.Series]]] = {
+    "icao24": _address,
+    "callsign": _tidy,
+    "squawk": _tidy,
+    "category": _tidy,
+    "source": _source,
+}
 
 
 def _reason(table: pl.DataFrame) -> pl.Expr:
@@ -131,7 +164,7 @@ def _reason(table: pl.DataFrame) -> pl.Expr:
         .then(pl.lit(TIME_OUTSIDE))
         .when(address.is_null() | (address == ""))
         .then(pl.lit(NO_ADDRESS))
-        .when(~address.str.contains(r"^~?[0-9a-f]{6}$"))
+        .when(~pl.col("is_address"))
         .then(pl.lit(BAD_ADDRESS))
         .when(latitude.is_null() | longitude.is_null())
         .then(pl.lit(NO_POSITION))

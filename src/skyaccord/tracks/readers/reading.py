@@ -27,7 +27,7 @@ from skyaccord.tracks.readers.recording import Progress, Recording, RejectSink, 
 from skyaccord.tracks.readers.table import accept_table
 from skyaccord.tracks.readers.table_times import TableTimes, check_timezone
 from skyaccord.tracks.readers.tally import Tally, add_counts
-from skyaccord.tracks.states import STATE_SCHEMA
+from skyaccord.tracks.states import STATE_SCHEMA, in_order
 
 FILES_MAX = 10_000
 """More recordings than this in one call is a slip of the shell, not a scan."""
@@ -104,7 +104,7 @@ def states_from_table(
     wanted = map_columns(frame.columns, name)
     tally, times = Tally(name, rejects), TableTimes(timezone, name)
     frame = frame.select(pl.col(given).alias(ours) for given, ours in wanted.items())
-    lines = pl.Series("line", range(1, frame.height + 1), dtype=pl.Int64)
+    lines = pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias("line")
     states = accept_table(frame, lines, times, tally, lambda index: str(frame.row(index)))
     tally.reject_if_nothing_remains()
     zone = timezone if timezone and times.localised else "UTC"
@@ -133,8 +133,7 @@ def _batches(opened: OpenedFile, kind: str, tally: Tally, times: TableTimes) -> 
 
 
 def _finish(batches: list[pl.DataFrame]) -> pl.DataFrame:
-    states = pl.concat(batches, how="diagonal").sort("icao24", "timestamp", maintain_order=True)
-    return carry_forward(states).select(list(STATE_SCHEMA))
+    return carry_forward(in_order(pl.concat(batches, how="diagonal"))).select(list(STATE_SCHEMA))
 
 
 def _as_polars(table: Any, name: str) -> pl.DataFrame:

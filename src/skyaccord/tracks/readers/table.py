@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from skyaccord.base.errors import InputError
+from skyaccord.tracks.readers.by_value import by_value
 from skyaccord.tracks.readers.checking import accept
 from skyaccord.tracks.readers.table_times import TableTimes
 from skyaccord.tracks.readers.tally import Tally
@@ -36,14 +37,14 @@ def accept_table(
         moments = times.read(table["timestamp"], lines)
         columns: list[pl.Series] = []
         problems: list[pl.Series] = [moments["problem"]]
-        ground = pl.Series([False] * table.height, dtype=pl.Boolean)
+        ground: pl.Series | None = None
         for name in table.columns:
             if name == "timestamp":
                 continue
             if STATE_SCHEMA[name] in (pl.Float64(), pl.Int16()):
                 numbers, problem, is_ground = _numbers(table[name])
                 columns.append(numbers)
-                if name in _REQUIRED_NUMBERS:
+                if name in _REQUIRED_NUMBERS and problem is not None:
                     problems.append(problem)
                 if name == "altitude":
                     ground = is_ground
@@ -58,9 +59,10 @@ def accept_table(
             do="write numbers, texts and times",
         ) from error
     raw = pl.DataFrame([moments["timestamp"], *columns])
-    onground = pl.col("onground").fill_null(False) | ground if "onground" in raw.columns else pl.lit(ground)
+    if ground is not None:
+        said = raw["onground"] if "onground" in raw.columns else pl.Series([None], dtype=pl.Boolean)
+        raw = raw.with_columns(pl.when(ground).then(True).otherwise(said).alias("onground"))
     raw = raw.with_columns(
-        pl.when(onground).then(True).otherwise(_flag(raw, "onground")).alias("onground"),
         pl.coalesce(problems).alias("problem"),
         pl.int_range(table.height, dtype=pl.Int64).alias("row"),
         lines.cast(pl.Int64).alias("line"),
@@ -68,16 +70,11 @@ def accept_table(
     return accept(raw, tally, text_of)
 
 
-def _flag(raw: pl.DataFrame, name: str) -> pl.Expr:
-    return pl.col(name) if name in raw.columns else pl.lit(None, dtype=pl.Boolean)
-
-
-def _numbers(column: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Numbers, a reason where a text is no number, and whether it is the word `ground`."""
+def _numbers(column: pl.Series) -> tuple[pl.Series, pl.Series | None, pl.Series | None]:
+    """Numbers, a reason where a text is no number, and whether it is the word `ground` (None: never)."""
     name = column.name
     if column.dtype.is_numeric() or column.dtype == pl.Null:
-        nothing = pl.Series([None] * len(column), dtype=pl.String)
-        return column.cast(pl.Float64), nothing, pl.Series([False] * len(column), dtype=pl.Boolean)
+        return column.cast(pl.Float64), None, None
     text = column.cast(pl.String).str.strip_chars()
     lower = text.str.to_lowercase()
     numbers = text.cast(pl.Float64, strict=False)
@@ -86,7 +83,7 @@ def _numbers(column: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     problem = pl.select(
         pl.when(wrong).then(pl.lit(f"{name} is not a number")).otherwise(pl.lit(None, dtype=pl.String))
     ).to_series()
-    return numbers.alias(name), problem, ground
+    return numbers.alias(name), problem, ground if ground.any() else None
 
 
 def _booleans(column: pl.Series) -> pl.Series:
@@ -104,6 +101,9 @@ def _booleans(column: pl.Series) -> pl.Series:
 
 
 def _texts(column: pl.Series) -> pl.Series:
-    text = column.cast(pl.String)
+    return by_value(column.cast(pl.String), _without_missing)
+
+
+def _without_missing(text: pl.Series) -> pl.Series:
     missing = text.str.strip_chars().str.to_lowercase().is_in(_MISSING_WORDS)
-    return pl.select(pl.when(missing).then(None).otherwise(text).alias(column.name)).to_series()
+    return pl.select(pl.when(missing).then(None).otherwise(text).alias(text.name)).to_series()
