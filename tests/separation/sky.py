@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from skyaccord.accord.model import Combinator, Rule, Tier
+from skyaccord.airspace.classes import ClassName
 from skyaccord.airspace.geodesy import ecef, geographic, velocity_ecef
 from skyaccord.airspace.units import KT_TO_MPS
 from skyaccord.separation.events import MonitorEvent
@@ -40,6 +41,7 @@ class Flight:
     climb_ftmin: float = 0.0
     at_s: float = 0.0
     on_ground: bool = False
+    category: str | None = None
 
     def row(self, time_s: float, *, velocity: bool = True) -> dict[str, object]:
         """Its state `time_s` after START."""
@@ -60,6 +62,7 @@ class Flight:
             "track": self.track_deg if velocity else None,
             "vertical_rate": self.climb_ftmin if velocity else None,
             "onground": self.on_ground,
+            "category": self.category,
         }
 
 
@@ -77,6 +80,7 @@ def rule(
     name: str = "r",
     accord: str | None = None,
     tiers: tuple[Tier, ...] = TIERS,
+    classes: tuple[ClassName, ClassName] | None = None,
 ) -> RuleInForce:
     made = Rule(
         id=name,
@@ -84,6 +88,7 @@ def rule(
         vertical_ft=vertical_ft,
         combinator=combinator,
         max_dwell_s=max_dwell_s,
+        classes=classes,
     )
     return RuleInForce(accord, made, tiers)
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skyaccord.airspace.classes import SETS, UNKNOWN
 from skyaccord.airspace.geodesy import horizontal_distance_m
 from skyaccord.airspace.units import KT_TO_MPS, M_PER_NM
 from skyaccord.tracks import marks
@@ -266,3 +267,21 @@ def test_positions_missing_are_counted() -> None:
 def test_a_picture_needs_sensible_limits() -> None:
     with pytest.raises(ValueError, match="before it is dropped"):
         Picture(stale_s=200.0, drop_s=100.0)
+
+
+def test_an_aircraft_may_be_of_every_class_it_has_said_and_of_any_until_it_says_one() -> None:
+    picture = Picture()
+    feed(picture, state(0), state(0, "def456", category="B6"))
+    assert picture.extrapolated(at(0)).kinds.tolist() == [UNKNOWN, SETS["unmanned"]]
+    feed(picture, state(1, category="A0"), state(1, "def456", category=None))
+    assert picture.extrapolated(at(1)).kinds.tolist() == [UNKNOWN, SETS["unmanned"]]
+    feed(picture, state(2, category="B1"), state(2, "def456", category="A7"))
+    assert picture.extrapolated(at(2)).kinds.tolist() == [
+        SETS["glider"],
+        SETS["unmanned"] | SETS["rotorcraft"],
+    ]
+    feed(picture, state(DROP_S + 1, "def456"))
+    assert picture.drop_silent(at(DROP_S + 3)) == ["abc123"]
+    assert picture.extrapolated(at(DROP_S + 3)).kinds.tolist() == [SETS["unmanned"] | SETS["rotorcraft"]]
+    feed(picture, state(DROP_S + 4))
+    assert picture.extrapolated(at(DROP_S + 4)).kinds[1] == UNKNOWN

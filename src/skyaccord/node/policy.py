@@ -33,17 +33,16 @@ def policy_of(
     """The policy under these accords. parties: icao24 → party, of the feed.
 
     The own rule yields: it is about the pairs that no accord in force is about, for lack of an area or a
-    signature. The watch rule is the widest of one's own and the accords'.
+    signature. The watch rule is the widest of one's own and the accords', for each pair of classes.
     """
     rules = [rule for loaded in in_force for rule in rules_of(loaded.accord, loaded.digest)]
     own = own_rule(settings)
     if own is not None:
         rules.append(own)
-    watches = [loaded.accord.watch.horizontal_nm for loaded in in_force if loaded.accord.watch is not None]
-    watch_nm = max([settings.watch_nm, *watches])
     return MonitorPolicy(
         rules=tuple(rules),
-        watch_nm=watch_nm or None,
+        watch_nm=settings.watch_nm or None,
+        watches=tuple(loaded.accord.watch for loaded in in_force if loaded.accord.watch is not None),
         parties=parties,
         inter_party_only=settings.inter_party_only,
         include_unassigned=settings.include_unassigned,

@@ -19,6 +19,7 @@ from skyaccord.separation.facts import PairFacts, PairKey, Step
 from skyaccord.separation.hysteresis import TIERS, TierHysteresis
 from skyaccord.separation.piece import closest_in
 from skyaccord.separation.policy import RuleInForce
+from skyaccord.separation.scope import Scope
 from skyaccord.separation.wording import duration_text, limits_text, moment, with_doubts
 
 Floats = NDArray[np.float64]
@@ -71,12 +72,13 @@ class AlertBook:
                 yield Alert(**record.current)
 
     def step(
-        self, step: Step, on_piece: Floats, ahead: Floats, maybe: Floats, applies: Bools
+        self, step: Step, on_piece: Floats, ahead: Floats, maybe: Floats, scope: Scope
     ) -> list[MonitorEvent]:
         """on_piece, ahead: parts within the limits, shape (k, 4), of the piece and of the straight way ahead.
         maybe: of the way ahead within limits widened by what is not known; `ahead` where nothing is widened.
         """
         events: list[MonitorEvent] = []
+        applies = scope.applies
         time_in = np.where(applies, ahead[:, 0], np.nan)
         crossed = applies & ~np.isnan(on_piece[:, 0])
         only_maybe = applies & np.isnan(time_in) & ~np.isnan(maybe[:, 0])
@@ -90,11 +92,12 @@ class AlertBook:
             else:
                 looked_at.add(k)
         for key in sorted(gone):
-            why = step.gone(key) or "outside the area where the rule holds"
-            events += self._end(key, step.now_s, why)
+            k = step.index(key)
+            why = step.gone(key) if k is None else scope.why_not(k)
+            events += self._end(key, step.now_s, why or "the pair is no longer watched")
         for k in sorted(looked_at):
             now_inside = bool(time_in[k] == 0.0)
-            facts, due_s = step.facts(k), float(time_in[k])
+            facts, due_s = scope.facts(k), float(time_in[k])
             if only_maybe[k]:
                 facts, due_s = replace(facts, doubts=(*facts.doubts, MAYBE)), float(maybe[k, 0])
             events += self._pair(facts, int(level[k]), due_s, now_inside, bool(crossed[k]))

@@ -42,10 +42,10 @@ class ApproachBook:
         self.open: dict[PairKey, ApproachRecord] = {}
 
     def step(
-        self, step: Step, inside: Floats, watch_nm: float, encounters: set[PairKey]
+        self, step: Step, inside: Floats, watch_nm: Floats, encounters: set[PairKey]
     ) -> list[MonitorEvent]:
-        """inside: the part of the piece within the watch rule, shape (k, 2). encounters: pairs inside a
-        rule. Nothing is measured while a track is stale."""
+        """inside: the part of the piece within the watch rule, shape (k, 2). watch_nm: the distance watched
+        for each pair, (k,). encounters: pairs inside a rule. Nothing is measured while a track is stale."""
         events: list[MonitorEvent] = []
         pairs = step.pairs
         begin_s = step.now_s - pairs.piece_s
@@ -76,7 +76,7 @@ class ApproachBook:
                 record.doubts = step.facts(k).doubts if doubtful[k] else record.doubts
                 record.vertical_m = float(vertical[k]) if pairs.vertical_known[k] else math.nan
             if opened:
-                reason = with_doubts(f"nearer than {watch_nm:g} NM", record.doubts)
+                reason = with_doubts(f"nearer than {watch_nm[k]:g} NM", record.doubts)
                 events.append(ApproachOpened(**self._values(record, step.now_s, None, reason)))
         for key in sorted(self.open.keys() & encounters):
             self.open[key].contains_encounter = True

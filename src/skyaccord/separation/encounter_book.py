@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from skyaccord.airspace.units import M_PER_FT, M_PER_NM
 from skyaccord.separation.events import (
+    Encounter,
     EncounterBreached,
     EncounterClosed,
     EncounterOpened,
     MonitorEvent,
     Verdict,
 )
-from skyaccord.separation.facts import PairFacts, PairKey, Step
+from skyaccord.separation.facts import PairFacts, PairKey, Step, Straight
 from skyaccord.separation.piece import (
     closest_in,
     is_closer,
@@ -26,6 +27,7 @@ from skyaccord.separation.piece import (
     touches_cylinder,
 )
 from skyaccord.separation.policy import RuleInForce
+from skyaccord.separation.scope import Scope
 from skyaccord.separation.wording import duration_text, limits_text, moment, with_doubts
 
 NMAC_HORIZONTAL_M: Final = 500.0 * M_PER_FT
@@ -36,6 +38,9 @@ REJOIN_S: Final = 5.0
 more
 than a few seconds of flight along a limit, and one encounter must not become three."""
 
+RESUME_WAIT_S: Final = 30.0
+"""How long a resumed encounter waits for both aircraft: the picture of a new run starts empty."""
+
 _RANK: Final[dict[Verdict, int]] = {"infringement": 0, "breach": 1, "nmac": 2}
 
 
@@ -44,7 +49,7 @@ class EncounterRecord:
     """One open encounter. Times are epoch seconds, distances metres; nan is "not known".
 
     inside_until_s: as extrapolated. heard_until_s: as far as both tracks were heard. held_until_s: until when
-    nobody has seen it end, be it inside, be it unheard.
+    nobody has seen it end, be it inside, be it unheard. unwatched: what of it nobody watched, in words.
     """
 
     facts: PairFacts
@@ -54,6 +59,7 @@ class EncounterRecord:
     held_until_s: float
     verdict: Verdict = "infringement"
     doubts: tuple[str, ...] = ()
+    unwatched: tuple[str, ...] = ()
     cpa_s: float = math.nan
     cpa_norm: float = math.inf
     cpa_horizontal_m: float = math.inf
@@ -93,17 +99,49 @@ class EncounterBook:
         self.rule = rule
         self.open: dict[PairKey, EncounterRecord] = {}
         self.touched: set[PairKey] = set()  # pairs that were inside in the last step
+        self._waits_until_s: dict[PairKey, float] = {}  # resumed, and not heard yet
         self._horizontal_m = rule.rule.horizontal_nm * M_PER_NM
         self._vertical_m = rule.rule.vertical_ft * M_PER_FT
 
-    def step(self, step: Step, inside: NDArray[np.float64], applies: NDArray[np.bool_]) -> list[MonitorEvent]:
-        """inside: parts of the piece within the limits, shape (k, 4). applies: pairs that the rule is
+    def resume(self, seen: Encounter, now_s: float) -> None:
+        """Go on with an encounter of an earlier run, last spoken of at its `sky_time`.
+
+        It is taken to have lasted meanwhile, so that its dwell goes on: a breach is rather said with a doubt
+        than missed.
+        """
+        said_s = seen.sky_time.timestamp()
+        still = Straight(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        facts = PairFacts(
+            seen.pair, seen.callsigns, seen.parties, (), False, False, now_s, said_s, 0.0, still, still
+        )
+        horizontal_m, vertical_m = seen.cpa_horizontal_nm * M_PER_NM, metres(seen.cpa_vertical_ft)
+        norm = max(horizontal_m / self._horizontal_m, np.nan_to_num(vertical_m) / self._vertical_m)
+        self.open[seen.pair] = EncounterRecord(
+            facts,
+            start_s=seen.start_time.timestamp(),
+            inside_until_s=said_s,
+            heard_until_s=said_s,
+            held_until_s=now_s,
+            verdict=seen.verdict,
+            unwatched=(f"nobody watched for {duration_text(now_s - said_s)}",),
+            cpa_s=seen.cpa_time.timestamp(),
+            cpa_norm=float(norm),
+            cpa_horizontal_m=horizontal_m,
+            cpa_vertical_m=vertical_m,
+            min_horizontal_m=seen.min_horizontal_nm * M_PER_NM,
+            min_horizontal_s=seen.min_horizontal_time.timestamp(),
+            min_vertical_m=metres(seen.min_vertical_ft),
+        )
+        self._waits_until_s[seen.pair] = now_s + RESUME_WAIT_S
+
+    def step(self, step: Step, inside: NDArray[np.float64], scope: Scope) -> list[MonitorEvent]:
+        """inside: parts of the piece within the limits, shape (k, 4). scope: the pairs that the rule is
         about."""
         events: list[MonitorEvent] = []
         self.touched = set()
-        stale = step.stale
+        stale, applies = step.stale, scope.applies
         for k in np.flatnonzero(applies & ~stale & ~np.isnan(inside[:, 0])).tolist():
-            facts = step.facts(k)
+            facts = scope.facts(k)
             self.touched.add(facts.key)
             for column in (0, 2):
                 if not math.isnan(inside[k, column]):
@@ -111,10 +149,12 @@ class EncounterBook:
         for key in sorted(self.open.keys() - self.touched):
             record = self.open[key]
             at = step.index(key)
-            if at is None:
+            if at is None and step.now_s <= self._waits_until_s.get(key, -math.inf):
+                record.held_until_s = step.now_s
+            elif at is None:
                 events.append(self._close(key, step.now_s, step.gone(key) or "no longer watched", lost=True))
             elif not applies[at]:
-                events.append(self._close(key, step.now_s, "outside the area where the rule holds"))
+                events.append(self._close(key, step.now_s, scope.why_not(at)))
             elif stale[at]:
                 record.held_until_s = step.now_s
             elif step.now_s - record.held_until_s > REJOIN_S:
@@ -143,8 +183,9 @@ class EncounterBook:
         verdict, why = self._verdict(record, facts, time_in, time_out)
         if _RANK[verdict] > _RANK[record.verdict]:
             record.verdict = verdict
-            reason = with_doubts(why, facts.doubts)
-            values = self._values(record, facts.now_s, confident=not facts.doubts, reason=reason)
+            doubts = (*facts.doubts, *record.unwatched)
+            reason = with_doubts(why, doubts)
+            values = self._values(record, facts.now_s, confident=not doubts, reason=reason)
             events.append(EncounterBreached(**values))
         return events
 
@@ -164,11 +205,13 @@ class EncounterBook:
     def _close(self, key: PairKey, now_s: float, why: str, *, lost: bool = False) -> EncounterClosed:
         """lost: an aircraft is not heard any more; the encounter then ends with the last report."""
         record = self.open.pop(key)
+        self._waits_until_s.pop(key, None)
         unheard = lost or record.held_until_s > record.inside_until_s
         end_s = record.heard_until_s if unheard else record.inside_until_s
         dwell = duration_text(end_s - record.start_s)
-        reason = with_doubts(f"{why}, inside for {dwell}", record.doubts)
-        values = self._values(record, now_s, confident=not record.doubts, reason=reason)
+        doubts = (*record.doubts, *record.unwatched)
+        reason = with_doubts(f"{why}, inside for {dwell}", doubts)
+        values = self._values(record, now_s, confident=not doubts, reason=reason)
         values["end_time"] = moment(end_s)
         values["dwell_s"] = end_s - record.start_s
         return EncounterClosed(**values)
@@ -197,6 +240,11 @@ class EncounterBook:
             "min_vertical_ft": feet(record.min_vertical_m),
             "verdict": record.verdict,
         }
+
+
+def metres(feet: float | None) -> float:
+    """Feet as metres, None as nan."""
+    return math.nan if feet is None else feet * M_PER_FT
 
 
 def feet(metres: float) -> float | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -26,17 +27,17 @@ from skyaccord.base.times import from_epoch
 from skyaccord.separation.alert_book import AlertBook
 from skyaccord.separation.approach_book import ApproachBook
 from skyaccord.separation.encounter_book import EncounterBook
-from skyaccord.separation.events import Alert, MonitorEvent
+from skyaccord.separation.events import Alert, Encounter, MonitorEvent
 from skyaccord.separation.facts import PairKey, Step
 from skyaccord.separation.pair_kernels import inside_pieces
 from skyaccord.separation.pairs import PairFinder, Pairs
 from skyaccord.separation.policy import MonitorPolicy, RuleInForce
+from skyaccord.separation.scope import Scope, scope_of, watched_nm
 from skyaccord.separation.widening import widening
 from skyaccord.tracks.picture import Picture
 from skyaccord.tracks.snapshot import Snapshot
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 RULES_MAX: Final = 64
 """Rules in force at once. Each is asked about every pair every second."""
@@ -109,20 +110,37 @@ class Monitor:
         inside_a_rule: set[PairKey] = set()
         taken = np.zeros(len(pairs), np.bool_)  # by rules that do not yield: they are asked first
         for books in sorted(self._books.values(), key=lambda books: books.rule.yields):
-            applies = self._applies(books.rule, step)
+            scope = scope_of(books.rule, step, policy)
             if books.rule.yields:
-                applies &= ~taken
+                scope = scope.without(taken)
             else:
-                taken |= applies
-            events += self._step_rule(books, step, applies, wide)
+                taken |= scope.applies & scope.certain
+            events += self._step_rule(books, step, scope, wide)
             inside_a_rule |= books.encounters.touched
-        if policy.watch_nm is None:
+        if policy.widest_watch_nm is None:
             events += self._approaches.close_all(step.now_s, "there is no watch rule any more")
         else:
-            inside = _inside(pairs, policy.watch_nm * M_PER_NM, math.inf, False, pairs.piece_s, ahead=False)
-            events += self._approaches.step(step, inside[:, :2], policy.watch_nm, inside_a_rule)
+            watch_nm = watched_nm(policy, now.kinds[pairs.first], now.kinds[pairs.second])
+            inside = _inside(pairs, watch_nm * M_PER_NM, math.inf, False, pairs.piece_s, ahead=False)
+            events += self._approaches.step(step, inside[:, :2], watch_nm, inside_a_rule)
         self._count(events)
         return events
+
+    def resume(self, encounters: Iterable[Encounter], sky_time: datetime) -> list[Encounter]:
+        """Go on, from `sky_time` on, with encounters that an earlier run left open; before the first step.
+
+        Returns those that cannot go on, because their rule does not run now.
+        """
+        now_s = sky_time.timestamp()
+        self._renew_books(sky_time, now_s)
+        left = []
+        for seen in encounters:
+            books = self._books.get((seen.accord or "", seen.rule))
+            if books is None:
+                left.append(seen)
+            else:
+                books.encounters.resume(seen, now_s)
+        return left
 
     def close_all(self, reason: str) -> list[MonitorEvent]:
         """Close everything that is open, for a reason that is not in the sky (another feed, the node
@@ -142,7 +160,7 @@ class Monitor:
             self.counts[type(event).__name__] += 1
 
     def _step_rule(
-        self, books: _Books, step: Step, applies: Bools, wide: tuple[Floats, Floats] | None
+        self, books: _Books, step: Step, scope: Scope, wide: tuple[Floats, Floats] | None
     ) -> list[MonitorEvent]:
         rule, pairs = books.rule, step.pairs
         limits = (rule.rule.horizontal_nm * M_PER_NM, rule.rule.vertical_ft * M_PER_FT)
@@ -157,26 +175,8 @@ class Monitor:
                 for limit, slack in zip(limits, wide, strict=True)
             ]
             maybe = _inside(pairs, wider[0], wider[1], any_breaks, lookahead, ahead=True)
-        events = books.encounters.step(step, on_piece, applies)
-        return events + books.alerts.step(step, on_piece, ahead, maybe, applies)
-
-    def _applies(self, rule: RuleInForce, step: Step) -> Bools:
-        """Which pairs a rule is about: by party, and by where they are."""
-        now, pairs, policy = step.now, step.pairs, self._policy
-        applies = np.ones(len(pairs), np.bool_)
-        if rule.parties is not None:
-            of_rule = np.array([policy.parties.get(a) in rule.parties for a in now.icao24], np.bool_)
-            first, second = of_rule[pairs.first], of_rule[pairs.second]
-            applies = first & second
-            if policy.include_unassigned:
-                of_none = np.array([a not in policy.parties for a in now.icao24], np.bool_)
-                applies |= (first & of_none[pairs.second]) | (of_none[pairs.first] & second)
-        if rule.areas:
-            within = np.zeros(len(now), np.bool_)
-            for area in rule.areas:
-                within |= area.contains(now.latitude, now.longitude)
-            applies &= within[pairs.first] | within[pairs.second]
-        return applies
+        events = books.encounters.step(step, on_piece, scope)
+        return events + books.alerts.step(step, on_piece, ahead, maybe, scope)
 
     def _renew_books(self, sky_time: datetime, now_s: float) -> list[MonitorEvent]:
         """Open and close books so that there is one for each rule that runs now."""
@@ -212,7 +212,7 @@ class Monitor:
         if any(rule.combinator == "both" for rule in rules):
             return math.inf  # one broken limit is enough, and the vertical one knows no distance
         widest_nm = max((rule.horizontal_nm for rule in rules), default=0.0)
-        return max(widest_nm, self._policy.watch_nm or 0.0) * M_PER_NM
+        return max(widest_nm, self._policy.widest_watch_nm or 0.0) * M_PER_NM
 
     def _lookahead_s(self) -> float:
         return max((books.rule.longest_lookahead_s for books in self._books.values()), default=0.0)

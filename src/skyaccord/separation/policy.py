@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from skyaccord.accord.model import Accord, Rule, Tier
+from skyaccord.accord.model import Accord, Rule, Tier, Watch
 
 
 class AreaLike(Protocol):
@@ -80,7 +80,8 @@ class MonitorPolicy:
     parties: icao24 to party id. inter_party_only: pairs of one party are not looked at; False: all pairs.
     include_unassigned: an aircraft without a party is paired with every party's aircraft (never two without).
     widen: warn also of what lies within the uncertainty of positions and the age of reports.
-    watch_nm: the watch rule's horizontal limit; None: no approaches.
+    watch_nm: the party's own watch rule, for all pairs; None: none. watches: those of accords, by class of
+    aircraft; the largest distance that may apply to a pair counts. Without either there are no approaches.
     """
 
     rules: tuple[RuleInForce, ...] = ()
@@ -89,8 +90,17 @@ class MonitorPolicy:
     inter_party_only: bool = True
     widen: bool = False
     include_unassigned: bool = False
+    watches: tuple[Watch, ...] = ()
 
     def __post_init__(self) -> None:
         keys = [rule.key for rule in self.rules]
         if len(set(keys)) != len(keys):
             raise ValueError("two rules in force with the same accord and id")
+
+    @property
+    def widest_watch_nm(self) -> float | None:
+        """The largest distance at which any pair is watched; None: no watch rule."""
+        distances = [] if self.watch_nm is None else [self.watch_nm]
+        for watch in self.watches:
+            distances += [watch.horizontal_nm, *(entry.horizontal_nm for entry in watch.by_class)]
+        return max(distances, default=None)

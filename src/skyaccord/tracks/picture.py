@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skyaccord.airspace.classes import UNKNOWN, kinds_said
 from skyaccord.airspace.geodesy import ecef, geographic, normals
 from skyaccord.tracks import marks
 from skyaccord.tracks.motion import Motion
@@ -62,6 +63,7 @@ class Picture:
         self.on_ground: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self.nic: NDArray[np.int16] = np.zeros(0, np.int16)
         self.nac_p: NDArray[np.int16] = np.zeros(0, np.int16)
+        self._kinds_said: NDArray[np.int32] = np.zeros(0, np.int32)
         self._mark_until_s: Floats = np.zeros((0, len(marks.REASONS)))
 
     def __len__(self) -> int:
@@ -107,6 +109,7 @@ class Picture:
         self._row_of = {address: row for row, address in enumerate(self.icao24)}
         self._motion.keep(keep)
         self.on_ground, self.nic, self.nac_p = self.on_ground[keep], self.nic[keep], self.nac_p[keep]
+        self._kinds_said = self._kinds_said[keep]
         self._mark_until_s = self._mark_until_s[keep]
         self.roster_version += 1
         self.counts["dropped aircraft"] += len(gone)
@@ -152,6 +155,7 @@ class Picture:
             stale=age_s > self.stale_s,
             suspect=suspect,
             nac_p=self.nac_p.copy(),
+            kinds=np.where(self._kinds_said, self._kinds_said, np.int32(UNKNOWN)),
         )
 
     def _place(self, icao24: str) -> int:
@@ -176,6 +180,7 @@ class Picture:
         self.on_ground = np.concatenate((self.on_ground, np.zeros(missing, np.bool_)))
         self.nic = np.concatenate((self.nic, np.full(missing, -1, np.int16)))
         self.nac_p = np.concatenate((self.nac_p, np.full(missing, -1, np.int16)))
+        self._kinds_said = np.concatenate((self._kinds_said, np.zeros(missing, np.int32)))
         blank = np.full((missing, len(marks.REASONS)), -np.inf)
         self._mark_until_s = np.concatenate((self._mark_until_s, blank))
 
@@ -212,6 +217,7 @@ class Picture:
                 self.roster_version += 1
             self.source[row] = words["source"][i] or self.source[row]
             self.category[row] = words["category"][i] or self.category[row]
+            self._kinds_said[row] |= kinds_said(words["category"][i])
             self.on_ground[row] = bool(words["onground"][i])
 
     def _mark_one_point(self, now_s: float) -> None:

@@ -26,6 +26,7 @@ class Snapshot:
     no good guess. stale: older than the picture's limit.
     nac_p: -1 when not given.
     suspect: bits of `skyaccord.tracks.marks.REASONS`, 0 for none.
+    kinds: the kinds of aircraft it may be (`skyaccord.airspace.classes`), after all it has said.
     """
 
     sky_time_s: float
@@ -47,6 +48,7 @@ class Snapshot:
     stale: Bools
     suspect: NDArray[np.uint8]
     nac_p: NDArray[np.int16]
+    kinds: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.icao24)
