@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from skyaccord.drawing import ink
 from skyaccord.drawing.markup import Markup, element, join
+from skyaccord.encounters.order import by_severity
 from skyaccord.encounters.overview import overview, verdict_mark
 from skyaccord.encounters.verdicts import VERDICTS
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 ROWS_MAX: Final = 25
 """Rows that a notebook shows; all are in `to_polars()` and `to_pandas()`."""
+POINTS_MAX: Final = 5_000
+"""Positions on a notebook's map: it is saved with every output, and 5,000 weigh some 40 kB."""
 WIDTH: Final = 520.0
 HEIGHT: Final = 300.0
 COLUMNS: Final = (
@@ -41,26 +44,15 @@ def as_html(encounters: Encounters) -> str:
     told = f"{len(rows):,} encounter{plural}" + (f": {', '.join(counts)}" if counts else "")
     parts = [element("p", element("b", told))]
     if encounters.evidence is not None and rows:
-        drawing = overview(encounters.evidence, rows, {}, WIDTH, HEIGHT, with_coast=False)
+        drawing = overview(
+            encounters.evidence, rows, {}, WIDTH, HEIGHT, points_max=POINTS_MAX, with_coast=False
+        )
         parts.append(element("div", drawing, style=f"background:{ink.PAPER};display:inline-block"))
     if rows:
         parts.append(_table(rows[:ROWS_MAX]))
     if len(rows) > ROWS_MAX:
         parts.append(element("p", f"The {ROWS_MAX} gravest of {len(rows):,}; all: to_polars(), to_pandas()."))
     return str(element("div", *parts))
-
-
-def by_severity(encounters: Encounters) -> list[dict[str, Any]]:
-    """The rows, the gravest first: by verdict, those without an explaining label before those with one, then
-    by the cylindrical norm at the CPA; ties in order of time."""
-    rank = {verdict: index for index, verdict in enumerate(VERDICTS)}
-    evidence = encounters.evidence
-
-    def order(row: dict[str, Any]) -> tuple[int, bool, float]:
-        norm = evidence.severity(row) if evidence is not None else row["cpa_horizontal_nm"]
-        return -rank[row["verdict"]], bool(row["label"]), norm
-
-    return sorted(encounters.to_dicts(), key=order)
 
 
 def _table(rows: list[dict[str, Any]]) -> Markup:

@@ -32,6 +32,7 @@ def overview(
     width: float,
     height: float,
     *,
+    points_max: int = POINTS_MAX,
     with_coast: bool = True,
 ) -> Markup:
     """The map. rows: encounters, the gravest first. numbers: index of a row → its section `#e<number>`."""
@@ -52,7 +53,7 @@ def overview(
         box(0, 0, width, height, ink.PAPER),
         chart.graticule(labels),
         coast(chart) if with_coast else Markup(),
-        _tracks(evidence, rows, chart),
+        _tracks(evidence, rows, chart, points_max),
         *_marks(chart, latitude, longitude, rows, numbers, labels),
         bar,
         north,
@@ -75,11 +76,12 @@ def places_of(evidence: Evidence, rows: list[dict[str, Any]]) -> tuple[Floats, F
     return geographic(points)
 
 
-def _tracks(evidence: Evidence, rows: list[dict[str, Any]], chart: Chart) -> Markup:
+def _tracks(evidence: Evidence, rows: list[dict[str, Any]], chart: Chart, points_max: int) -> Markup:
     """Everybody's tracks in grey, darker those of aircraft that had an encounter."""
     flights = evidence.flights
     involved = {evidence.track(row[name]) for row in rows for name in ("icao24_a", "icao24_b")}
-    step = max(1, -(-len(flights.time) // POINTS_MAX))
+    x, y = chart(*geographic(flights.samples[:, :3]))
+    step = max(1, -(-int(chart.inside(x, y, 40.0).sum()) // points_max))
     joined = np.zeros(len(flights.time) + 1, dtype=np.bool_)
     joined[flights.first + 1] = True
     runs = np.cumsum(~joined[:-1])  # number of the unbroken stretch that each sample is in
@@ -87,9 +89,8 @@ def _tracks(evidence: Evidence, rows: list[dict[str, Any]], chart: Chart) -> Mar
     borders = np.searchsorted(flights.track, np.arange(len(flights.names) + 1))
     for track in range(len(flights.names)):
         chosen = np.arange(borders[track], borders[track + 1], step)
-        latitude, longitude = geographic(flights.samples[chosen, :3])
         breaks = np.flatnonzero(np.diff(runs[chosen])) + 1
-        data[track in involved].append(chart.drawn(*chart(latitude, longitude), breaks))
+        data[track in involved].append(chart.drawn(x[chosen], y[chosen], breaks))
     return join(
         element("path", d=join(*data[0]), fill="none", stroke="#d3d9dd", stroke_width=0.5),
         element("path", d=join(*data[1]), fill="none", stroke="#7d8e9b", stroke_width=0.8),

@@ -18,7 +18,7 @@ from skyaccord.base.files import write_whole
 from skyaccord.base.times import format_utc
 from skyaccord.drawing import coast
 from skyaccord.drawing.markup import Markup, element, join, json_element
-from skyaccord.encounters.notebook import by_severity
+from skyaccord.encounters.order import by_severity
 from skyaccord.encounters.overview import MARKS_MAX, overview
 from skyaccord.encounters.verdicts import VERDICTS
 from skyaccord.report.detail import detail, verdict_tag

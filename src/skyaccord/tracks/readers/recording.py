@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from datetime import datetime
+from html import escape
+from typing import Final, NamedTuple
 
 import polars as pl
+
+ROWS_SHOWN: Final = 5  # of the states, in a notebook
 
 
 @dataclass(frozen=True)
@@ -54,3 +58,14 @@ class Recording:
     states: pl.DataFrame
     counts: dict[str, int] = field(default_factory=dict)
     provenance: list[Source] = field(default_factory=list)
+
+    def _repr_html_(self) -> str:
+        """In a notebook: what was read from where, what was refused, the first states."""
+        first, last = self.states["timestamp"].min(), self.states["timestamp"].max()
+        told = f"{self.states.height:,} states of {self.states['icao24'].n_unique():,} aircraft"
+        if isinstance(first, datetime) and isinstance(last, datetime):
+            told += f", {first:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S} UTC"
+        lines = [told, *(f"{source.path} ({source.format})" for source in self.provenance)]
+        lines += [f"{count:,} {name}" for name, count in self.counts.items() if name.startswith("refused")]
+        shown = "<br>".join(escape(line) for line in lines)
+        return f"<p>{shown}</p>{self.states.head(ROWS_SHOWN)._repr_html_()}"

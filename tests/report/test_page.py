@@ -1,0 +1,171 @@
+"""The report as a page: stands alone, escapes, is bounded, marks exercises, is written whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import skyaccord
+from skyaccord.accord.source import load_accord, parse_accord, shipped_text
+from skyaccord.base.errors import InputError
+from skyaccord.report import write_report
+from skyaccord.report.listing import HEADINGS
+from tests.report.pages import CLOCK, Elements, crossing, data_of, found, report
+
+HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e&lt;"
+LOADS = ("src", "href", "xlink:href", "srcset", "action", "poster", "background", "style")
+
+
+def test_a_page_needs_nothing_from_outside() -> None:
+    page = report(found(crossing()))
+    seen = Elements(page)
+    assert {tag for tag, _ in seen.elements} & {
+        "link",
+        "img",
+        "iframe",
+        "object",
+        "embed",
+        "base",
+        "form",
+    } == set()
+    for tag, attributes in seen.elements:
+        assert not any(name.startswith("on") for name in attributes), (tag, attributes)
+        for name in LOADS:
+            assert (attributes.get(name) or "#").startswith("#"), (tag, attributes)
+    assert [script["type"] for script in seen.of("script")] == ["application/json"]
+    assert "url(" not in re.sub(r"url\(#[\w-]+\)", "", page)
+    assert "@import" not in page
+    (policy,) = [meta["content"] for meta in seen.of("meta") if meta.get("http-equiv")]
+    assert policy is not None
+    assert policy.startswith("default-src 'none'")
+    assert "script" not in policy
+
+
+def test_what_strangers_send_stays_text() -> None:
+    table = crossing(callsign=pl.lit(HOSTILE))
+    quiet = Elements(report(found(crossing(callsign=pl.lit("QUIET")))))
+    page = report(
+        found(table, party_map={"aaaa00": HOSTILE}), command=HOSTILE, attribution=[HOSTILE], exercise=True
+    )
+    loud = Elements(page)
+    assert {tag for tag, _ in loud.elements} == {tag for tag, _ in quiet.elements}
+    assert len(list(loud.of("script"))) == 1
+    assert "<img" not in page
+    assert "\u202e" not in page[: page.index('id="skyaccord-data"')]
+    assert data_of(page)["encounters"][0]["callsign_a"] == HOSTILE  # the data keeps what was sent
+    assert "alert(1)" in loud.text
+
+
+def test_every_link_leads_somewhere_and_no_id_is_twice() -> None:
+    seen = Elements(report(found(crossing(3))))
+    identifiers = [attributes["id"] for _, attributes in seen.elements if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+    targets = {(a["href"] or "")[1:] for a in seen.of("a")}
+    assert {"e1", "e2", "e3", "r1", "summary", "provenance"} <= targets
+    assert targets <= set(identifiers)
+    clips = {a["clip-path"] for _, a in seen.elements if "clip-path" in a}
+    assert {f"url(#{name})" for name in identifiers if name} >= clips
+
+
+def test_the_gravest_have_figures_and_the_page_says_where_it_stops() -> None:
+    encounters = found(crossing(4))
+    page = report(encounters, figures_max=2)
+    seen = Elements(page)
+    assert [s["id"] for s in seen.of("section") if s.get("class") == "encounter"] == ["e1", "e2"]
+    assert sum(row.get("id", "").startswith("r") for row in seen.of("tr") if row.get("id")) == 4  # type: ignore[union-attr]
+    assert "The first 2 have figures" in seen.text
+    data = data_of(page)
+    assert (len(data["encounters"]), len(data["figures"])) == (4, 2)
+
+
+def test_severity_goes_by_verdict_then_label_then_nearness() -> None:
+    table = crossing(3).with_columns(
+        altitude=pl.when(pl.col("icao24") == "bbbb01").then(3050.0)
+        .when(pl.col("icao24") == "bbbb02").then(3900.0).otherwise(pl.col("altitude"))
+    )  # fmt: skip
+    rows = data_of(report(found(table)))["encounters"]
+    assert [row["icao24_b"] for row in rows] == ["bbbb01", "bbbb00", "bbbb02"]
+    assert rows[0]["verdict"] == "nmac"
+
+
+def test_the_rule_is_read_to_the_reader() -> None:
+    loaded = load_accord("rule-of-threes")
+    seen = Elements(report(skyaccord.scan(crossing(), accord=loaded)))
+    assert loaded.digest in seen.text
+    assert "breach = still inside after 180 s" in seen.text
+    assert "Safety-of-flight accord" in seen.text
+    limits = Elements(report(found(crossing(), "1nm,1000ft")))
+    assert "1 NM and 1,000 ft" in limits.text
+    assert "Keeping either limit is enough" in limits.text
+
+
+def test_an_exercise_is_marked() -> None:
+    assert "EXERCISE" not in report(found(crossing()))
+    assert "EXERCISE" in Elements(report(found(crossing()), exercise=True)).text
+    text = shipped_text("rule-of-threes").replace("exercise = false", "exercise = true")
+    drill = parse_accord(text, "drill.toml")
+    page = report(skyaccord.scan(crossing(), accord=drill))
+    assert "EXERCISE" in Elements(page).text
+    assert data_of(page)["about"]["exercise"] is True
+
+
+def test_counts_files_and_program_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "day.csv"
+    crossing().select("timestamp", "icao24", "latitude", "longitude", "altitude").write_csv(path)
+    with path.open("a") as file:
+        file.write("2025-06-02T12:00:00Z,cccccc,4330.0,10.0,3000\n")
+    encounters = skyaccord.scan(path, "1nm,1000ft")
+    page = report(encounters, command="skyaccord scan day.csv", attribution=["Data by somebody"])
+    text = Elements(page).text
+    for told in (
+        encounters.provenance[0].sha256,
+        "refused: latitude outside",
+        "Data by somebody",
+        "day.csv",
+        f"SkyAccord {skyaccord.__version__}",
+        "skyaccord scan day.csv",
+        "2026-01-01 00:00:00",
+    ):
+        assert told is not None
+        assert told in text
+
+
+def test_approaches_and_no_encounters_make_a_report_too() -> None:
+    none = Elements(report(found(crossing(), "10m,10ft")))
+    assert "No encounters." in none.text
+    empty = Elements(report(found(crossing().with_columns(onground=True))))
+    assert "no states in the air" in empty.text
+    watched = report(found(crossing(), "10m,10ft", watch="20nm"))
+    assert data_of(watched)["encounters"][0]["verdict"] == "approach"
+    assert data_of(watched)["figures"][0]["limit_vertical_ft"] is None
+    assert data_of(watched)["figures"][0]["limit_horizontal_nm"] == 20
+
+
+def test_the_table_has_parties_only_if_somebody_has_one() -> None:
+    def headings(page: str) -> int:
+        table = page[page.index('<table class="listing">') :]
+        return table[: table.index("</thead>")].count("<th ")
+
+    assert headings(report(found(crossing()))) == len(HEADINGS) - 1
+    assert headings(report(found(crossing(), party_map={"aaaa00": "A"}))) == len(HEADINGS)
+
+
+def test_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    encounters = found(crossing())
+    seen: list[tuple[int, int]] = []
+    write_report(encounters, tmp_path / "a.html", clock=CLOCK, progress=lambda *done: seen.append(done))
+    assert (tmp_path / "a.html").read_text("utf-8") == report(encounters)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.html"]
+    assert seen == [(1, 1)]
+    with pytest.raises(InputError, match="cannot be written"):
+        write_report(encounters, tmp_path / "no" / "a.html", clock=CLOCK)
+
+
+def test_encounters_without_tracks_are_refused() -> None:
+    bare = dataclasses.replace(found(crossing()), evidence=None)
+    with pytest.raises(InputError, match="carry no tracks"):
+        report(bare)
