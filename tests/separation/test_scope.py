@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skyaccord.accord.model import Watch
-from skyaccord.airspace.classes import CATEGORIES, KINDS, NAMES, UNKNOWN, ClassName, fits, kinds_of
+from skyaccord.airspace.classes import (
+    CATEGORIES,
+    KINDS,
+    NAMES,
+    UNKNOWN,
+    ClassName,
+    fits,
+    kinds_of,
+    of_classes,
+)
 from skyaccord.separation.events import (
     Alert,
     AlertRaised,
@@ -23,7 +32,7 @@ from skyaccord.separation.events import (
 )
 from skyaccord.separation.monitor import Monitor
 from skyaccord.separation.policy import MonitorPolicy
-from skyaccord.separation.scope import of_classes, watched_nm
+from skyaccord.separation.scope import watched_nm
 from skyaccord.tracks.picture import Picture
 from tests.separation.sky import Flight, head_on, policy, rule, run
 

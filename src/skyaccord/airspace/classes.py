@@ -15,7 +15,14 @@ Sets of kinds are whole numbers, a bit a kind, for plain integers and arrays ali
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:  # sets in arrays are only passed through: the vocabulary itself needs no NumPy
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Bools = NDArray[np.bool_]
+    Sets = NDArray[np.int32]
 
 KindName = Literal[
     "light",
@@ -91,6 +98,20 @@ def fits(classes: Iterable[str], one: int, other: int) -> bool:
     """Whether a pair of classes may be about two aircraft of these kinds, either way round."""
     first, second = (SETS[name] for name in classes)
     return bool((one & first and other & second) or (one & second and other & first))
+
+
+def of_classes(classes: Iterable[str], first: Sets, second: Sets) -> tuple[Bools, Bools]:
+    """Whether a pair of classes may be about each pair of aircraft, and whether it must be.
+
+    first, second: sets of kinds, shape (k,). "Must be" is said only where one
+    way round holds for all the kinds that each may be of; in doubt it is not said.
+    """
+    one, other = (SETS[name] for name in classes)
+    may_be: Bools = ((first & one) != 0) & ((second & other) != 0)
+    may_be |= ((first & other) != 0) & ((second & one) != 0)
+    must_be: Bools = ((first & ~one) == 0) & ((second & ~other) == 0)
+    must_be |= ((first & ~other) == 0) & ((second & ~one) == 0)
+    return may_be, must_be
 
 
 def names_of(kinds: int) -> str:

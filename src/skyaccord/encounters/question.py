@@ -21,11 +21,15 @@ DEFAULT_WITHIN: Final = "5nm,1000ft"
 
 @dataclass(frozen=True)
 class RuleAsked:
-    """One rule to search for. max_dwell_s: longer inside is a breach; None: never one."""
+    """One rule to search for. max_dwell_s: longer inside is a breach; None: never one.
+
+    classes: only pairs of these two classes of aircraft; None: all.
+    """
 
     id: str
     inside: Inside
     max_dwell_s: float | None = None
+    classes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ def question_of(within: str | None, accord: str | Path | LoadedAccord | None, wa
             rule.id,
             inside_of(Limits(rule.horizontal_nm, rule.vertical_ft), either_breaks=rule.combinator == "both"),
             rule.max_dwell_s,
+            rule.classes,
         )
         for rule in terms.rules
     )

@@ -6,7 +6,6 @@ pair is not confident, and a rule that yields to others does not yield to one th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skyaccord.accord.model import Watch
-from skyaccord.airspace.classes import KINDS, SETS, UNKNOWN, names_of
+from skyaccord.airspace.classes import KINDS, UNKNOWN, names_of, of_classes
 from skyaccord.separation.facts import PairFacts, Step
 from skyaccord.separation.policy import MonitorPolicy, RuleInForce
 
@@ -93,20 +92,6 @@ def scope_of(rule: RuleInForce, step: Step, policy: MonitorPolicy) -> Scope:
     if rule.rule.classes is not None:
         may_be, must_be = of_classes(rule.rule.classes, now.kinds[pairs.first], now.kinds[pairs.second])
     return Scope(step, by_party, may_be, by_place, every, must_be)
-
-
-def of_classes(classes: Iterable[str], first: Sets, second: Sets) -> tuple[Bools, Bools]:
-    """Whether a pair of classes may be about each pair of aircraft, and whether it must be.
-
-    first, second: sets of kinds (`skyaccord.airspace.classes`), shape (k,). "Must be" is said only where one
-    way round holds for all the kinds that each may be of; in doubt it is not said.
-    """
-    one, other = (SETS[name] for name in classes)
-    may_be: Bools = ((first & one) != 0) & ((second & other) != 0)
-    may_be |= ((first & other) != 0) & ((second & one) != 0)
-    must_be: Bools = ((first & ~one) == 0) & ((second & ~other) == 0)
-    must_be |= ((first & ~other) == 0) & ((second & ~one) == 0)
-    return may_be, must_be
 
 
 def watched_nm(policy: MonitorPolicy, first: Sets, second: Sets) -> Floats:
