@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from skyaccord.airspace.classes import UNKNOWN, kinds_said, of_classes
 from skyaccord.encounters.flights import Flights
-from skyaccord.encounters.question import RuleAsked
 
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -26,10 +27,7 @@ def kinds_of_tracks(flights: Flights) -> Sets:
     return np.where(said, said, np.int32(UNKNOWN))
 
 
-def may_be_about(flights: Flights, pairs: Integers, rule: RuleAsked) -> Booleans:
-    """Which pairs of tracks (m, 2) a rule may be about by the classes of the aircraft."""
-    if rule.classes is None or not len(pairs):
-        return np.ones(len(pairs), np.bool_)
-    kinds = kinds_of_tracks(flights)
-    may_be, _ = of_classes(rule.classes, kinds[pairs[:, 0]], kinds[pairs[:, 1]])
+def may_be_about(classes: Iterable[str], kinds: Sets, pairs: Integers) -> Booleans:
+    """Which pairs of tracks (m, 2) a rule for two classes may be about. kinds: of each track."""
+    may_be, _ = of_classes(classes, kinds[pairs[:, 0]], kinds[pairs[:, 1]])
     return may_be

@@ -12,7 +12,7 @@ from skyaccord.airspace.units import DURATION_S_MAX, M_PER_NM, parse_duration_s
 from skyaccord.base.errors import InputError
 from skyaccord.encounters.evidence import Evidence
 from skyaccord.encounters.flights import Flights, flights_of
-from skyaccord.encounters.kinds import may_be_about
+from skyaccord.encounters.kinds import kinds_of_tracks, may_be_about
 from skyaccord.encounters.label import formations
 from skyaccord.encounters.question import Question, question_of
 from skyaccord.encounters.result import Encounters
@@ -90,8 +90,9 @@ def _find(flights: Flights, question: Question, parties: Mapping[str, str]) -> p
     rules: list[str] = []
     for rule in question.rules:
         found, measured = search(flights, rule.inside)
-        about = may_be_about(flights, found, rule)
-        found, measured = found[about], measured[about]
+        if rule.classes is not None:
+            about = may_be_about(rule.classes, kinds_of_tracks(flights), found)
+            found, measured = found[about], measured[about]
         chosen = counting(flights, found, measured, question)
         pairs.append(found[chosen])
         rows.append(measured[chosen])
