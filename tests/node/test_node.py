@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from skyaccord.base.times import format_utc, parse_utc
-from skyaccord.node.watching import RESTARTED
+from skyaccord.node.leaving import RESTARTED, RESUME_S_MAX, STOPPED
 from tests.node.sky import PAIR, SKY, feed_table, write_pass
 from tests.node.tabletop import Seat, Table, play
 
@@ -190,6 +192,71 @@ def test_a_killed_node_goes_on_where_the_sky_is_now(tmp_path: Path) -> None:
         row = await until(table, "the alert again", lambda: active_alert(a))
         assert row["event"].endswith(".1"), "the same event, not another"
         assert len(row["alerts"]) == 2
+
+    play(tmp_path, story, "A")
+
+
+@pytest.mark.parametrize("killed", [True, False], ids=["killed", "stopped"])
+def test_a_restart_in_mid_encounter_does_not_lose_the_dwell(tmp_path: Path, killed: bool) -> None:
+    async def story(table: Table) -> None:
+        a, b = table.seats["a"], table.seats["b"]
+        write_pass(tmp_path)
+        table.introduce()
+        for seat in (a, b):
+            seat.sign(table.accord_text())
+        a.set_feed(feed_table())
+        a.open()
+        await table.prepare()
+        await table.exchange()
+        (opened,) = await until(table, "an encounter", lambda: a.get("encounters"))
+        await table.second(2)
+        if not killed:
+            await a.node.desk.watching.stop()
+            (ended,) = await a.get("encounters")
+            assert ended["state"] == "closed"
+            assert ended["reason"].startswith(STOPPED)
+            assert ended["dwell_s"] > 15, "it was watched until the end"
+        await a.close()
+
+        table.clock.advance(2.0)
+        a.open()
+        await a.node.prepare()
+        (going_on,) = await a.get("encounters")
+        assert (going_on["state"], going_on["start_time"]) == ("opened", opened["start_time"])
+        assert (going_on["confident"], going_on["reason"]) == (False, RESTARTED)
+        (breach,) = await until(table, "the breach", lambda: breached(a), 15)
+        assert (breach["ref"], breach["verdict"]) == (opened["ref"], "breach")
+        assert 60 < breach["dwell_s"] <= 62, "inside since before the restart"
+        assert "nobody watched for" in breach["reason"]
+        await table.exchange()
+        assert [row["reason"] for row in await b.get("incidents")] == ["breach"]
+        await until(table, "the end", lambda: closed(a), 30)
+        assert len(await a.get("encounters")) == 1
+
+    async def breached(seat: Seat):
+        return [row for row in await seat.get("encounters") if row["verdict"] == "breach"]
+
+    async def closed(seat: Seat):
+        return [row for row in await seat.get("encounters") if row["state"] == "closed"]
+
+    play(tmp_path, story)
+
+
+def test_after_a_long_outage_an_encounter_is_closed_and_begins_anew(tmp_path: Path) -> None:
+    async def story(table: Table) -> None:
+        (a,) = table.seats.values()
+        write_pass(tmp_path, seconds=1000)
+        a.enrol()
+        a.set_feed(feed_table(speed=5.0))
+        a.open()
+        await table.prepare()
+        await until(table, "an encounter", lambda: a.get("encounters"), 90)
+        await a.close()
+        table.clock.advance((RESUME_S_MAX + 60.0) / 5.0)
+        a.open()
+        await table.prepare()
+        (ended,) = await a.get("encounters")
+        assert (ended["state"], ended["reason"]) == ("closed", RESTARTED)
 
     play(tmp_path, story, "A")
 

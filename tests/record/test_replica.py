@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from skyaccord.base.errors import RefusedError
 from skyaccord.record.canonical import canonical_json
 from skyaccord.record.chain import leaf_hash, next_head
 from skyaccord.record.dsse import sign_dsse
@@ -22,7 +21,7 @@ from skyaccord.record.replica import EVIDENCE_ROWS_MAX, forks
 from skyaccord.record.statement import sign_statement
 from skyaccord.record.verify import verify_folder
 from skyaccord.record.wire import Answer, Batch, WireEntry
-from tests.record.worlds import START, Party, enrol, exchange, exchange_all, make_pair, make_party, said
+from tests.record.worlds import START, Party, exchange, exchange_all, make_pair, make_party, said
 
 
 def forge(
@@ -348,71 +347,3 @@ def test_a_head_that_is_none(pair: tuple[Party, Party]) -> None:
     a, b = pair
     wire = {"from": a.card.origin, "head": sign_dsse("head", b"{}", a.key), "entries": []}
     assert "signed head" in refused(b, Batch.model_validate(wire))
-
-
-def receipt_for(own: Party, last: int, head: bytes) -> dict[str, Any]:
-    return {
-        "origin": own.card.origin,
-        "first": 0,
-        "last": last,
-        "head": head.hex(),
-        "refused": [],
-        "sealed": [],
-    }
-
-
-def test_a_receipt_for_what_we_did_not_write_is_not_taken(pair: tuple[Party, Party]) -> None:
-    a, b = pair
-    size = b.journal.size()
-    ahead = forge(a, b, kind="receipt", body=receipt_for(b, size, b.journal.head()))
-    assert f"receipts entry {size} of our journal, which we do not hold" in refused(b, ahead)
-    other = forge(a, b, kind="receipt", body=receipt_for(b, size - 1, bytes(32)))
-    assert "another history of our journal than ours" in refused(b, other)
-    good = forge(a, b, kind="receipt", body=receipt_for(b, size - 1, b.journal.head()))
-    assert Incoming(b.journal).accept(good).reason is None
-
-
-def test_neither_strangers_nor_heartbeats_wait_for_the_write_lock(
-    pair: tuple[Party, Party], tmp_path: Path
-) -> None:
-    a, b = pair
-    exchange_all(a, b)
-    stranger = make_party(tmp_path / "elsewhere", "C")
-    heartbeat = Outgoing(a.journal, "B").batch()
-    assert not heartbeat.entries
-    forged = forge(a, b, key=PartyKey.generate())
-    with b.store.writing():  # whoever needed the lock now would wait for it, and then fail
-        answer = Incoming(b.journal).accept(heartbeat)
-        assert (answer.held, answer.reason) == (a.journal.size(), None)
-        assert "no party pinned" in (
-            Incoming(b.journal).accept(Outgoing(stranger.journal, "B").batch()).reason or ""
-        )
-        assert "another key" in (Incoming(b.journal).accept(forged).reason or "")
-
-
-def test_enrolments_of_one_party_are_bounded(
-    pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a, b = pair
-    monkeypatch.setattr("skyaccord.record.replica.ENROLMENTS_MAX", 2)
-    for _ in range(3):
-        enrol(a, PersonKey.generate())
-    exchange(a, b)
-    taken = [entry.refused for entry in b.journal.entries(a.card.origin) if entry.kind == "person.enrolled"]
-    assert taken[:2] == [None, None]
-    assert "more than 2 enrolments" in (taken[2] or "")
-    monkeypatch.setattr("skyaccord.record.journal.ENROLMENTS_MAX", 3)
-    with pytest.raises(RefusedError, match="3 enrolments already"):
-        enrol(a, PersonKey.generate())
-
-
-def test_an_enrolment_counts_for_a_statement_of_the_same_batch_and_not_before(
-    pair: tuple[Party, Party],
-) -> None:
-    a, b = pair
-    person = PersonKey.generate()
-    enrol(a, person)
-    a.journal.append_statement("message", said(a, person), recipients=["*"])
-    exchange(a, b)
-    (message,) = [entry for entry in b.journal.entries(a.card.origin) if entry.kind == "message"]
-    assert message.refused is None

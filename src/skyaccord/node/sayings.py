@@ -171,6 +171,27 @@ def approach_observation(event: seen.Approach) -> ApproachObservation:
     )
 
 
+def encounter_seen(sighting: Sighting) -> seen.Encounter | None:
+    """What our own journal says of an encounter, as the monitor said it; None if it tells of none."""
+    if not isinstance(sighting.body, EncounterBody):
+        return None
+    told = sighting.body.observation
+    fields = {name: getattr(told, name) for name in type(told).model_fields} | {"end_time": None}
+    return seen.Encounter(sky_time=sighting.header.sky_time, accord=sighting.header.accord, **fields)
+
+
+def reopening_of(sighting: Sighting, reason: str, sky_time: datetime) -> Saying | None:
+    """The entry that says that an encounter of an earlier run goes on."""
+    if not isinstance(sighting.body, EncounterBody):
+        return None
+    told = sighting.body.observation
+    going_on = told.model_copy(update={"end_time": None, "confident": False, "reason": reason})
+    body = EncounterBody(
+        state="opened" if told.verdict == "infringement" else "breached", observation=going_on
+    )
+    return Saying("encounter", body, tuple(sighting.header.recipients), sighting.header.accord, sky_time)
+
+
 def incident_of(encounter: Sighting, recipients: tuple[str, ...]) -> Saying | None:
     """The opening that our own observation of a breach or an nmac calls for."""
     observation = encounter.observation

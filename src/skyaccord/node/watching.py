@@ -5,7 +5,7 @@ asked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,13 +18,14 @@ from skyaccord.accord.model import Accord
 from skyaccord.base.clock import Clock, SkyClock
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.incidents.bodies import AlertBody
-from skyaccord.incidents.sightings import SightingKey
+from skyaccord.incidents.sightings import Sighting, SightingKey, Thing
 from skyaccord.node.feed import Feed
 from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.node.feeds import open_feed
 from skyaccord.node.keeper import Keeper
+from skyaccord.node.leaving import RESTARTED, STOPPED, left_open
 from skyaccord.node.policy import policy_of
-from skyaccord.node.sayings import Saying, Sayings, closing_of
+from skyaccord.node.sayings import Saying, Sayings, closing_of, encounter_seen, reopening_of
 from skyaccord.node.settings import Settings, load_settings
 from skyaccord.node.watch import Watch, WatchStatus
 from skyaccord.record.dsse import first_fault
@@ -37,8 +38,6 @@ TICK_S: Final = 1.0
 FEED_SETTING: Final = "feed"
 """Name of the stored fact that says which feed the stored sky clock belongs to."""
 LATE_S: Final = 60.0  # sky seconds; less is caught up with, second by second
-RESTARTED: Final = "the node was restarted: nobody watched in between"
-STOPPED: Final = "the node was stopped"
 
 
 class Watching:
@@ -108,7 +107,10 @@ class Watching:
         self._watch = Watch(feed, self._policy(feed), on_events=self._on_events)
         # What an earlier run has watched is not watched again; what it missed is said to be missed.
         self._join_late(feed, later_than_s=LATE_S if resumed is None else 0.0)
-        await self._close_open(RESTARTED)
+        same_sky = resumed is not None or feed.sky_start is None
+        own = self._keeper.projections.own.origin
+        left = left_open(self._keeper.projections.sightings, own, self.sky_now()) if same_sky else []
+        await self._close_or_resume(left)
         await self._share_clock(feed)
 
     async def tick(self) -> None:
@@ -119,6 +121,8 @@ class Watching:
 
     async def stop(self) -> None:
         """Say on the record that nobody watches from now on."""
+        self._heard.extend(self.watch.monitor.close_all(STOPPED))
+        await self._journal_heard()
         await self._close_open(STOPPED)
         self.feed.close()
 
@@ -188,15 +192,27 @@ class Watching:
                 sayings.append(saying)
         await self._keeper.say_all(sayings)
 
-    async def _close_open(self, reason: str) -> None:
-        """Close in our journal whatever it left open."""
+    async def _close_or_resume(self, left: list[Sighting]) -> None:
+        """Let these encounters go on; close in our journal whatever else an earlier run left open."""
+        sky_now = self.sky_now()
+        of_key = {(seen.accord, seen.rule, seen.pair): one for one in left if (seen := encounter_seen(one))}
+        events = [seen for one in of_key.values() if (seen := encounter_seen(one))]
+        for seen in self.watch.monitor.resume(events, sky_now):
+            del of_key[seen.accord, seen.rule, seen.pair]
+        await self._close_open(RESTARTED, going_on={one.key for one in of_key.values()})
+        goes_on = [reopening_of(one, RESTARTED, sky_now) for one in of_key.values()]
+        await self._keeper.say_all([saying for saying in goes_on if saying is not None])
+
+    async def _close_open(self, reason: str, going_on: Collection[SightingKey] = ()) -> None:
+        """Close in our journal whatever it left open, but for what is going on."""
         own = self._keeper.projections.own.origin
         found: list[Saying] = []
-        for thing in ("alert", "encounter", "approach"):
+        things: tuple[Thing, ...] = ("alert", "encounter", "approach")
+        for thing in things:
             for sighting in self._keeper.projections.sightings.all(thing):
-                closing = (
-                    closing_of(sighting, reason) if sighting.active and sighting.key.origin == own else None
-                )
+                if not sighting.active or sighting.key.origin != own or sighting.key in going_on:
+                    continue
+                closing = closing_of(sighting, reason)
                 if closing is not None:
                     found.append(closing)
         await self._keeper.say_all(found)

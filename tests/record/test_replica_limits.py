@@ -1,0 +1,89 @@
+"""What a peer may not claim or flood, and whom nobody waits for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from skyaccord.base.errors import RefusedError
+from skyaccord.record.keys import PartyKey, PersonKey
+from skyaccord.record.link import Incoming, Outgoing
+from tests.record.test_replica import forge, refused
+from tests.record.worlds import Party, enrol, exchange, exchange_all, make_pair, make_party, said
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Party, Party]:
+    a, b = make_pair(tmp_path)
+    exchange_all(a, b)
+    return a, b
+
+
+def receipt_for(own: Party, last: int, head: bytes) -> dict[str, Any]:
+    return {
+        "origin": own.card.origin,
+        "first": 0,
+        "last": last,
+        "head": head.hex(),
+        "refused": [],
+        "sealed": [],
+    }
+
+
+def test_a_receipt_for_what_we_did_not_write_is_not_taken(pair: tuple[Party, Party]) -> None:
+    a, b = pair
+    size = b.journal.size()
+    ahead = forge(a, b, kind="receipt", body=receipt_for(b, size, b.journal.head()))
+    assert f"receipts entry {size} of our journal, which we do not hold" in refused(b, ahead)
+    other = forge(a, b, kind="receipt", body=receipt_for(b, size - 1, bytes(32)))
+    assert "another history of our journal than ours" in refused(b, other)
+    good = forge(a, b, kind="receipt", body=receipt_for(b, size - 1, b.journal.head()))
+    assert Incoming(b.journal).accept(good).reason is None
+
+
+def test_neither_strangers_nor_heartbeats_wait_for_the_write_lock(
+    pair: tuple[Party, Party], tmp_path: Path
+) -> None:
+    a, b = pair
+    exchange_all(a, b)
+    stranger = make_party(tmp_path / "elsewhere", "C")
+    heartbeat = Outgoing(a.journal, "B").batch()
+    assert not heartbeat.entries
+    forged = forge(a, b, key=PartyKey.generate())
+    with b.store.writing():  # whoever needed the lock now would wait for it, and then fail
+        answer = Incoming(b.journal).accept(heartbeat)
+        assert (answer.held, answer.reason) == (a.journal.size(), None)
+        assert "no party pinned" in (
+            Incoming(b.journal).accept(Outgoing(stranger.journal, "B").batch()).reason or ""
+        )
+        assert "another key" in (Incoming(b.journal).accept(forged).reason or "")
+
+
+def test_enrolments_of_one_party_are_bounded(
+    pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = pair
+    monkeypatch.setattr("skyaccord.record.replica.ENROLMENTS_MAX", 2)
+    for _ in range(3):
+        enrol(a, PersonKey.generate())
+    exchange(a, b)
+    taken = [entry.refused for entry in b.journal.entries(a.card.origin) if entry.kind == "person.enrolled"]
+    assert taken[:2] == [None, None]
+    assert "more than 2 enrolments" in (taken[2] or "")
+    monkeypatch.setattr("skyaccord.record.journal.ENROLMENTS_MAX", 3)
+    with pytest.raises(RefusedError, match="3 enrolments already"):
+        enrol(a, PersonKey.generate())
+
+
+def test_an_enrolment_counts_for_a_statement_of_the_same_batch_and_not_before(
+    pair: tuple[Party, Party],
+) -> None:
+    a, b = pair
+    person = PersonKey.generate()
+    enrol(a, person)
+    a.journal.append_statement("message", said(a, person), recipients=["*"])
+    exchange(a, b)
+    (message,) = [entry for entry in b.journal.entries(a.card.origin) if entry.kind == "message"]
+    assert message.refused is None
