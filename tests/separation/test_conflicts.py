@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import skyaccord
 from skyaccord.airspace.geodesy import ecef, normals, velocity_ecef
 from skyaccord.base.errors import InputError
-from skyaccord.separation import conflict_grid
+from skyaccord.separation import conflict_search
+from skyaccord.separation.conflict_grid import FOLD_X, FOLD_Z, Grid, grid_for
 from skyaccord.separation.conflicts import conflict_pairs
 from skyaccord.separation.pairwise import cylinder_interval
 from tests.separation.oracle import Floats, Oracle
@@ -114,25 +115,19 @@ def test_sharing_buckets_and_threads_change_nothing(place: str) -> None:
         np.testing.assert_array_equal(found.time_in_s, expected.time_in_s)
 
 
-def test_hashed_buckets_find_the_same() -> None:
-    # two swarms on opposite sides of the Earth: 50 m minima make a grid far larger than the table
+def test_a_folded_grid_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    # two swarms on opposite sides of the Earth: 50 m minima make a grid far larger than they need
     made = sky("two swarms", 300, seed=9)
     made["horizontal_nm"] = np.full(300, 50 / 1852)
     made["groundspeed_kt"] *= 0.08
-    box, size = conflict_grid.swept(_aircraft(made), 60.0)
-    *_, shape = conflict_grid.sort_into_cells(box, size)
-    assert shape[3] > 0  # hashed indeed
-    expected, _ = all_pairs(made, 60.0)
-    assert as_tuples(conflict_pairs(**made, lookahead_s=60).pairs) == expected
-
-
-def _aircraft(made: Sky) -> Floats:
-    aircraft = np.zeros((len(made["latitude"]), conflict_grid.COLUMNS))
-    conflict_grid.fill(
-        aircraft, made["latitude"], made["longitude"], made["groundspeed_kt"] * 0.5144, made["track_deg"]
+    grids: list[Grid] = []
+    monkeypatch.setattr(
+        conflict_search, "grid_for", lambda *given: grids.append(grid_for(*given)) or grids[0]
     )
-    aircraft[:, conflict_grid.H] = made["horizontal_nm"] * 1852
-    return aircraft
+    found = conflict_pairs(**made, lookahead_s=60)
+    assert grids[0].shape[0, FOLD_X : FOLD_Z + 1].any()  # folded indeed
+    expected, _ = all_pairs(made, 60.0)
+    assert as_tuples(found.pairs) == expected
 
 
 def test_order_of_aircraft_changes_nothing() -> None:

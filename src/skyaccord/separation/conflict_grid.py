@@ -1,248 +1,271 @@
 # ruff: noqa: PLR0917 - compiled scalars and arrays are passed by position
-"""All pairs of a snapshot that come inside their minima within a look-ahead: a grid of swept boxes.
+"""Aircraft sorted into cells, so that those who could meet lie in the same cell or in neighbours.
 
-Each aircraft sweeps a box while it flies on straight for the look-ahead; it is put into the one cell of a
-grid in which the middle of its box lies. A cell is as large as the largest box and minimum together, so that
-boxes that come within the minimum lie in the same cell or in neighbours, and each pair is met once (own cell,
-then the 13 neighbours on one side).
+Each aircraft flies on straight for the look-ahead; it is put into the cell in which the middle of its sweep
+lies. Two can only come within their minimum if their middles are nearer than half of both sweeps and the
+minimum: a cell is that large for the farthest-flying pair, so each pair is met once (own cell, then the
+neighbours on one side). Cells that follow each other along the first axis follow each other in memory.
 
-    ┌─────┬─────┬─────┐    The axes are Earth-centred, turned so that the third points up in the middle of all
-    │     │ ·b──┼─►   │    aircraft: over one region the grid is flat, round the globe it is a shell. Where
-    ├─────┼─────┼─────┤    the grid would be too large for the aircraft in it, cells share buckets (hashing);
-    │ ·a──┼─►   │     │    aircraft know their own cell, so that sharing costs time and no pairs.
-    └─────┴─────┴─────┘
+    ┌─────┬─────┬─────┐    The axes are turned so that the third points up in the middle of all aircraft.
+    │  ·b─┼──►  │     │    Over one region two axes are enough: a cell is a column of air. Round the globe
+    ├─────┼─────┼─────┤    there are three. A grid too large for its aircraft is folded, like a map: every so
+    │     │ ·a──┼─►   │    many cells it starts again, and far apart aircraft share a cell. Distances are
+    └─────┴─────┴─────┘    always taken unfolded, so folding costs time and no pairs.
 
-Two aircraft of different minima are held to the larger one.
+Aircraft that sweep far less than the farthest have a grid of their own with smaller cells (a *level*): one
+jet does not make a million drones look at each other. A pair of two levels is met in the larger cells.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skyaccord.airspace.geodesy import ECCENTRICITY_SQUARED, SEMI_MAJOR_M
 from skyaccord.separation.compiled import compiled
-from skyaccord.separation.kernels import cylinder_one
+from skyaccord.separation.conflict_rows import (
+    ALT,
+    ALTITUDE,
+    CLIMB,
+    HIGH,
+    HORIZONTAL,
+    LEAST_REACH,
+    LOW,
+    REACH,
+    SPEED,
+    VX,
+    VY,
+    VZ,
+    Floats,
+    Singles,
+    X,
+    middle_of,
+)
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Integers = NDArray[np.int32]
 
-CELLS_PER_AIRCRAFT_MAX: Final = 8
-"""Beyond it (or CELLS_AT_LEAST) cells share buckets: memory stays in proportion to the aircraft."""
+LEVELS: Final = 5
+LEVEL_RATIO: Final = 4.0
+"""Each level's reach over the next one's. The fifth takes all that reach less than 1/256 of the farthest."""
+CLEARLY_LESS: Final = 1.0 - 1e-6
+"""An aircraft at the border of two levels, to rounding, stays with the larger cells."""
+CELLS_PER_AIRCRAFT_MAX: Final = 4
+"""Beyond it (or CELLS_AT_LEAST) a grid is folded: memory stays in proportion to the aircraft."""
 CELLS_AT_LEAST: Final = 1 << 16
 RADIUS_LEAST_M: Final = 6_335_439.0
 """Smallest radius of curvature of the ellipsoid."""
+FLAT_FROM_Z_M: Final = -0.5 * RADIUS_LEAST_M
+"""Aircraft all less than about 60 degrees from the middle: cells are columns."""
+ROUNDING: Final = 32.0 * 2.0**-24
+"""Of the 32-bit look, relative to the largest coordinate and distance in it; see `grid_for`."""
 SLACK_M: Final = 1.0
-"""Widening of each box for rounding."""
+"""Widening for rounding, and for the ellipsoid, whose chords are not quite level in their middle."""
 
-FOUND_AT_FIRST: Final = 1024
+FETCH: Final = 256
+"""Rows fetched together: they fill half of the nearest cache."""
 
-# columns of an aircraft in the grid
-X, Y, Z, VX, VY, VZ, UX, UY, UZ, ALT, CLIMB, H, V = range(13)
-COLUMNS: Final = 13
+# what the sweep needs of each aircraft, rows of a (10, n) array of 32 bits
+MX, MY, MZ, WX, WY, WZ, HEIGHT, HALF_CLIMB, WIDE, TALL = range(10)
+FIELDS: Final = 10
+PADDING: Final = 64
+"""Spare columns at the end, so that the sweep may read whole vectors."""
 
-
-@compiled
-def fill(
-    aircraft: Floats,
-    latitude: Floats,
-    longitude: Floats,
-    speed: Floats,
-    track: Floats,
-) -> None:
-    """Write position, velocity and vertical (ECEF, metres and m/s) from degrees and m/s."""
-    for i in range(aircraft.shape[0]):
-        phi, lam, heading = math.radians(latitude[i]), math.radians(longitude[i]), math.radians(track[i])
-        sin_phi, cos_phi, sin_lam, cos_lam = math.sin(phi), math.cos(phi), math.sin(lam), math.cos(lam)
-        prime = SEMI_MAJOR_M / math.sqrt(1.0 - ECCENTRICITY_SQUARED * sin_phi * sin_phi)
-        aircraft[i, UX], aircraft[i, UY], aircraft[i, UZ] = cos_phi * cos_lam, cos_phi * sin_lam, sin_phi
-        aircraft[i, X], aircraft[i, Y] = prime * aircraft[i, UX], prime * aircraft[i, UY]
-        aircraft[i, Z] = prime * (1.0 - ECCENTRICITY_SQUARED) * sin_phi
-        east, north = speed[i] * math.sin(heading), speed[i] * math.cos(heading)
-        aircraft[i, VX] = -sin_lam * east - sin_phi * cos_lam * north
-        aircraft[i, VY] = cos_lam * east - sin_phi * sin_lam * north
-        aircraft[i, VZ] = cos_phi * north
+# a level's grid, a row of integers: cells along each axis, folded or not, its first cell, nobody there
+NX, NY, NZ, FOLD_X, FOLD_Y, FOLD_Z, BASE, EMPTY = range(8)
 
 
-@compiled
-def turned(aircraft: Floats, axes: Floats) -> None:
-    """Turn position, velocity and vertical into other axes (3, 3, as columns), in place."""
-    for i in range(aircraft.shape[0]):
-        for column in (X, VX, UX):
-            x, y, z = aircraft[i, column], aircraft[i, column + 1], aircraft[i, column + 2]
-            for axis in range(3):
-                aircraft[i, column + axis] = x * axes[0, axis] + y * axes[1, axis] + z * axes[2, axis]
+@dataclass(frozen=True)
+class Grid:
+    """low: corner (3,). size: of each level's cells (m). rise: what its pairs may lose to the plane (m)."""
+
+    low: Floats
+    size: Floats
+    rise: Floats
+    shape: NDArray[np.int64]
+    cells: int
+    margin_m: float
+    altitude_margin_m: float
+    least_reach: Floats
+    flat: bool
 
 
-@compiled
-def swept(aircraft: Floats, lookahead: float) -> tuple[Floats, float]:
-    """Boxes (n, 8): middle x, y, z and altitude, then half widths; and how large a cell must be.
+def grid_for(summary: Floats, n: int, lookahead_s: float) -> Grid:
+    """The grid for what `locate` summed up.
 
-    Straight on means along the tangent, off the surface; the pair's distance is taken in the plane below its
-    middle, which leaves out what points up there. For a pair that covers s together that is at most
-    (s + H)²/2R, so each box is widened by half of it for the fastest pair.
+    Why no pair is lost. A pair inside its minimum H at time t is apart, in the plane below its middle, by
+    less than H, and along the vertical there by what the plane leaves out. If both cover S together and are
+    D apart now, that is at most S·D/2R, since each velocity is level at its own place, D/2R away from the
+    middle (and at most S in any case); and D ≤ (H + S)/(1 − S/2R). That is `rise`. The middles of the sweeps
+    are then at most H + rise + S/2 apart.
+    With 32 bits a coordinate is off by 2^-24 of the largest, a difference by two of these for each axis, a
+    velocity over the look-ahead by as much of the sweep; the time of the closest is off by so little that the
+    distance errs by 5·2^-24 of the distance now. `ROUNDING` allows 32·2^-24 of everything together.
     """
-    n = aircraft.shape[0]
-    box = np.empty((n, 8))
-    fastest, minimum, widest = 0.0, 0.0, 0.0
-    for i in range(n):
-        vx, vy, vz = aircraft[i, VX], aircraft[i, VY], aircraft[i, VZ]
-        fastest = max(fastest, math.sqrt(vx * vx + vy * vy + vz * vz))
-        minimum = max(minimum, aircraft[i, H])
-    rise = (2.0 * fastest * lookahead + minimum) ** 2 / (4.0 * RADIUS_LEAST_M) + SLACK_M
-    for i in range(n):
-        for axis in range(3):
-            move = 0.5 * lookahead * aircraft[i, VX + axis]
-            box[i, axis] = aircraft[i, axis] + move
-            box[i, 4 + axis] = abs(move) + rise
-            widest = max(widest, box[i, 4 + axis])
-        climb = 0.5 * lookahead * aircraft[i, CLIMB]
-        box[i, 3] = aircraft[i, ALT] + climb
-        box[i, 7] = abs(climb)
-    return box, 2.0 * widest + minimum
-
-
-@compiled
-def bucket_of(ix: int, iy: int, iz: int, ny: int, nz: int, mask: int) -> int:
-    """Row-major cell number; with a mask, a hash of it."""
-    if mask == 0:
-        return (ix * ny + iy) * nz + iz
-    return ((ix * 73856093) ^ (iy * 19349663) ^ (iz * 83492791)) & mask
-
-
-@compiled
-def sort_into_cells(box: Floats, size: float) -> tuple[Integers, Integers, Integers, Integers]:
-    """Counting sort by cell: (order, offsets of buckets, cells (n, 3) in that order, (nx, ny, nz, mask))."""
-    n = box.shape[0]
-    low = np.array([np.inf, np.inf, np.inf])
-    high = -low
-    for i in range(n):
-        for axis in range(3):
-            low[axis] = min(low[axis], box[i, axis])
-            high[axis] = max(high[axis], box[i, axis])
-    counts = np.empty(3, np.int64)
-    for axis in range(3):
-        counts[axis] = np.int64((high[axis] - low[axis]) / size) + 1
-    most = max(CELLS_PER_AIRCRAFT_MAX * n, CELLS_AT_LEAST)
-    mask, buckets = np.int64(0), np.int64(1)
-    if float(counts[0]) * float(counts[1]) * float(counts[2]) > most:
-        while buckets < most:
-            buckets *= 2
-        mask = buckets - 1
-    else:
-        buckets = counts[0] * counts[1] * counts[2]
-    cell = np.empty((n, 3), np.int64)
-    bucket = np.empty(n, np.int64)
-    offsets = np.zeros(buckets + 1, np.int64)
-    for i in range(n):
-        for axis in range(3):
-            cell[i, axis] = np.int64((box[i, axis] - low[axis]) / size)
-        bucket[i] = bucket_of(cell[i, 0], cell[i, 1], cell[i, 2], counts[1], counts[2], int(mask))
-        offsets[bucket[i] + 1] += 1
-    for k in range(buckets):
-        offsets[k + 1] += offsets[k]
-    free = offsets[:-1].copy()
-    order = np.empty(n, np.int64)
-    sorted_cell = np.empty((n, 3), np.int64)
-    for i in range(n):
-        place = free[bucket[i]]
-        free[bucket[i]] += 1
-        order[place] = i
-        sorted_cell[place] = cell[i]
-    return order, offsets, sorted_cell, np.array([counts[0], counts[1], counts[2], mask])
-
-
-@compiled
-def interval_of(aircraft: Floats, i: int, j: int, lookahead: float) -> tuple[float, float]:
-    """When two aircraft are inside the larger of their minima, in the plane below their middle."""
-    nx = aircraft[i, UX] + aircraft[j, UX]
-    ny = aircraft[i, UY] + aircraft[j, UY]
-    nz = aircraft[i, UZ] + aircraft[j, UZ]
-    length = math.sqrt(nx * nx + ny * ny + nz * nz)
-    nx, ny, nz = nx / length, ny / length, nz / length
-    px, py, pz = (
-        aircraft[j, X] - aircraft[i, X],
-        aircraft[j, Y] - aircraft[i, Y],
-        aircraft[j, Z] - aircraft[i, Z],
-    )
-    vx, vy, vz = (
-        aircraft[j, VX] - aircraft[i, VX],
-        aircraft[j, VY] - aircraft[i, VY],
-        aircraft[j, VZ] - aircraft[i, VZ],
-    )
-    up_p, up_v = px * nx + py * ny + pz * nz, vx * nx + vy * ny + vz * nz
-    px, py, pz = px - up_p * nx, py - up_p * ny, pz - up_p * nz
-    vx, vy, vz = vx - up_v * nx, vy - up_v * ny, vz - up_v * nz
-    speed = math.sqrt(vx * vx + vy * vy + vz * vz)
-    if speed == 0.0:
-        along, across = math.sqrt(px * px + py * py + pz * pz), 0.0
-    else:  # axes along the relative motion and across it
-        along = (px * vx + py * vy + pz * vz) / speed
-        across = (nx * (py * vz - pz * vy) + ny * (pz * vx - px * vz) + nz * (px * vy - py * vx)) / speed
-    return cylinder_one(
-        along,
-        across,
-        aircraft[j, ALT] - aircraft[i, ALT],
-        speed,
-        0.0,
-        aircraft[j, CLIMB] - aircraft[i, CLIMB],
-        max(aircraft[i, H], aircraft[j, H]),
-        max(aircraft[i, V], aircraft[j, V]),
-        0.0,
-        lookahead,
+    low, high = summary[LOW : LOW + 3], summary[HIGH : HIGH + 3]
+    alike = float(summary[LEAST_REACH]) * LEVEL_RATIO >= float(summary[REACH])
+    levels = 1 if alike else LEVELS
+    widest = float(summary[HORIZONTAL])
+    reach = float(summary[REACH]) / LEVEL_RATIO ** np.arange(levels)
+    both = 2.0 * reach
+    bend = np.maximum(1.0 - both / (2.0 * RADIUS_LEAST_M), 0.1)
+    rise = np.minimum(both * both / (2.0 * RADIUS_LEAST_M) / bend, both) + SLACK_M
+    largest = float(np.max(np.abs(summary[LOW : HIGH + 3])) + reach[0] + rise[0])
+    margin = ROUNDING * largest
+    sweep = float(summary[SPEED]) * lookahead_s
+    flat_size = np.minimum(widest + sweep, reach + 0.5 * np.minimum(widest, reach))
+    size = (flat_size + rise + 2.0 * margin) * (1.0 + 1e-9)
+    most = max(CELLS_PER_AIRCRAFT_MAX * n, CELLS_AT_LEAST) // levels
+    flat = float(low[2]) > FLAT_FROM_Z_M
+    shape = np.zeros((levels, 8), np.int64)
+    base = 0
+    for level in range(levels):
+        real = [1 if flat and axis == 2 else _cells(high[axis] - low[axis], size[level]) for axis in range(3)]
+        folded = list(real)
+        while math.prod(folded) > most:
+            longest = int(np.argmax(folded))
+            if folded[longest] <= 3:
+                break
+            folded[longest] = max(3, (folded[longest] + 1) // 2)
+        shape[level, NX : NZ + 1] = folded
+        shape[level, FOLD_X : FOLD_Z + 1] = [f < r for f, r in zip(folded, real, strict=True)]
+        shape[level, BASE] = base
+        base += math.prod(folded)
+    return Grid(
+        low=low.copy(),
+        size=size,
+        rise=rise,
+        shape=shape,
+        cells=base,
+        margin_m=margin,
+        altitude_margin_m=ROUNDING * float(summary[ALTITUDE]) + 1e-3,
+        least_reach=np.array(reach[1:], np.float64),
+        flat=flat,
     )
 
 
+def _cells(width: float, size: float) -> int:
+    return int(min(width / size, 1e9)) + 1
+
+
 @compiled
-def pairs_in(
-    aircraft: Floats,
-    box: Floats,
-    cell: Integers,
-    offsets: Integers,
-    shape: Integers,
+def cell_of(
+    x: float, y: float, z: float, low: Floats, size: Floats, shape: NDArray[np.int64], level: int
+) -> tuple[int, int, int]:
+    """Place of a middle in a level's grid, folded. With infinite cells it is 0."""
+    per_metre = 1.0 / size[level]
+    ix, iy, iz = int((float(x) - low[0]) * per_metre), int((float(y) - low[1]) * per_metre), 0
+    if shape[level, FOLD_X]:
+        ix %= shape[level, NX]
+    if shape[level, FOLD_Y]:
+        iy %= shape[level, NY]
+    if shape[level, NZ] > 1:
+        iz = int((float(z) - low[2]) * per_metre)
+        if shape[level, FOLD_Z]:
+            iz %= shape[level, NZ]
+    return ix, iy, iz
+
+
+@compiled
+def number_cells(
+    rows: Floats,
+    middles: Singles,
+    horizontal_m: Floats,
     lookahead: float,
+    low: Floats,
+    size: Floats,
+    least_reach: Floats,
+    shape: NDArray[np.int64],
+    cell: Integers,
+    counts: Integers,
     first: int,
     last: int,
-) -> tuple[Integers, Floats]:
-    """Pairs whose earlier member, in cell order, is first .. last - 1: (m, 2) places and times."""
-    ny, nz, mask = shape[1], shape[2], shape[3]
-    pairs = np.empty((FOUND_AT_FIRST, 2), np.int64)
-    times = np.empty((FOUND_AT_FIRST, 2))
-    count = 0
-    for i in range(first, last):
-        mx, my, mz, malt = box[i, 0], box[i, 1], box[i, 2], box[i, 3]
-        hx, hy, hz, halt = box[i, 4], box[i, 5], box[i, 6], box[i, 7]
-        horizontal, vertical = aircraft[i, H], aircraft[i, V]
-        cx, cy, cz = cell[i, 0], cell[i, 1], cell[i, 2]
-        for neighbour in range(14):  # own cell is number 0, then the 13 that come after it
-            step = neighbour + 13
-            ox, oy, oz = cx + step // 9 - 1, cy + step // 3 % 3 - 1, cz + step % 3 - 1
-            if ox < 0 or oy < 0 or oz < 0 or ox >= shape[0] or oy >= ny or oz >= nz:
+) -> None:
+    """Write each aircraft's cell, -1 for those that take no part, and count them by cell."""
+    levels = shape.shape[0]
+    x, y, z = middles[0], middles[1], middles[2]
+    if levels == 1 and shape[0, NZ] == 1 and shape[0, FOLD_X] + shape[0, FOLD_Y] == 0:
+        # most skies; without branches, so that it becomes vector code
+        low_x, low_y, per_metre, nx = low[0], low[1], 1.0 / size[0], shape[0, NX]
+        for i in range(first, last):
+            column, row = int((float(x[i]) - low_x) * per_metre), int((float(y[i]) - low_y) * per_metre)
+            cell[i] = -1 if math.isnan(x[i]) else row * nx + column
+    else:
+        step = np.int64(horizontal_m.shape[0] > 1)
+        for i in range(first, last):
+            if math.isnan(x[i]):
+                cell[i] = -1
                 continue
-            k = bucket_of(ox, oy, oz, ny, nz, mask)
-            low = i + 1 if neighbour == 0 else offsets[k]
-            for j in range(low, offsets[k + 1]):
-                if abs(box[j, 3] - malt) > halt + box[j, 7] + max(vertical, aircraft[j, V]):
-                    continue
-                reach = max(horizontal, aircraft[j, H])
-                if (
-                    abs(box[j, 0] - mx) > hx + box[j, 4] + reach
-                    or abs(box[j, 1] - my) > hy + box[j, 5] + reach
-                ):
-                    continue
-                if abs(box[j, 2] - mz) > hz + box[j, 6] + reach:
-                    continue
-                if mask != 0 and (cell[j, 0] != ox or cell[j, 1] != oy or cell[j, 2] != oz):
-                    continue
-                time_in, time_out = interval_of(aircraft, i, j, lookahead)
-                if time_in <= time_out:
-                    if count == pairs.shape[0]:
-                        pairs = np.concatenate((pairs, np.empty_like(pairs)))
-                        times = np.concatenate((times, np.empty_like(times)))
-                    pairs[count, 0], pairs[count, 1] = i, j
-                    times[count, 0], times[count, 1] = time_in, time_out
-                    count += 1
-    return pairs[:count].copy(), times[:count].copy()
+            k = 0
+            if levels > 1:
+                vx, vy, vz = rows[i, VX], rows[i, VY], rows[i, VZ]
+                reach = horizontal_m[i * step] + math.sqrt(vx * vx + vy * vy + vz * vz) * lookahead
+                while k < levels - 1 and reach < least_reach[k] * CLEARLY_LESS:
+                    k += 1
+            ix, iy, iz = cell_of(x[i], y[i], z[i], low, size, shape, k)
+            cell[i] = shape[k, BASE] + (iz * shape[k, NY] + iy) * shape[k, NX] + ix
+    for i in range(first, last):
+        if cell[i] >= 0:
+            counts[cell[i]] += 1
+
+
+@compiled
+def starts_of(counts: Integers, offsets: Integers) -> None:
+    """From counts (threads, cells) to where each cell begins, and in `counts` each thread's part of it."""
+    place = np.int32(0)
+    for cell in range(counts.shape[1]):
+        offsets[cell] = place
+        for thread in range(counts.shape[0]):
+            here = counts[thread, cell]
+            counts[thread, cell] = place
+            place += here
+    offsets[counts.shape[1]] = place
+
+
+@compiled
+def put(cell: Integers, starts: Integers, order: Integers, first: int, last: int) -> None:
+    for i in range(first, last):
+        if cell[i] >= 0:
+            order[starts[cell[i]]] = i
+            starts[cell[i]] += 1
+
+
+@compiled
+def arrange(
+    rows: Floats,
+    horizontal_m: Floats,
+    vertical_m: Floats,
+    axes: Floats,
+    centre: Floats,
+    lookahead: float,
+    margin: float,
+    altitude_margin: float,
+    order: Integers,
+    fields: Singles,
+    first: int,
+    last: int,
+) -> None:
+    """Write what the sweep needs of the aircraft at places first .. last - 1 of the order."""
+    horizontal_step = np.int64(horizontal_m.shape[0] > 1)
+    vertical_step = np.int64(vertical_m.shape[0] > 1)
+    half = 0.5 * lookahead
+    touched = 0.0
+    for start in range(first, last, FETCH):
+        end = min(start + FETCH, last)
+        for k in range(start, end):  # independent reads, so that memory answers many at once
+            touched += rows[order[k], X]
+        fields[MX, start] = touched  # or the compiler drops them; overwritten below
+        for k in range(start, end):
+            i = order[k]
+            vx, vy, vz = rows[i, VX], rows[i, VY], rows[i, VZ]
+            fields[MX, k], fields[MY, k], fields[MZ, k] = middle_of(rows, i, axes, centre, lookahead)
+            fields[WX, k] = vx * axes[0, 0] + vy * axes[0, 1] + vz * axes[0, 2]
+            fields[WY, k] = vx * axes[1, 0] + vy * axes[1, 1] + vz * axes[1, 2]
+            fields[WZ, k] = vx * axes[2, 0] + vy * axes[2, 1] + vz * axes[2, 2]
+            fields[HEIGHT, k] = rows[i, ALT] + half * rows[i, CLIMB]
+            fields[HALF_CLIMB, k] = abs(half * rows[i, CLIMB]) + altitude_margin
+            wide = horizontal_m[i * horizontal_step] + margin
+            fields[WIDE, k] = wide * wide
+            fields[TALL, k] = vertical_m[i * vertical_step]

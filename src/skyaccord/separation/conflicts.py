@@ -12,8 +12,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,27 +20,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from skyaccord.airspace.units import (
     DURATION_S_MAX,
-    FTMIN_TO_MPS,
-    KT_TO_MPS,
     M_PER_FT,
     M_PER_NM,
     Limits,
     parse_within,
 )
 from skyaccord.base.errors import InputError
-from skyaccord.separation.conflict_grid import (
-    ALT,
-    CLIMB,
-    COLUMNS,
-    UX,
-    H,
-    V,
-    fill,
-    pairs_in,
-    sort_into_cells,
-    swept,
-    turned,
-)
+from skyaccord.separation.conflict_search import Snapshot, search
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,9 +37,6 @@ Integers = NDArray[np.int64]
 NEEDED: Final = ("icao24", "latitude", "longitude", "altitude", "groundspeed", "track")
 LOOKAHEAD_S_MAX: Final = 1_800.0
 """Straight on says nothing half an hour ahead; the plane of a pair errs by metres until then."""
-THREADS_FROM: Final = 20_000
-"""Fewer aircraft are searched faster than threads start."""
-BATCHES_PER_THREAD: Final = 8
 
 
 @dataclass(frozen=True)
@@ -85,69 +66,37 @@ def conflict_pairs(
 
     horizontal_nm, vertical_ft: one minimum for all, or each aircraft's own; a pair keeps the larger.
     uncertainty_m: of each aircraft's position; a pair's horizontal minimum grows by at least that of both.
-    Aircraft with a value that is not finite take no part. Raises InputError for shapes that do not fit and
-    look-aheads out of range.
+    Aircraft with a value that is not finite (a minimum may be infinite) or faster than 100,000 kt take no
+    part. Raises InputError for shapes that do not fit and look-aheads out of range.
     """
     if not 0.0 <= lookahead_s <= LOOKAHEAD_S_MAX:
         raise InputError(f"look-ahead of {lookahead_s:g} s", do=f"give 0 to {LOOKAHEAD_S_MAX:g} s")
     places = np.atleast_1d(np.asarray(latitude, dtype=np.float64))
     n = len(places)
-    given = [longitude, altitude_ft, groundspeed_kt, track_deg, vertical_rate_ftmin]
-    try:
-        lon, alt, speed, track, climb, own_h, own_v, unsure = (
-            np.broadcast_to(np.asarray(values, dtype=np.float64), (n,))
-            for values in (*given, horizontal_nm, vertical_ft, uncertainty_m)
-        )
-    except ValueError as error:
-        raise InputError("the columns differ in length", do=f"give {n} values in each") from error
-    known = np.flatnonzero(np.isfinite(places + lon + alt + speed + track + climb))
-    aircraft = np.empty((len(known), COLUMNS))
-    speed_mps = speed[known] * KT_TO_MPS
-    fill(aircraft, places[known], lon[known], speed_mps, track[known])
-    aircraft[:, ALT] = alt[known] * M_PER_FT
-    aircraft[:, CLIMB] = climb[known] * FTMIN_TO_MPS
     # each with twice its own uncertainty: the larger of two is at least the minimum and both uncertainties
-    aircraft[:, H] = own_h[known] * M_PER_NM + 2.0 * unsure[known]
-    aircraft[:, V] = own_v[known] * M_PER_FT
-    return _search(aircraft, known, lookahead_s, threads)
+    minimum_m = _column(horizontal_nm, n, alike=True) * M_PER_NM + 2.0 * _column(uncertainty_m, n, alike=True)
+    sky = Snapshot(
+        latitude=_column(places, n),
+        longitude=_column(longitude, n),
+        altitude_ft=_column(altitude_ft, n),
+        groundspeed_kt=_column(groundspeed_kt, n),
+        track_deg=_column(track_deg, n),
+        climb_ftmin=_column(vertical_rate_ftmin, n, alike=True),
+        horizontal_m=minimum_m,
+        vertical_m=_column(vertical_ft, n, alike=True) * M_PER_FT,
+    )
+    pairs, times = search(sky, lookahead_s, threads)
+    return ConflictPairs(pairs, times[:, 0], times[:, 1])
 
 
-def _search(aircraft: Floats, known: Integers, lookahead_s: float, threads: int | None) -> ConflictPairs:
-    if len(aircraft) < 2:
-        return ConflictPairs(np.empty((0, 2), np.int64), np.empty(0), np.empty(0))
-    turned(aircraft, _upright(aircraft[:, UX : UX + 3]))
-    box, size = swept(aircraft, lookahead_s)
-    order, offsets, cell, shape = sort_into_cells(box, size)
-    aircraft, box = aircraft[order], box[order]
-    n = len(aircraft)
-    threads = threads or ((os.cpu_count() or 1) if n >= THREADS_FROM else 1)
-    borders = np.linspace(0, n, threads * BATCHES_PER_THREAD + 1).astype(int) if threads > 1 else [0, n]
-
-    def run(k: int) -> tuple[Integers, Floats]:
-        return pairs_in(
-            aircraft, box, cell, offsets, shape, lookahead_s, int(borders[k]), int(borders[k + 1])
-        )
-
-    if threads > 1:
-        with ThreadPoolExecutor(threads) as pool:
-            parts = list(pool.map(run, range(len(borders) - 1)))
-    else:
-        parts = [run(0)]
-    pairs = np.sort(known[order[np.concatenate([part[0] for part in parts])]], axis=1)
-    times = np.concatenate([part[1] for part in parts])
-    by_row = np.lexsort((pairs[:, 1], pairs[:, 0]))
-    return ConflictPairs(pairs[by_row], times[by_row, 0], times[by_row, 1])
-
-
-def _upright(up: Floats) -> Floats:
-    """Axes (3, 3), as columns, the third along the mean of all verticals."""
-    mean = up.mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    third = mean / length if length > 1e-6 else np.array([0.0, 0.0, 1.0])
-    start = np.eye(3)[int(np.argmin(np.abs(third)))]
-    first = np.cross(start, third)
-    first /= np.linalg.norm(first)
-    return np.column_stack((first, np.cross(third, first), third))
+def _column(values: ArrayLike, n: int, *, alike: bool = False) -> Floats:
+    """One value an aircraft; where all may be alike, one value stays one."""
+    column = np.asarray(values, dtype=np.float64)
+    if column.ndim == 0 or column.shape == (1,):
+        return np.full(1 if alike else n, column)
+    if column.shape != (n,):
+        raise InputError("the columns differ in length", do=f"give {n} values in each")
+    return np.ascontiguousarray(column)
 
 
 def find_conflicts(states: Any, rule: str | Limits, lookahead_s: float, **options: Any) -> pl.DataFrame:
