@@ -16,6 +16,7 @@ from skyaccord.accord.reading import (
 from skyaccord.accord.sense import remarks
 from skyaccord.accord.source import load_accord, parse_accord
 from skyaccord.accord.summary import accord_data, accord_lines
+from skyaccord.airspace.classes import NAMES
 from tests.accord.samples import CLASSES, RICH, SMALL, keyed
 
 
@@ -94,6 +95,21 @@ def test_remarks_before_signing() -> None:
     assert remarks(parse_accord(keyed() + second, "x").accord) == (
         "role duty-officer is asked first and escalates to nobody (ends of chains: duty-officer, b)",
     )
+
+
+def test_a_remark_where_some_aircraft_are_held_to_no_rule() -> None:
+    def told(*pairs: str) -> str:
+        first, *others = (f"classes = {pair}" for pair in pairs)
+        text = keyed().replace("vertical_ft = 3000", f"vertical_ft = 3000\n{first}")
+        for number, other in enumerate(others):
+            text += f'[[rule]]\nid = "r{number}"\nhorizontal_nm = 1\nvertical_ft = 500\n{other}\n'
+        return " ".join(remarks(parse_accord(text, "x").accord))
+
+    assert "other pairs (light and light, for one) are held to none" in told('["unmanned", "*"]')
+    assert "(light and rotorcraft, for one)" in told('["fixed-wing", "fixed-wing"]', '["unmanned", "*"]')
+    everything_named = [f'["{name}", "*"]' for name in NAMES if name not in ("*", "fixed-wing")]
+    assert "of no class and of no class" in told(*everything_named)
+    assert remarks(parse_accord(keyed(CLASSES.read_text(encoding="utf-8")), "x").accord) == ()
 
 
 def test_the_summary_holds_what_was_agreed() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Final
 
-from skyaccord.airspace.classes import ANY, KINDS, fits
+from skyaccord.airspace.classes import ANY, KINDS, fits, names_of
 
 if TYPE_CHECKING:
     from skyaccord.accord.model import Accord, Watch
@@ -56,6 +56,12 @@ def remarks(accord: Accord) -> tuple[str, ...]:
                 f'rule {rule.id}: with combinator "both", two aircraft at one level infringe at any '
                 "horizontal distance, and two above each other at any vertical distance"
             )
+    free = _held_to_nothing(accord)
+    if free:
+        found.append(
+            f"every rule is about certain classes of aircraft; other pairs ({free}, for one) are held to none: "
+            "a rule without classes holds for all"
+        )
     ends = [role.id for role in accord.roles if role.escalates_to is None]
     if len(accord.roles) > 1 and accord.first_role.escalates_to is None:
         found.append(
@@ -103,6 +109,17 @@ def _tiers(accord: Accord) -> list[Contradiction]:
                 )
             )
     return found
+
+
+def _held_to_nothing(accord: Accord) -> str | None:
+    """Two kinds of aircraft that no rule is about, in words."""
+    pairs = [rule.classes for rule in accord.rules]
+    if None in pairs:
+        return None
+    for one, other in combinations_with_replacement(KINDS, 2):
+        if not any(fits(classes, one, other) for classes in pairs if classes is not None):
+            return f"{names_of(one)} and {names_of(other)}"
+    return None
 
 
 def _classes(accord: Accord) -> list[Contradiction]:

@@ -115,7 +115,7 @@ def of_classes(classes: Iterable[str], first: Sets, second: Sets) -> tuple[Bools
 
 
 def names_of(kinds: int) -> str:
-    """In words: `light or unmanned`, `unknown`."""
+    """In words: `light or unmanned`, `unknown`; `of no class` for a kind that has no name here."""
     if kinds == UNKNOWN:
         return "unknown"
-    return " or ".join(name for name, bit in _NAMED.items() if kinds & bit)
+    return " or ".join(name for name, bit in _NAMED.items() if kinds & bit) or "of no class"
