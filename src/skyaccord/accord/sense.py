@@ -59,8 +59,8 @@ def remarks(accord: Accord) -> tuple[str, ...]:
     free = _held_to_nothing(accord)
     if free:
         found.append(
-            f"every rule is about certain classes of aircraft; other pairs ({free}, for one) are held to none: "
-            "a rule without classes holds for all"
+            f"every rule is about certain classes of aircraft; other pairs ({free}, for one) are held to "
+            "none: a rule without classes holds for all"
         )
     ends = [role.id for role in accord.roles if role.escalates_to is None]
     if len(accord.roles) > 1 and accord.first_role.escalates_to is None:
