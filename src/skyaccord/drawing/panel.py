@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from skyaccord.drawing import ink
 from skyaccord.drawing.markup import Markup, join
 from skyaccord.drawing.scale import Scale, decimals, multiples, round_step, time_step
 from skyaccord.drawing.shapes import box, straight, words
+
+EDGE: Final = 22.0
+"""A time this near to the right end would stand out of the drawing."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Panel:
             parts.append(
                 words(
                     self.left - 5,
-                    at + 3.2,
+                    max(at + 3.2, 9.0),
                     f"{value:,.{decimals(step)}f}".replace("-", "\u2212"),
                     colour=ink.GREY,
                     text_anchor="end",
@@ -96,7 +100,9 @@ class Panel:
             at = self.x(value)
             parts.append(straight(at, self.top, at, self.bottom, ink.LIGHT, stroke_width=0.6))
             if numbers:
-                parts.append(words(at, self.bottom + 13, told, colour=ink.GREY, text_anchor="middle"))
+                near_edge = at > self.right - EDGE
+                where, anchor = (self.right + 3, "end") if near_edge else (at, "middle")
+                parts.append(words(where, self.bottom + 13, told, colour=ink.GREY, text_anchor=anchor))
         return join(*parts)
 
 

@@ -19,7 +19,6 @@ HEADINGS: Final[tuple[tuple[str, bool], ...]] = (
     ("CPA ft", True),
     ("least NM", True),
     ("verdict", False),
-    ("label", False),
     ("quality", False),
 )
 
@@ -27,17 +26,9 @@ HEADINGS: Final[tuple[tuple[str, bool], ...]] = (
 def listing(rows: list[dict[str, Any]], with_figures: int) -> Markup:
     """rows: all, the gravest first; the first `with_figures` have a section to go to."""
     with_parties = any(row["party_a"] or row["party_b"] for row in rows)
-    one_day = len({row["start_time"].date() for row in rows}) == 1
+    one_day = is_one_day(rows)
     shown = [heading for heading in HEADINGS if with_parties or heading[0] != "parties"]
-    head = [
-        element(
-            "th",
-            f"{rows[0]['start_time']:%Y-%m-%d} UTC" if one_day and name == "start UTC" else name,
-            scope="col",
-            class_="right" if right else None,
-        )
-        for name, right in shown
-    ]
+    head = [element("th", name, scope="col", class_="right" if right else None) for name, right in shown]
     body = []
     for number, row in enumerate(rows[:ROWS_MAX], 1):
         cells = _cells(row, number, number <= with_figures, one_day)
@@ -59,6 +50,11 @@ def listing(rows: list[dict[str, Any]], with_figures: int) -> Markup:
     return element("div", table, class_="wide", tabindex="0", role="region", aria_label="All encounters")
 
 
+def is_one_day(rows: list[dict[str, Any]]) -> bool:
+    """Whether all begin on one day, so that their times need no date."""
+    return len({row["start_time"].date() for row in rows}) == 1
+
+
 def _cells(row: dict[str, Any], number: int, has_section: bool, one_day: bool) -> list[Child]:
     said = [element("bdi", row[f"callsign_{side}"] or row[f"icao24_{side}"]) for side in "ab"]
     pair = join(*said, between=" \u00b7 ")
@@ -72,7 +68,9 @@ def _cells(row: dict[str, Any], number: int, has_section: bool, one_day: bool) -
         f"{row['cpa_horizontal_nm']:.2f}",
         f"{row['cpa_vertical_ft']:,.0f}",
         f"{row['min_horizontal_nm']:.3f}",
-        verdict_tag(row["verdict"]),
-        row["label"] or "",
+        join(
+            verdict_tag(row["verdict"]),
+            element("span", row["label"], class_="label") if row["label"] else None,
+        ),
         element("span", row["quality"].replace("+", ", "), class_="codes"),
     ]

@@ -23,7 +23,7 @@ from skyaccord.encounters.overview import MARKS_MAX, overview
 from skyaccord.encounters.verdicts import VERDICTS
 from skyaccord.report.detail import detail, verdict_tag
 from skyaccord.report.embedded import IDENTIFIER, embedded_data
-from skyaccord.report.listing import ROWS_MAX, listing
+from skyaccord.report.listing import ROWS_MAX, is_one_day, listing
 from skyaccord.report.provenance import method, provenance
 from skyaccord.report.situation import situation_of
 from skyaccord.report.summary import period, summary, within
@@ -114,7 +114,7 @@ def report_html(
     }
     body = join(
         element("a", "Skip to the encounters", href="#encounters", class_="skip"),
-        element("p", "EXERCISE \u2013 SYNTHETIC DATA", class_="exercise") if exercise else None,
+        element("p", "EXERCISE", class_="exercise") if exercise else None,
         element(
             "header",
             element("p", "Separation report", class_="kicker"),
@@ -197,6 +197,8 @@ def _table(rows: list[dict[str, Any]], with_figures: int) -> Markup:
         f"{len(rows):,} encounters, the gravest first: by verdict, those without an explaining label before "
     )
     told += "those with one, then by max(horizontal/limit, vertical/limit) at the closest point of approach. "
+    if is_one_day(rows):
+        told += f"Times are UTC on {rows[0]['start_time']:%Y-%m-%d}. "
     if with_figures < len(rows):
         told += f"The first {with_figures:,} have figures; the others are in this table only. "
     if len(rows) > ROWS_MAX:

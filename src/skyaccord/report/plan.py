@@ -187,7 +187,7 @@ def _cpa(situation: Situation, x: Scale, y: Scale, labels: Labels) -> Markup:
     places = [side.at(situation.cpa) for side in situation.sides]
     (ax, ay), (bx, by) = ((x(east), y(north)) for east, north, _ in places)
     row = situation.row
-    said = f"CPA {row['cpa_horizontal_nm']:.2f} NM, {row['cpa_vertical_ft']:.0f} ft"
+    said = f"CPA {row['cpa_horizontal_nm']:.2f} NM, {row['cpa_vertical_ft']:,.0f} ft"
     rings = [
         element("circle", cx=px, cy=py, r=5.5, fill="none", stroke=ink.BLACK, stroke_width=1.5)
         for px, py in ((ax, ay), (bx, by))

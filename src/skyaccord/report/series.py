@@ -12,7 +12,7 @@ from skyaccord.drawing import ink
 from skyaccord.drawing.markup import Markup, element, join
 from skyaccord.drawing.panel import Panel
 from skyaccord.drawing.scale import widened
-from skyaccord.drawing.shapes import dots, haloed, line, picture, straight
+from skyaccord.drawing.shapes import dots, haloed, line, picture, straight, words
 from skyaccord.report.situation import Situation
 
 Floats = NDArray[np.float64]
@@ -26,6 +26,7 @@ RUG: Final = 22.0
 """Height of the strip with the times of all samples."""
 RANGE_LIMITS: Final = 5.0
 """The range axis ends at this many limits, so that the limit stays visible in a fast encounter."""
+NOTE_WIDTH: Final = 150.0
 CLOSING_SHARE: Final = 0.02
 
 
@@ -52,10 +53,7 @@ def series(situation: Situation) -> Markup:
     limits = ((situation.horizontal_nm,), (vertical, -vertical) if vertical is not None else (), ())
     units = ("NM", "ft", "kt")
     drawn = [
-        join(
-            _panel(situation, panel, name, value, limit, unit),
-            haloed(panel.left + 5, panel.top + 0.3 * panel.height, said, colour=ink.GREY, font_size=9),
-        )
+        _panel(situation, panel, name, value, limit, unit, said)
         for panel, name, value, limit, unit, said in zip(
             panels, names, values, limits, units, positive, strict=True
         )
@@ -96,7 +94,13 @@ def _quantiles(values: Floats) -> tuple[float, float]:
 
 
 def _panel(
-    situation: Situation, panel: Panel, name: str, values: Floats, limits: tuple[float, ...], unit: str
+    situation: Situation,
+    panel: Panel,
+    name: str,
+    values: Floats,
+    limits: tuple[float, ...],
+    unit: str,
+    said: str,
 ) -> Markup:
     relative = situation.relative
     clip = f"series-{situation.number}-{unit}"
@@ -143,6 +147,7 @@ def _panel(
         panel.y_axis(name, 5),
         panel.time_axis(situation.zero, 10, numbers=False),
         zero,
+        words(panel.left + 5, _free_height(panel, x, y), said, colour=ink.GREY, font_size=9),
         element(
             "g",
             *lines,
@@ -152,6 +157,13 @@ def _panel(
         ),
         panel.frame(),
     )
+
+
+def _free_height(panel: Panel, x: Floats, y: Floats) -> float:
+    """Where a note at the left end stands clear of the line: in its upper or lower third."""
+    beside = y[x < panel.left + NOTE_WIDTH]
+    is_low = not len(beside) or float(beside.mean()) > panel.top + 0.5 * panel.height
+    return panel.top + (0.32 if is_low else 0.8) * panel.height
 
 
 def _cpa(situation: Situation, panels: list[Panel]) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -18,6 +18,10 @@ from skyaccord.report.explained import VERDICT_MEANS
 if TYPE_CHECKING:
     from skyaccord.encounters import Encounters
     from skyaccord.encounters.evidence import Evidence
+
+
+DOUBTS_MAX: Final = 20
+"""Targets named that cleaning may have taken out wrongly; all are in `Encounters.lost`."""
 
 
 def summary(encounters: Encounters, evidence: Evidence, rows: Sequence[dict[str, Any]]) -> Markup:
@@ -35,6 +39,7 @@ def summary(encounters: Encounters, evidence: Evidence, rows: Sequence[dict[str,
         element("dl", *listed, class_="terms"),
         _found(rows),
         counted(encounters),
+        lost(encounters),
     )
 
 
@@ -109,7 +114,25 @@ def _found(rows: Sequence[dict[str, Any]]) -> Markup:
         return element("p", element("b", "No encounters."), " No pair was inside the limits at any time.")
     names = (("Encounters", None), ("", "right"), ("labelled", "right"), ("meaning", None))
     head = element("tr", *(element("th", name, scope="col", class_=style) for name, style in names))
-    return element("table", element("thead", head), element("tbody", *body), class_="facts")
+    return element("table", element("thead", head), element("tbody", *body), class_="facts found")
+
+
+def lost(encounters: Encounters) -> Markup | None:
+    """Targets that cleaning took out altogether or nearly, and which of them to look at again."""
+    table = encounters.lost
+    if not table.height:
+        return None
+    told = f"{table.height:,} targets were lost to cleaning, all or nearly; a second opinion confirms "
+    doubtful = table.filter(~table["confirmed"])
+    if doubtful.is_empty():
+        return element("p", f"{told}each.", class_="note")
+    names = ", ".join(
+        f"{row['icao24']} ({row['reason']})" for row in doubtful.head(DOUBTS_MAX).iter_rows(named=True)
+    )
+    more = doubtful.height - DOUBTS_MAX
+    ending = f" and {more:,} more" if more > 0 else ""
+    confirmed = table.height - doubtful.height
+    return element("p", f"{told}{confirmed:,}. Look at {names}{ending}.", class_="note")
 
 
 def counted(encounters: Encounters) -> Markup:
