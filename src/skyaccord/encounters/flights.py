@@ -64,32 +64,30 @@ class Flights:
         )
 
 
-def flights_of(states: pl.DataFrame, max_gap_s: float) -> Flights:
+def flights_of(states: pl.DataFrame, max_gap_s: float, *, epoch_us: int | None = None) -> Flights:
     """Prepare states (STATE_SCHEMA) for the search; the order of the rows has no influence.
 
     Two samples of one aircraft are linked if they are at most `max_gap_s` apart and it was not on the ground
     in between. Aircraft on the ground, states without an altitude and states that are linked to no other take
     no part, and are counted: a position that nothing before or after supports is what a message with a wrong
-    address looks like, and it lasts no time.
+    address looks like, and it lasts no time. epoch_us: time zero, if not that of the first sample.
     """
     ordered = in_order(states)
-    on_ground = ordered["onground"].fill_null(False).to_numpy()
     altitude_ft = ordered["altitude"].cast(pl.Float64).to_numpy()
     time_us = ordered["timestamp"].dt.timestamp("us").to_numpy()
     track = np.cumsum(begins_track(ordered)) - 1
-    has_altitude = np.isfinite(altitude_ft)
-    again = np.zeros(len(track), dtype=np.bool_)
-    again[1:] = (track[1:] == track[:-1]) & (time_us[1:] == time_us[:-1])
+    on_ground, has_altitude, again = _apart(ordered)
     left_out = {
         ON_GROUND: int(on_ground.sum()),
         NO_ALTITUDE: int((~has_altitude & ~on_ground).sum()),
         SAME_INSTANT: int((again & has_altitude & ~on_ground).sum()),
     }
-    landings = np.cumsum(on_ground)
+    landings = np.cumsum(on_ground, dtype=np.int64)
     keep = has_altitude & ~on_ground & ~again
     time_us, track, landings = time_us[keep], track[keep], landings[keep]
     flying = ordered.filter(pl.Series(keep))
-    epoch_us = int(time_us.min()) if len(time_us) else 0
+    if epoch_us is None:
+        epoch_us = int(time_us.min()) if len(time_us) else 0
     time = (time_us - epoch_us) / US_PER_S
     samples = np.empty((len(time), 4))
     samples[:, :3] = ecef(flying["latitude"].to_numpy(), flying["longitude"].to_numpy())
@@ -113,6 +111,27 @@ def flights_of(states: pl.DataFrame, max_gap_s: float) -> Flights:
         link_track=track[first].astype(np.int64),
         left_out={reason: count for reason, count in left_out.items() if count},
     )
+
+
+def speaking(states: pl.DataFrame) -> pl.DataFrame:
+    """States in order, each that takes part with the call sign it goes by: the last one, else the next."""
+    on_ground, has_altitude, again = _apart(states)
+    flying = pl.Series("takes_part", has_altitude & ~on_ground & ~again)
+    takes_part = pl.col("takes_part")
+    said = pl.when(takes_part).then(pl.col("callsign"))
+    last = said.forward_fill().over("icao24")
+    following = said.backward_fill().over("icao24")
+    heard = pl.when(takes_part).then(pl.coalesce(last, following)).otherwise(pl.col("callsign"))
+    return states.with_columns(flying).with_columns(heard.alias("callsign")).drop("takes_part")
+
+
+def _apart(ordered: pl.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """On the ground, with an altitude, second of one instant."""
+    on_ground = ordered["onground"].fill_null(False).to_numpy()
+    time_us = ordered["timestamp"].dt.timestamp("us").to_numpy()
+    again = np.zeros(ordered.height, dtype=np.bool_)
+    again[1:] = ~begins_track(ordered)[1:] & (time_us[1:] == time_us[:-1])
+    return on_ground, np.isfinite(ordered["altitude"].cast(pl.Float64).to_numpy()), again
 
 
 def _linked(time_us: Integers, track: Integers, landings: Integers, max_gap_s: float) -> NDArray[np.bool_]:

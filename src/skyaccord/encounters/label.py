@@ -78,8 +78,8 @@ def _keeps_together(evidence: Floats, start: float, end: float) -> bool:
 
 def _evidence(flights: Flights, a: int, b: int, start: float, end: float) -> Floats:
     """One stretch together in steps: (k, 3) middle of the step, its length, the matched part of it."""
-    steps = max(1, int(np.ceil((end - start) / STEP_S)))
-    borders = np.linspace(start, end, steps + 1)
+    fixed = STEP_S * np.arange(np.floor(start / STEP_S) + 1, np.ceil(end / STEP_S))
+    borders = np.concatenate(([start], fixed, [end]))
     middle = 0.5 * (borders[:-1] + borders[1:])
     before = np.maximum(middle - BASE_S / 2, start)
     after = np.minimum(middle + BASE_S / 2, end)

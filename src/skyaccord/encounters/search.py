@@ -48,10 +48,30 @@ def search(flights: Flights, inside: Inside, *, threads: int | None = None) -> t
 
     `threads` and the lengths of slices have no influence on the result.
     """
+    return join_stretches(*stretches(flights, inside, threads=threads), inside.horizontal_m)
+
+
+def stretches(
+    flights: Flights,
+    inside: Inside,
+    *,
+    between_s: tuple[float, float] = (-np.inf, np.inf),
+    threads: int | None = None,
+) -> tuple[Integers, Floats]:
+    """The stretches on single pieces from which `join_stretches` makes intervals, in any order.
+
+    between_s: only pieces that start in [first, second), both whole multiples of SLICES_S[-1] or infinite.
+    """
     if not len(flights.first):
         return np.empty((0, 2), np.int64), np.empty((0, COLUMNS))
     slice_s = _slice_s(inside.horizontal_m)
-    entry_slice, entry_track, entry_first, entry_last = _entries(flights, slice_s)
+    entries = _entries(flights, slice_s)
+    wanted = (entries[0] >= between_s[0] / slice_s) & (entries[0] < between_s[1] / slice_s)
+    if not wanted.any():
+        return np.empty((0, 2), np.int64), np.empty((0, COLUMNS))
+    if not wanted.all():
+        entries = (entries[0][wanted], entries[1][wanted], entries[2][wanted], entries[3][wanted])
+    entry_slice, entry_track, entry_first, entry_last = entries
     box = boxes(
         entry_first,
         entry_last,
@@ -93,7 +113,7 @@ def search(flights: Flights, inside: Inside, *, threads: int | None = None) -> t
         parts = [run(batch) for batch in batches]
     pairs = np.concatenate([part[0] for part in parts])
     rows = np.concatenate([part[1] for part in parts])
-    return join_stretches(pairs, rows, inside.horizontal_m)
+    return pairs, rows
 
 
 def _slice_s(horizontal_m: float) -> float:

@@ -49,7 +49,7 @@ def mark_echoes(states: pl.DataFrame) -> pl.DataFrame:
 
     states: columns of STATE_SCHEMA, sorted by icao24, then timestamp, at most one an instant.
     """
-    suspects = _suspects(states)
+    suspects = suspects_of(states)
     reasons: list[str | None] = [None] * states.height
     hosts: list[str | None] = [None] * states.height
     if suspects:
@@ -61,7 +61,7 @@ def mark_echoes(states: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"reason": reasons, "of": hosts}, schema={"reason": pl.String(), "of": pl.String()})
 
 
-def _suspects(states: pl.DataFrame) -> set[str]:
+def suspects_of(states: pl.DataFrame) -> set[str]:
     """Targets that radar alone has seen: a `~` address, never heard from the aircraft itself."""
     own = (pl.col("source") != RADAR_SOURCE).fill_null(False)
     radar = (

@@ -7,8 +7,8 @@ A bad record among good ones is refused and counted by reason; a file that canno
 usable, is an error that says so. What a format is, is told by its content.
 """
 
-from skyaccord.tracks.readers.reading import read_recording, states_from_table
+from skyaccord.tracks.readers.reading import finish, read_into, read_recording, states_from_table
 from skyaccord.tracks.readers.recognise import FORMATS
 from skyaccord.tracks.readers.recording import Recording, Rejected, RejectSink, Source
 
-__all__ = ["FORMATS", "Recording", "RejectSink", "Rejected", "Source", "read_recording", "states_from_table"]
+__all__ = ["FORMATS", "Recording", "RejectSink", "Rejected", "Source", "finish", "read_into", "read_recording", "states_from_table"]

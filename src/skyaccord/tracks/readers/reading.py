@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,27 @@ def read_recording(
     in all. rejects: gets each refused record. Raises InputError (a missing column, a time without a zone, an
     unknown option) and UnreadableError (a file that cannot be read, or in which no record is usable).
     """
+    batches: list[pl.DataFrame] = []
+    recording = read_into(
+        batches.append, paths, input_format=input_format, timezone=timezone, progress=progress, rejects=rejects
+    )
+    recording.states = finish(batches)
+    return recording
+
+
+def read_into(
+    take: Callable[[pl.DataFrame], object],
+    paths: Sequence[str | Path],
+    *,
+    input_format: str | None = None,
+    timezone: str | None = None,
+    progress: Progress | None = None,
+    rejects: RejectSink | None = None,
+) -> Recording:
+    """The same, batch by batch: `take` gets each batch of states as it was read, for `finish` to put in order.
+
+    The Recording given back has counts and provenance, and no states.
+    """
     if isinstance(paths, str | Path):
         paths = [paths]
     given = [str(path) for path in paths]
@@ -61,7 +82,6 @@ def read_recording(
     if timezone is not None:
         check_timezone(timezone)
     recording = Recording(pl.DataFrame())
-    batches: list[pl.DataFrame] = []
     total, before = sizes_in_bytes(given), 0
     for name in given:
 
@@ -73,7 +93,8 @@ def read_recording(
             tally = Tally(opened.where, rejects)
             kind = input_format or recognise(opened.head(), opened.where)
             times = TableTimes(timezone, opened.where)
-            batches += _batches(opened, kind, tally, times)
+            for batch in _batches(opened, kind, tally, times):
+                take(batch)
             opened.drain()
             before += opened.bytes_done
             tally.reject_if_nothing_remains()
@@ -87,7 +108,6 @@ def read_recording(
                     timezone=timezone if timezone and times.localised else "UTC",
                 )
             )
-    recording.states = _finish(batches)
     return recording
 
 
@@ -109,7 +129,7 @@ def states_from_table(
     tally.reject_if_nothing_remains()
     zone = timezone if timezone and times.localised else "UTC"
     source = Source(name, None, int(frame.estimated_size()), "table", zone)
-    return Recording(_finish([states]), tally.counts(), [source])
+    return Recording(finish([states]), tally.counts(), [source])
 
 
 def _batches(opened: OpenedFile, kind: str, tally: Tally, times: TableTimes) -> Iterator[pl.DataFrame]:
@@ -132,7 +152,8 @@ def _batches(opened: OpenedFile, kind: str, tally: Tally, times: TableTimes) -> 
     return utc[kind](opened, tally)
 
 
-def _finish(batches: list[pl.DataFrame]) -> pl.DataFrame:
+def finish(batches: list[pl.DataFrame]) -> pl.DataFrame:
+    """All batches as one table of states, in order, with what was said once carried forward."""
     return carry_forward(in_order(pl.concat(batches, how="diagonal"))).select(list(STATE_SCHEMA))
 
 
