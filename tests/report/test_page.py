@@ -14,6 +14,7 @@ from skyaccord.accord.source import load_accord, parse_accord, shipped_text
 from skyaccord.base.errors import InputError
 from skyaccord.report import write_report
 from skyaccord.report.listing import HEADINGS
+from tests.encounters.synthetic import states
 from tests.report.pages import CLOCK, Elements, crossing, data_of, found, report
 
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e&lt;"
@@ -169,3 +170,36 @@ def test_encounters_without_tracks_are_refused() -> None:
     bare = dataclasses.replace(found(crossing()), evidence=None)
     with pytest.raises(InputError, match="carry no tracks"):
         report(bare)
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude"), [(0.0, 180.0), (-17.0, -180.0), (89.9, 30.0), (-89.99, 170.0)]
+)
+def test_the_ends_of_the_earth_have_a_report(latitude: float, longitude: float) -> None:
+    rows = [("aaaaaa", s, latitude, longitude - 0.01 + 0.0002 * s, 3000.0) for s in range(0, 100, 10)]
+    rows += [
+        ("bbbbbb", s, latitude - 0.001, longitude + 0.01 - 0.0002 * s, 3200.0) for s in range(5, 100, 10)
+    ]
+    wrapped = [(name, s, phi, (lam + 180) % 360 - 180, altitude) for name, s, phi, lam, altitude in rows]
+    page = report(found(states(wrapped)))
+    (figure,) = data_of(page)["figures"]
+    assert max(map(abs, figure["a"]["east_nm"])) < 20
+    drawn = page[: page.index('id="skyaccord-data"')]
+    assert re.search(r"\b(nan|inf)\b", drawn) is None
+
+
+def test_an_encounter_between_samples_far_apart() -> None:
+    rows = [("aaaaaa", s, 50.0, 10.0 + 1e-4 * s, 3000.0) for s in (0, 1000, 2000)]
+    rows += [("bbbbbb", s, 50.2 - 2e-4 * s, 10.1, 3100.0) for s in (0, 999, 2000)]
+    page = report(found(states(rows), max_gap="1h"))
+    (figure,) = data_of(page)["figures"]
+    assert len(figure["a"]["time_s"]) == len(figure["b"]["time_s"]) == 1
+    apart = report(found(states([row for row in rows if row[1] not in (999, 1000)]), max_gap="1h"))
+    (figure,) = data_of(apart)["figures"]
+    assert figure["a"]["time_s"] == figure["b"]["time_s"] == []
+    assert "none shown" in Elements(apart).text
+
+
+def test_a_name_without_end_is_cut() -> None:
+    seen = Elements(report(found(crossing(callsign=pl.lit("N" * 5000)))))
+    assert "N" * 15 + "…" in seen.text

@@ -34,6 +34,8 @@ AROUND_SHARE: Final = 1.0
 WINDOW_MAX_S: Final = 1800.0
 """Longest stretch that figures show, about the CPA. A formation may last hours, of which nothing is seen in a
 figure; at a state a second of both, this is 3,600 samples."""
+NAME_MAX: Final = 16
+"""Twice a call sign's eight letters. Whole names are in the table and in the data."""
 STEPS: Final = 240
 """Lines of figures have a point at least this often over the window: a pixel or two."""
 
@@ -68,8 +70,9 @@ class Side:
 
     @property
     def name(self) -> str:
-        """What people call it: the call sign, else the address."""
-        return self.callsign or self.icao24
+        """What people call it: the call sign, else the address; cut if it is far too long for either."""
+        name = self.callsign or self.icao24
+        return name if len(name) <= NAME_MAX else f"{name[: NAME_MAX - 1]}…"
 
     def at(self, time: float) -> tuple[float, float, float]:
         """East and north (NM) and altitude (ft) on the line at a time."""
