@@ -1,10 +1,10 @@
 """How far an aircraft may be from where the picture has it: by its sensor, and by what it may have done
 since.
 
-Used only when asked for (`MonitorPolicy.widen`), and only ahead: an alert is raised about a pair that
-keeps the
-limits where it seems to be, but would break them within this. Such an alert is never confident. Encounters
-and approaches are measured where the picture has the aircraft.
+Used only when asked for: by `find_conflicts(..., age_s=...)`, and by the monitor (`MonitorPolicy.widen`),
+there only ahead: an alert is raised about a pair that keeps the limits where it seems to be, but would break
+them within this. Such an alert is never confident. Encounters and approaches are measured where the picture
+has the aircraft.
 """
 
 from __future__ import annotations
@@ -40,7 +40,15 @@ def widening(now: Snapshot) -> tuple[Floats, Floats]:
     age_s = np.maximum(now.age_s, 0.0)
     known = np.where((now.nac_p >= 0) & (now.nac_p < len(EPU_M)), now.nac_p, 0)
     speed_mps = np.linalg.norm(now.velocity_mps, axis=1)
-    strayed_m = np.minimum(0.5 * MANOEUVRE_MPS2 * age_s**2, 2.0 * speed_mps * age_s)
-    horizontal_m = EPU_M[known] + strayed_m
-    vertical_m = LEVEL_CHANGE_FTMIN * M_PER_FT / S_PER_MIN * age_s
-    return horizontal_m, vertical_m
+    strayed_m, vertical_m = strayed(age_s, speed_mps)
+    return EPU_M[known] + strayed_m, vertical_m
+
+
+def strayed(age_s: Floats, speed_mps: Floats) -> tuple[Floats, Floats]:
+    """How far from straight on an aircraft may have come since its report: horizontal and vertical, metres.
+
+    It grows by half MANOEUVRE_MPS2 times the age squared, but no faster than twice its speed, and by
+    LEVEL_CHANGE_FTMIN.
+    """
+    across_m: Floats = np.minimum(0.5 * MANOEUVRE_MPS2 * age_s**2, 2.0 * speed_mps * age_s)
+    return across_m, LEVEL_CHANGE_FTMIN * M_PER_FT / S_PER_MIN * age_s
