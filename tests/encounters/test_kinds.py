@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -90,3 +91,19 @@ def test_who_is_held_to_a_rule_for_drones(
     assert len(found(table, asked("unmanned", "*"), "by-class")) == held
     assert len(found(table, asked("unmanned", "*"), "r")) == 1
     assert len(found(table, asked(), "r")) == 1
+
+
+def test_what_is_said_once_counts_in_all_parts_of_a_large_file(tmp_path: Path) -> None:
+    rows, category = [], []
+    for number, code in enumerate(("B6", "A3", None, "B6", "A1", "A7")):
+        flown = straight(
+            f"aaaa{number:02x}", range(0, 4000, 4), (50.0 + 0.01 * number, 10.0), (0.0, 0.0), 3000.0
+        )
+        rows += flown
+        category += [code] + [None] * (len(flown) - 1)
+    path = tmp_path / "large.parquet"
+    states(rows, category=pl.Series(category, dtype=pl.String)).write_parquet(path)
+    for classes, expected in ((("unmanned", "unmanned"), 3), (("unmanned", "*"), 11)):
+        whole = scan(path, accord=asked(*classes)).to_dicts()
+        assert [row["rule"] for row in whole].count("by-class") == expected
+        assert scan(path, accord=asked(*classes), rows_in_memory=1000).to_dicts() == whole
