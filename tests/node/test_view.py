@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from skyaccord.hotline.asking import RoleTerms
 from skyaccord.incidents.bodies import EncounterBody
 from skyaccord.node.live_log import LiveLog
@@ -20,7 +22,9 @@ def rows_again(seat: Seat) -> dict[str, Any]:
     projections = Projections(seat.card, RoleTerms(60.0, None))
     log = LiveLog(0)
     touched = [projections.apply(entry) for entry in seat.journal.since(0, limit=10_000)]
-    View(projections, log).show(touched, seat.table.clock.now(), seat.node.desk.watching.sky_now())
+    view = View(projections, log)
+    view.show(touched, seat.table.clock.now(), seat.node.desk.watching.sky_now())
+    view.show_approaches(seat.node.desk.watching.approaches())  # what is open is newer than its entry
     return {kind: log.rows(kind) for kind in KINDS}
 
 
@@ -102,5 +106,32 @@ def test_two_events_that_turn_out_to_be_one_take_the_second_row_away(tmp_path: P
         assert rows["a00001.b00001.abababab.1"]["observed_by"] == ["A", "B"]
         assert rows["a00001.b00001.abababab.2"]["withdrawn"]
         assert rows["a00001.b00001.abababab.1"]["accord"] == DIGEST
+
+    play(tmp_path, story, "A")
+
+
+def test_an_open_approach_shows_how_near_they_are_and_journals_only_its_ends(tmp_path: Path) -> None:
+    async def story(table: Table) -> None:
+        (a,) = table.seats.values()
+        write_pass(tmp_path, gap_nm=30.0, miss_nm=12.0, seconds=1800)
+        a.set_feed(feed_table(speed=60.0))
+        a.open()
+        await table.prepare()
+        while not await a.get("approaches"):
+            await table.second()
+        entries, seen = len(a.kinds()), []
+        for _ in range(4):
+            (row,) = await a.get("approaches")
+            assert row["state"] == "opened"
+            assert row["horizontal_nm"] == pytest.approx(row["min_horizontal_nm"], abs=0.3)
+            seen.append(row["horizontal_nm"])
+            await table.second()
+        assert seen == sorted(set(seen), reverse=True), "nearer each second"
+        assert len(a.kinds()) == entries, "nothing of it is journalled"
+        while (row := (await a.get("approaches"))[0])["state"] == "opened":
+            await table.second()
+        assert row["horizontal_nm"] is None
+        assert row["min_horizontal_nm"] == pytest.approx(12.0, abs=0.1)
+        assert a.kinds().count("approach") == 2
 
     play(tmp_path, story, "A")

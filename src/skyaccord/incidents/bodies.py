@@ -72,6 +72,7 @@ class AlertBody(PairBody):
     """kind `alert`: a predicted or present infringement, and whom it asks to acknowledge.
 
     alert: the same over raised, updated, cleared. asks: party → role. inside: the limits are broken now.
+    apart_since: when they were left, while nothing is predicted any more: the alert waits to be cleared.
     """
 
     alert: Annotated[str, Field(min_length=1, max_length=KEY_LENGTH_MAX)]
@@ -87,6 +88,7 @@ class AlertBody(PairBody):
     horizontal_nm: Distance
     vertical_ft: Distance | None
     closing_kt: Number
+    apart_since: UtcTime | None = None
     asks: Annotated[dict[PartyId, RoleId], Field(max_length=ASKED_MAX)]
 
 

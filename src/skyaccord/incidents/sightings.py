@@ -131,6 +131,10 @@ class Sightings:
         """The sighting with this key."""
         return self._sightings[key]
 
+    def find(self, key: SightingKey) -> Sighting | None:
+        """The sighting with this key, None if no entry has told of it."""
+        return self._sightings.get(key)
+
     def at(self, ref: EntryRef) -> Sighting | None:
         """The sighting that this entry tells of."""
         key = self._by_ref.get(ref)
@@ -165,7 +169,11 @@ def _name(ref: EntryRef, body: Body) -> str:
         return body.alert
     if isinstance(body, IncidentBody):
         return str(ref.sequence)
-    seen = body.observation
+    return observation_name(body.observation)
+
+
+def observation_name(seen: EncounterObservation | ApproachObservation) -> str:
+    """What an observation is called within its journal while it lasts and after."""
     rule = "" if isinstance(seen, ApproachObservation) else seen.rule
     return f"{rule}/{seen.pair[0]}/{seen.pair[1]}/{seen.start_time.isoformat()}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import anyio.to_thread
@@ -80,6 +80,10 @@ class Desk:
                 for one in projections.unused
             ],
         }
+
+    def places(self) -> list[dict[str, Any]]:
+        """Named places for the map, of the present feed."""
+        return [asdict(place) for place in self.watching.feed.places]
 
     async def look_for_forks(self) -> None:
         """Read what is kept as proof that a peer signed two histories of its journal."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from typing import Final, Literal, Protocol
 
 import polars as pl
 
+from skyaccord.node.places import Place
 from skyaccord.tracks.states import empty_states
 
 DATA_STALE_S: Final = 30.0
@@ -61,6 +62,11 @@ class Feed(Protocol):
         """icao24 → party."""
         ...
 
+    @property
+    def places(self) -> Sequence[Place]:
+        """Named places for the map."""
+        ...
+
     def poll(self, sky_time: datetime) -> pl.DataFrame:
         """States that have become due since the last poll (columns of STATE_SCHEMA)."""
         ...
@@ -78,6 +84,7 @@ class NoFeed:
     speed = 1.0
     sky_start = None
     parties: Mapping[str, str] = MappingProxyType({})
+    places: Sequence[Place] = ()
 
     def poll(self, sky_time: datetime) -> pl.DataFrame:
         return empty_states()

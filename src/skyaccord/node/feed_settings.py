@@ -93,7 +93,8 @@ class FeedSettings(_Settings):
     `readsb` (JSON lines, its --net-json-port) or `sbs` (BaseStation messages, mostly port 30003).
     files: recordings, relative to the node's folder, replayed as one. speed: sky seconds a wall second.
     wall_start: the wall clock's time at which the sky is at `start`; default: when the node opens the feed.
-    party_map: CSV `icao24,party`. exercise: synthetic data. attribution: shown wherever the data is.
+    party_map: CSV `icao24,party`. places: CSV `name,latitude,longitude`, for the map. exercise: synthetic
+    data. attribution: shown wherever the data is.
     timezone, input_format: as the options of `skyaccord scan`. keep_ghosts: no cleaning.
     """
 
@@ -107,6 +108,7 @@ class FeedSettings(_Settings):
     end: Moment | None = None
     wall_start: Moment | None = None
     party_map: FilePath | None = None
+    places: FilePath | None = None
     exercise: bool = False
     attribution: Text | None = None
     timezone: Annotated[str, Field(max_length=ZONE_LENGTH_MAX)] | None = None

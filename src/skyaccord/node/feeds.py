@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from skyaccord.base.times import format_utc, from_epoch
 from skyaccord.node.degrade import degraded
 from skyaccord.node.feed import DATA_STALE_S, Feed, FeedState, FeedStatus, NoFeed
 from skyaccord.node.feed_settings import FeedSettings, resolved
+from skyaccord.node.places import Place, read_places
 from skyaccord.record.fields import PARTY_PATTERN
 from skyaccord.tracks.states import empty_states
 
@@ -37,11 +38,13 @@ class ReplayFeed:
         settings: FeedSettings,
         *,
         parties: Mapping[str, str] | None = None,
+        places: Sequence[Place] = (),
         counts: Mapping[str, int] | None = None,
     ) -> None:
         """states: a cleaned table of STATE_SCHEMA. Raises InputError if none lies between start and end."""
         self.settings = settings
         self.parties = MappingProxyType(dict(parties or {}))
+        self.places = tuple(places)
         self.counts = dict(counts or {})
         if settings.degrade is not None:
             states = degraded(states, settings.degrade)
@@ -79,7 +82,13 @@ class ReplayFeed:
         )
         cleaned = clean(recording.states, keep_ghosts=settings.keep_ghosts)
         counts = {**recording.counts, **{f"dropped: {why}": rows for why, rows in cleaned.dropped.items()}}
-        return cls(cleaned.states, settings, parties=party_map_of(settings, folder), counts=counts)
+        return cls(
+            cleaned.states,
+            settings,
+            parties=party_map_of(settings, folder),
+            places=places_of(settings, folder),
+            counts=counts,
+        )
 
     @property
     def name(self) -> str:
@@ -141,6 +150,11 @@ def party_map_of(settings: FeedSettings, folder: Path) -> dict[str, str]:
     return parties
 
 
+def places_of(settings: FeedSettings, folder: Path) -> tuple[Place, ...]:
+    """Places from the file that the settings name. Raises InputError or UnreadableError."""
+    return read_places(resolved(settings.places, folder)) if settings.places else ()
+
+
 def open_feed(settings: FeedSettings | None, folder: Path, *, clock: Clock | None = None) -> Feed:
     """The feed that node.toml asks for. Raises InputError or UnreadableError."""
     if settings is None:
@@ -149,7 +163,9 @@ def open_feed(settings: FeedSettings | None, folder: Path, *, clock: Clock | Non
         return ReplayFeed.open(settings, folder)
     from skyaccord.node.tcp_feed import TcpFeed
 
-    return TcpFeed(settings, parties=party_map_of(settings, folder), clock=clock)
+    return TcpFeed(
+        settings, parties=party_map_of(settings, folder), places=places_of(settings, folder), clock=clock
+    )
 
 
 def _epoch_s(states: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

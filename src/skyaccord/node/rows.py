@@ -90,6 +90,7 @@ def alert_row(
         "horizontal_nm": body.horizontal_nm,
         "vertical_ft": body.vertical_ft,
         "closing_kt": body.closing_kt,
+        "apart_since": format_utc(body.apart_since) if body.apart_since else None,
         "sky_time": format_utc(lead.header.sky_time),
         "reason": body.reason,
         "confident": body.confident,
@@ -161,11 +162,32 @@ def encounter_row(projections: Projections, sighting: Sighting) -> Row:
     }
 
 
-def approach_row(projections: Projections, sighting: Sighting) -> Row:
-    """One approach: our own, sealed, or one that an opening shared."""
+@dataclass(frozen=True)
+class ApproachSoFar:
+    """An open approach of our own monitor, newer than its entry. horizontal_nm: now; None: not heard."""
+
+    min_horizontal_nm: float
+    min_horizontal_time: datetime
+    vertical_ft: float | None
+    horizontal_nm: float | None
+
+
+def approach_row(projections: Projections, sighting: Sighting, so_far: ApproachSoFar | None = None) -> Row:
+    """One approach: our own, sealed, or one that an opening shared.
+
+    so_far: what our own monitor says by now; the journal has only how it began and how it ended.
+    """
     assert isinstance(sighting.body, ApproachBody)  # noqa: S101 (the caller asks for approaches)
     event = projections.sightings.join.event_of(sighting.key)
     opened = None if event is None else incident_of(projections.sightings, event)
+    observation = sighting.body.observation.model_dump(mode="json")
+    live = so_far if sighting.active else None
+    if live is not None:
+        observation |= {
+            "min_horizontal_nm": live.min_horizontal_nm,
+            "min_horizontal_time": format_utc(live.min_horizontal_time),
+            "vertical_ft": live.vertical_ft,
+        }
     return {
         "ref": ref_json(sighting.first),
         "event": event.id if event else None,
@@ -175,7 +197,8 @@ def approach_row(projections: Projections, sighting: Sighting) -> Row:
         "incident": opened.id if opened else None,
         "sky_time": format_utc(sighting.header.sky_time),
         "exercise": sighting.header.exercise,
-        **sighting.body.observation.model_dump(mode="json"),
+        "horizontal_nm": None if live is None else live.horizontal_nm,
+        **observation,
     }
 
 

@@ -173,6 +173,7 @@ class Node:
     def _show(self) -> None:
         desk, watching, now = self.desk, self.desk.watching, self.clock.now()
         self.view.show_newest(watching.newest(), now)
+        self.view.show_approaches(watching.approaches())
         self.view.tick(now)
         self.view.show_accords(watching.sky_now())
         parties = sorted({*desk.keeper.projections.cards, *watching.parties.values()})

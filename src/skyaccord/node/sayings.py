@@ -92,6 +92,7 @@ class Sayings:
             horizontal_nm=round(alert.horizontal_nm, 3),
             vertical_ft=_rounded(alert.vertical_ft),
             closing_kt=round(alert.closing_kt, 1),
+            apart_since=alert.apart_since,
             asks=self._asks(alert),
         )
 
@@ -101,7 +102,7 @@ class Sayings:
             state = "raised"
         elif isinstance(event, seen.AlertCleared):
             state = "cleared"
-        news = (event.tier, event.inside, event.confident)
+        news = (event.tier, event.inside, event.confident, event.apart_since is not None)
         if state == "updated":
             said = self._said.get(event.alert_key)
             quiet = said is not None and (event.sky_time - said[0]).total_seconds() < UPDATE_EVERY_S

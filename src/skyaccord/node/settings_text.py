@@ -46,6 +46,7 @@ vertical_ft = 1000.0
 # files = ["day.jsonl.gz"]
 # speed = 10.0
 # party_map = "party_map.csv"
+# places = "towns.csv"             # name,latitude,longitude: names on the console's map
 """
 
 

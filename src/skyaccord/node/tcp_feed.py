@@ -13,7 +13,7 @@ import json
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -23,6 +23,7 @@ import polars as pl
 from skyaccord.base.clock import Clock, SystemClock
 from skyaccord.node.feed import DATA_STALE_S, FeedState, FeedStatus
 from skyaccord.node.feed_settings import FeedSettings
+from skyaccord.node.places import Place
 from skyaccord.tracks.readers.lines import LINE_BYTES_MAX
 from skyaccord.tracks.readers.readsb_lines import parse_object, states_of_lines
 from skyaccord.tracks.readers.table_times import check_timezone
@@ -62,6 +63,7 @@ class TcpFeed:
         settings: FeedSettings,
         *,
         parties: Mapping[str, str] | None = None,
+        places: Sequence[Place] = (),
         clock: Clock | None = None,
         connect: Connect = _connect,
         retry_s: tuple[float, float] = RETRY_S,
@@ -70,6 +72,7 @@ class TcpFeed:
             raise ValueError("a live feed needs host and port")
         self.settings = settings
         self.parties = MappingProxyType(dict(parties or {}))
+        self.places = tuple(places)
         self._address = (settings.host, settings.port)
         self._clock = clock or SystemClock()
         self._connect = connect

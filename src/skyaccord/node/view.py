@@ -27,6 +27,7 @@ class View:
         self._shown: dict[Group, set[str]] = {}
         self._deadlines: dict[tuple[str, Any], datetime] = {}
         self._newest: dict[SightingKey, AlertBody] = {}
+        self._so_far: dict[SightingKey, rows.ApproachSoFar] = {}
 
     def show(self, touched: Iterable[Touched], now: datetime, sky_time: datetime) -> None:
         """Publish every row that these changes touched."""
@@ -67,6 +68,15 @@ class View:
         self._newest = newest
         for event in self._events_of(changed):
             self._show_alert(event, now)
+
+    def show_approaches(self, so_far: dict[SightingKey, rows.ApproachSoFar]) -> None:
+        """Publish open approaches with the monitor's present numbers; the journal has only their ends."""
+        changed = [key for key, one in so_far.items() if self._so_far.get(key) != one]
+        self._so_far = so_far
+        for key in changed:
+            sighting = self._projections.sightings.find(key)
+            if sighting is not None:
+                self._show_sighting(sighting)
 
     def tick(self, now: datetime) -> None:
         """Publish rows that time alone has changed: a deadline has passed."""
@@ -117,7 +127,11 @@ class View:
         if sighting.key.thing == "encounter":
             self._log.publish("encounter", name, rows.encounter_row(self._projections, sighting))
         elif sighting.key.thing == "approach":
-            self._log.publish("approach", name, rows.approach_row(self._projections, sighting))
+            self._log.publish(
+                "approach",
+                name,
+                rows.approach_row(self._projections, sighting, self._so_far.get(sighting.key)),
+            )
         elif sighting.key.thing == "opening":
             event = self._projections.sightings.join.event_of(sighting.key)
             members = self._projections.sightings.members(event, "approach") if event else []

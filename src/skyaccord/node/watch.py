@@ -17,7 +17,7 @@ from typing import Final
 
 from skyaccord.base.times import from_epoch
 from skyaccord.node.feed import Feed, FeedStatus
-from skyaccord.separation.events import Alert, MonitorEvent
+from skyaccord.separation.events import Alert, ApproachNow, MonitorEvent
 from skyaccord.separation.monitor import Monitor
 from skyaccord.separation.policy import MonitorPolicy
 from skyaccord.tracks.picture import Picture
@@ -74,6 +74,10 @@ class Watch:
     def alerts(self) -> list[Alert]:
         """Every alert raised now, with its latest numbers; soonest closest approach first."""
         return self.monitor.alerts()
+
+    def approaches(self) -> list[ApproachNow]:
+        """Every open approach, with its latest numbers."""
+        return self.monitor.approaches()
 
     def set_policy(self, policy: MonitorPolicy) -> None:
         """Watch under another policy from the next step on."""

@@ -18,14 +18,22 @@ from skyaccord.accord.model import Accord
 from skyaccord.base.clock import Clock, SkyClock
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.incidents.bodies import AlertBody
-from skyaccord.incidents.sightings import Sighting, SightingKey, Thing
+from skyaccord.incidents.sightings import Sighting, SightingKey, Thing, observation_name
 from skyaccord.node.feed import Feed
 from skyaccord.node.feed_settings import FeedSettings
-from skyaccord.node.feeds import open_feed
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.leaving import RESTARTED, STOPPED, left_open
+from skyaccord.node.opening import Opening
 from skyaccord.node.policy import policy_of
-from skyaccord.node.sayings import Saying, Sayings, closing_of, encounter_seen, reopening_of
+from skyaccord.node.rows import ApproachSoFar
+from skyaccord.node.sayings import (
+    Saying,
+    Sayings,
+    approach_observation,
+    closing_of,
+    encounter_seen,
+    reopening_of,
+)
 from skyaccord.node.settings import Settings, load_settings
 from skyaccord.node.watch import Watch, WatchStatus
 from skyaccord.record.dsse import first_fault
@@ -37,6 +45,9 @@ from skyaccord.tracks.snapshot import Snapshot
 TICK_S: Final = 1.0
 FEED_SETTING: Final = "feed"
 """Name of the stored fact that says which feed the stored sky clock belongs to."""
+CANNOT: Final = "node.toml was changed, but cannot be used: {}"
+OPENING_WAIT_S: Final = 0.2
+"""Wall seconds of a tick that a feed which opens fast is waited for; a slow one opens beside the watch."""
 LATE_S: Final = 60.0  # sky seconds; less is caught up with, second by second
 
 
@@ -53,6 +64,7 @@ class Watching:
         self._in_force: tuple[str, ...] = ()
         self._settings_seen: tuple[int, int] | None = None
         self._watch: Watch | None = None
+        self._opening: Opening | None = None
         self.sky_clock = SkyClock.live(clock.now())
         self.feed_number = 0
         self.trouble: str | None = None
@@ -97,6 +109,22 @@ class Watching:
             for alert in self.watch.alerts()
         }
 
+    def approaches(self) -> dict[SightingKey, ApproachSoFar]:
+        """The monitor's present numbers of every open approach."""
+        origin, found = self._keeper.projections.own.origin, {}
+        for one in self.watch.approaches():
+            try:
+                seen = approach_observation(one)
+            except ValidationError:
+                continue  # `_journal_heard` has said so
+            found[SightingKey(origin, "approach", observation_name(seen))] = ApproachSoFar(
+                min_horizontal_nm=round(seen.min_horizontal_nm, 2),
+                min_horizontal_time=seen.min_horizontal_time,
+                vertical_ft=seen.vertical_ft,
+                horizontal_nm=None if one.horizontal_nm is None else round(one.horizontal_nm, 2),
+            )
+        return found
+
     # ── the run ─────────────────────────────────────────────────────────────────────────────────────────
 
     async def start(self, feed: Feed) -> None:
@@ -124,16 +152,19 @@ class Watching:
         self._heard.extend(self.watch.monitor.close_all(STOPPED))
         await self._journal_heard()
         await self._close_open(STOPPED)
+        self._give_up_opening()
         self.feed.close()
 
     async def look_at_settings(self) -> None:
-        """If node.toml has another [feed] now, take that one; if it is wrong, say so and keep the present
-        one.
+        """If node.toml has another [feed] now, open that one beside the present one, and take it when it is
+        open; if it is wrong, say so and keep the present one.
         """
         stamp = _stamp(self._folder)
         if stamp == self._settings_seen:
+            await self._take_opened()
             return
         self._settings_seen = stamp
+        self._give_up_opening()
         try:
             wanted = load_settings(self._folder / "node.toml").feed
             if wanted == self._settings.feed:
@@ -143,12 +174,30 @@ class Watching:
                 self.trouble = None
                 await self._begin_otherwise(wanted)
                 return
-            feed = await anyio.to_thread.run_sync(open_feed, wanted, self._folder)
         except SkyAccordError as error:
-            self.trouble = f"node.toml was changed, but cannot be used: {error}"
+            self.trouble = CANNOT.format(error)
+            return
+        self._opening = Opening(wanted, self._folder)
+        await self._take_opened()
+
+    async def _take_opened(self) -> None:
+        """Take the feed that is being opened, if it is open; else the present one goes on."""
+        opening = self._opening
+        if opening is None or not await anyio.to_thread.run_sync(opening.wait, OPENING_WAIT_S):
+            return
+        self._opening = None
+        try:
+            feed = opening.feed()
+        except SkyAccordError as error:
+            self.trouble = CANNOT.format(error)
             return
         self.trouble = None
-        await self._swap(feed, wanted)
+        await self._swap(feed, opening.settings)
+
+    def _give_up_opening(self) -> None:
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            opening.give_up()
 
     async def _swap(self, feed: Feed, wanted: FeedSettings | None) -> None:
         self._settings = self._settings.model_copy(update={"feed": wanted})

@@ -16,7 +16,7 @@ from skyaccord.base.times import format_utc
 from skyaccord.separation.encounter_book import feet
 from skyaccord.separation.events import Alert, AlertCleared, AlertRaised, AlertUpdated, MonitorEvent
 from skyaccord.separation.facts import PairFacts, PairKey, Step
-from skyaccord.separation.hysteresis import TIERS, TierHysteresis
+from skyaccord.separation.hysteresis import CLEAR_STEPS, TIERS, TierHysteresis
 from skyaccord.separation.piece import closest_in
 from skyaccord.separation.policy import RuleInForce
 from skyaccord.separation.scope import Scope
@@ -43,6 +43,7 @@ class AlertRecord:
 
     hysteresis: TierHysteresis = field(default_factory=TierHysteresis)
     infringed: bool = False
+    left_s: float = math.nan  # when the pair was last inside the limits
     alert_key: str = ""
     raised_s: float = math.nan
     current: dict[str, Any] = field(default_factory=dict)
@@ -100,7 +101,10 @@ class AlertBook:
             facts, due_s = scope.facts(k), float(time_in[k])
             if only_maybe[k]:
                 facts, due_s = replace(facts, doubts=(*facts.doubts, MAYBE)), float(maybe[k, 0])
-            events += self._pair(facts, int(level[k]), due_s, now_inside, bool(crossed[k]))
+            inside_s = step.now_s if now_inside else math.nan
+            if crossed[k] and not now_inside:
+                inside_s = step.now_s - facts.piece_s + float(on_piece[k, 1])
+            events += self._pair(facts, int(level[k]), due_s, now_inside, inside_s)
         return events
 
     def _levels(self, due_s: Floats) -> NDArray[np.int64]:
@@ -117,11 +121,14 @@ class AlertBook:
         return [event for key in sorted(self.records) for event in self._end(key, now_s, reason)]
 
     def _pair(
-        self, facts: PairFacts, seen: int, due_s: float, now_inside: bool, crossed: bool
+        self, facts: PairFacts, seen: int, due_s: float, now_inside: bool, inside_s: float
     ) -> list[MonitorEvent]:
+        """due_s: until inside, if both go on straight. inside_s: when last inside in this step; nan: not."""
+        crossed = not math.isnan(inside_s)
         record = self.records.setdefault(facts.key, AlertRecord())
-        level = record.hysteresis.step(seen, inside=now_inside or crossed, turning=facts.turning)
-        record.infringed |= now_inside or crossed
+        level = record.hysteresis.step(seen, inside=crossed, turning=facts.turning)
+        if crossed:
+            record.infringed, record.left_s = True, inside_s
         if level == 0:
             if record.raised:
                 return self._clear(facts, record)
@@ -131,8 +138,10 @@ class AlertBook:
         if not record.raised:
             record.raised_s = facts.now_s
             record.alert_key = self._key(facts)
-        doing = self._doing(due_s, now_inside, crossed)
+        doing = self._doing(record, due_s, now_inside, crossed)
         record.current = self._values(facts, record, level, now_inside, doing)
+        if record.infringed and not crossed and math.isnan(due_s):
+            record.current["apart_since"] = moment(record.left_s)
         if not record.told:
             self.counts["alerts raised"] += 1
             self.counts["alerts raised not confident"] += bool(facts.doubts)
@@ -149,6 +158,8 @@ class AlertBook:
         now, told = record.current, record.told
         if any(now[name] != told[name] for name in ("tier", "inside", "confident")):
             return True
+        if (now["apart_since"] is None) != (told["apart_since"] is None):
+            return True
         if now_s - record.told_s < UPDATE_S:
             return False
         if now["time_to_cpa_s"] == told["time_to_cpa_s"] == 0.0:
@@ -162,14 +173,17 @@ class AlertBook:
             or up_ft > MATERIAL_SHARE * self.rule.rule.vertical_ft
         )
 
-    def _doing(self, due_s: float, now_inside: bool, crossed: bool) -> str:
+    def _doing(self, record: AlertRecord, due_s: float, now_inside: bool, crossed: bool) -> str:
         limits = limits_text(self.rule.rule)
         if now_inside:
             return f"{limits} now"
         if crossed:
             return f"{limits} within the last step"
         if math.isnan(due_s):
-            return f"{limits} was predicted, not any more"
+            clean = f"cleared after {CLEAR_STEPS} s without a prediction"
+            if record.infringed:
+                return f"apart since {moment(record.left_s):%H:%M:%S}Z; {clean}"
+            return f"{limits} was predicted, not any more; {clean}"
         return f"{limits} in {duration_text(due_s)} if both go on straight"
 
     def _clear(self, facts: PairFacts, record: AlertRecord) -> list[MonitorEvent]:
@@ -230,4 +244,5 @@ class AlertBook:
             "horizontal_nm": now_m / M_PER_NM,
             "vertical_ft": feet(abs(way.z)) if known else None,
             "closing_kt": closing_mps / KT_TO_MPS,
+            "apart_since": None,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from skyaccord.airspace.units import M_PER_NM
 from skyaccord.separation.encounter_book import REJOIN_S, feet
-from skyaccord.separation.events import ApproachClosed, ApproachOpened, MonitorEvent
+from skyaccord.separation.events import ApproachClosed, ApproachNow, ApproachOpened, MonitorEvent
 from skyaccord.separation.facts import PairFacts, PairKey, Step
 from skyaccord.separation.pair_kernels import least_horizontal_on
 from skyaccord.separation.wording import duration_text, moment, with_doubts
@@ -31,6 +32,7 @@ class ApproachRecord:
     min_horizontal_m: float = math.inf
     min_horizontal_s: float = math.nan
     vertical_m: float = math.nan
+    now_m: float = math.nan  # horizontal distance in the last step
     contains_encounter: bool = False
     doubts: tuple[str, ...] = ()  # when it was opened, or at the least distance
 
@@ -40,6 +42,13 @@ class ApproachBook:
 
     def __init__(self) -> None:
         self.open: dict[PairKey, ApproachRecord] = {}
+
+    def active(self, now_s: float) -> Iterator[ApproachNow]:
+        """Every open approach with the numbers of the last step."""
+        for _, record in sorted(self.open.items()):
+            now_nm = None if math.isnan(record.now_m) else record.now_m / M_PER_NM
+            reason = with_doubts("so far", record.doubts)
+            yield ApproachNow(**self._values(record, now_s, None, reason), horizontal_nm=now_nm)
 
     def step(
         self, step: Step, inside: Floats, watch_nm: Floats, encounters: set[PairKey]
@@ -68,6 +77,7 @@ class ApproachBook:
             if record is None:
                 record = self.open[key] = ApproachRecord(step.facts(k), start_s, start_s, start_s, start_s)
                 record.doubts = record.facts.doubts
+            record.now_m = math.hypot(float(pairs.position[k, 0]), float(pairs.position[k, 1]))
             record.inside_until_s = record.held_until_s = float(begin_s[k] + inside[k, 1])
             record.heard_until_s = max(record.heard_until_s, min(record.inside_until_s, float(heard_s[k])))
             if horizontal[k] < record.min_horizontal_m:
@@ -81,6 +91,7 @@ class ApproachBook:
         for key in sorted(self.open.keys() & encounters):
             self.open[key].contains_encounter = True
         for key in sorted(self.open.keys() - seen):
+            self.open[key].now_m = math.nan
             at = step.index(key)
             if at is None:
                 events.append(self._close(step.now_s, key, step.gone(key) or "no longer watched", lost=True))

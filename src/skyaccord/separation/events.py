@@ -42,7 +42,7 @@ class Alert(PairEvent):
     (smallest cylindrical norm) if both go on straight, within the rule's longest look-ahead; 0 s and the
     present
     distances once it is over. closing_kt: rate at which the horizontal distance shrinks, negative when it
-    grows.
+    grows. apart_since: when the limits were left, while no straight way leads back inside; else None.
     """
 
     alert_key: str
@@ -58,6 +58,7 @@ class Alert(PairEvent):
     horizontal_nm: float
     vertical_ft: float | None
     closing_kt: float
+    apart_since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +141,13 @@ class ApproachClosed(Approach):
     approach."""
 
     contains_encounter: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApproachNow(Approach):
+    """An open approach as of the last step; no event. horizontal_nm: now, None while a track is stale."""
+
+    horizontal_nm: float | None
 
 
 MonitorEvent = (

@@ -27,7 +27,7 @@ from skyaccord.base.times import from_epoch
 from skyaccord.separation.alert_book import AlertBook
 from skyaccord.separation.approach_book import ApproachBook
 from skyaccord.separation.encounter_book import EncounterBook
-from skyaccord.separation.events import Alert, Encounter, MonitorEvent
+from skyaccord.separation.events import Alert, ApproachNow, Encounter, MonitorEvent
 from skyaccord.separation.facts import PairKey, Step
 from skyaccord.separation.pair_kernels import inside_pieces
 from skyaccord.separation.pairs import PairFinder, Pairs
@@ -83,6 +83,10 @@ class Monitor:
         """Every alert that is raised now, with the numbers of the last step; soonest CPA first."""
         active = [alert for books in self._books.values() for alert in books.alerts.active()]
         return sorted(active, key=lambda alert: (alert.cpa_time, alert.alert_key))
+
+    def approaches(self) -> list[ApproachNow]:
+        """Every open approach, with its numbers so far and of the last step."""
+        return [] if self.snapshot is None else list(self._approaches.active(self.snapshot.sky_time_s))
 
     def step(self, picture: Picture, sky_time: datetime) -> list[MonitorEvent]:
         """Look at the picture as of `sky_time` (aware, later than the last step's) and say what is new.

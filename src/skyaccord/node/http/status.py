@@ -1,4 +1,4 @@
-"""`GET /api/health`, `GET /api/status`, `GET /api/me`: how the node is, and who its console's person is."""
+"""`GET /api/health`, `/api/status`, `/api/places`, `/api/me`: what the node is and shows."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ def status_routes(desk: Desk) -> APIRouter:
     @router.get("/status", summary="Party, feed, links, accords, persons, journals")
     async def status() -> dict[str, Any]:
         return desk.status()
+
+    @router.get("/places", summary="Named places for the map, from the present feed's settings")
+    async def places() -> list[dict[str, Any]]:
+        return desk.places()
 
     @router.get("/me", summary="Whether a console's key is enrolled, and for what")
     async def me(public_key: Annotated[str, Query(max_length=64)]) -> dict[str, Any]:
