@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skyaccord.base.times import parse_utc
 from skyaccord.demo.narrator import Narrator
 from tests.demo.rows import PAIR, accord, alert, approach, encounter, incident, ref, view, views
 
@@ -82,3 +83,14 @@ def test_breach_silence_and_words_are_told() -> None:
     assert "opened by B's node: breach" in text
     assert "hotline, A to duty-officer: “EXERCISE. What do you hold?”" in text
     assert "B acknowledges A's message" in text
+
+
+def test_before_a_replay_begins_its_beginning_is_told_not_the_clock_that_waits() -> None:
+    lines: list[str] = []
+    narrator = Narrator(lines.append)
+    narrator.begins["x"] = parse_utc("2015-10-10T09:10:00Z")
+    narrator.tell(views())  # both nodes' sky clocks stand at 09:08:40
+    (force,) = [line for line in lines if "in force on both" in line]
+    assert force.startswith("09:10:00Z")
+    narrator.begins["x"] = parse_utc("2015-10-10T09:00:00Z")
+    assert narrator.now(views())[11:19] == "09:08:40"

@@ -22,6 +22,7 @@ GENERATED: Final = "EXERCISE: synthetic tracks; counts and towns from public rep
 
 REAL_RECORDING: Final = "adsblol_2025-06-02_N36W122.jsonl.gz"
 REAL_PARTIES: Final = "parties_2025-06-02.csv"
+REAL_PLACES: Final = "places_monterey_bay.csv"
 # N396SP (a49ab1, party B) climbs out straight past N4335D (a5314e, party A), which practises turns: inside
 # 3 NM and 3,000 ft from 21:59:24 to 22:03:04Z, 220 s, a breach after 180 s. docs/demo.md says why this pair.
 REAL_START: Final = datetime(2025, 6, 2, 21, 57, 0, tzinfo=UTC)
@@ -39,6 +40,7 @@ class Act:
     title: str
     recording: Path
     party_map: Path
+    places: Path
     start: datetime
     end: datetime
     attribution: str
@@ -56,6 +58,7 @@ class Act:
             "end": format_utc(self.end),
             "wall_start": format_utc(wall_start),
             "party_map": str(self.party_map),
+            "places": str(self.places),
             "exercise": True,
             "attribution": self.attribution,
         }
@@ -73,6 +76,7 @@ def exercise_october_2015(folder: Path, seed: int) -> Act:
         title="EXERCISE October 2015",
         recording=exercise.recording,
         party_map=exercise.party_map,
+        places=exercise.places,
         start=exercise.start,
         end=exercise.end,
         attribution=GENERATED,
@@ -89,6 +93,7 @@ def monterey_bay() -> Act:
         title="EXERCISE on a recorded day: Monterey Bay, 2 June 2025",
         recording=data / REAL_RECORDING,
         party_map=data / REAL_PARTIES,
+        places=data / REAL_PLACES,
         start=REAL_START,
         end=REAL_END,
         attribution=ODBL,

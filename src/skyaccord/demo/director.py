@@ -18,7 +18,7 @@ from skyaccord.demo.accords import write_accord
 from skyaccord.demo.acts import Act, write_feed
 from skyaccord.demo.api import NodeUnreachableError
 from skyaccord.demo.children import Children
-from skyaccord.demo.narrator import Narrator, sky_now
+from skyaccord.demo.narrator import Narrator
 from skyaccord.demo.stage import PARTIES, Stage
 from skyaccord.demo.views import View, look_at_all, of_pair
 
@@ -87,6 +87,7 @@ class Director:
             while waiting:
                 self._sign(waiting.pop(0), accord)
         self._narrator.pair = act.pair
+        self._narrator.begins[act.title] = act.start
         self.offer(act)
         views = self._wait_for_opening(act)
         self._give_feed(act, datetime.now(UTC) + timedelta(seconds=CURTAIN_S))
@@ -186,7 +187,7 @@ class Director:
                 self._enrolled.add(person["public_key"])
                 self._stage.enrol(party, person["public_key"], person["role"], person["name"])
                 self._narrator.say(
-                    sky_now(views), f"{person['name']} is enrolled as {person['role']} of {party}"
+                    self._narrator.now(views), f"{person['name']} is enrolled as {person['role']} of {party}"
                 )
 
 

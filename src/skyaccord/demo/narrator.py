@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from skyaccord.base.times import format_utc
@@ -27,12 +28,17 @@ class Line:
 
 
 class Narrator:
-    """Prints new lines through `write`. pair: whose approaches are told one by one; others are counted."""
+    """Prints new lines through `write`. pair: whose approaches are told one by one; others are counted.
+
+    begins: where the sky of a feed begins, by the feed's name. Until a replay begins, a node's sky clock
+    stands before it: what happens then is told at its beginning.
+    """
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self._write = write
         self._told: set[str] = set()
         self.pair: tuple[str, str] | None = None
+        self.begins: dict[str, datetime] = {}
 
     def heading(self, text: str) -> None:
         """A line of its own between parts of the story."""
@@ -49,11 +55,19 @@ class Narrator:
 
     def tell(self, views: Mapping[str, View]) -> None:
         """Print what is new on either node."""
-        lines = {line.key: line for line in (*self._approaches(views), *_lines(views))}
+        lines = {line.key: line for line in (*self._approaches(views), *_lines(views, self.now(views)))}
         for line in sorted(lines.values(), key=lambda line: line.at):
             if line.key not in self._told:
                 self._told.add(line.key)
                 self.say(line.at, line.text)
+
+    def now(self, views: Mapping[str, View]) -> str:
+        """The later of the nodes' sky times, none before its feed begins; ISO."""
+        times = (
+            max(view.sky_time, self.begins.get(view.status["feed"]["name"], view.sky_time))
+            for view in views.values()
+        )
+        return format_utc(max(times))
 
     def _approaches(self, views: Mapping[str, View]) -> Iterator[Line]:
         for party, view in views.items():
@@ -71,8 +85,7 @@ class Narrator:
                     )
 
 
-def _lines(views: Mapping[str, View]) -> Iterator[Line]:
-    now = sky_now(views)
+def _lines(views: Mapping[str, View], now: str) -> Iterator[Line]:
     yield from _accords(views, now)
     yield from _incidents(views, now)
     for view in views.values():
@@ -191,8 +204,3 @@ def limits(accord: Row) -> str:
 def clock(moment: str) -> str:
     """09:02:10Z of an ISO time."""
     return f"{moment[11:19]}Z"
-
-
-def sky_now(views: Mapping[str, View]) -> str:
-    """The later of the nodes' sky times, ISO."""
-    return format_utc(max(view.sky_time for view in views.values()))

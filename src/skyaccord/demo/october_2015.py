@@ -15,7 +15,7 @@ from typing import Final
 
 from skyaccord.demo.flight import M_PER_NM, Moment
 from skyaccord.demo.passes import LEAD_IN, LEAD_OUT, fly_pass
-from skyaccord.demo.sorties import WINDOW_LENGTH, WINDOW_START, Sortie, day_of_sorties, fly
+from skyaccord.demo.sorties import WINDOW_LENGTH, WINDOW_START, Sortie, day_of_sorties, fly, towns
 
 REPORT_MIN_S: Final = 1.0
 REPORT_MAX_S: Final = 3.0
@@ -31,6 +31,7 @@ class Exercise:
 
     recording: Path
     party_map: Path
+    places: Path
     start: datetime
     end: datetime
     sorties: tuple[Sortie, ...]
@@ -38,7 +39,7 @@ class Exercise:
 
 
 def write_exercise(folder: Path, seed: int) -> Exercise:
-    """Write `october-2015.jsonl` and `october-2015-parties.csv` into `folder`.
+    """Write `october-2015.jsonl`, `october-2015-parties.csv` and `october-2015-places.csv` into `folder`.
 
     Only sorties airborne in the window are written; the party map names all 102 of the day.
     """
@@ -55,8 +56,11 @@ def write_exercise(folder: Path, seed: int) -> Exercise:
     party_map = folder / "october-2015-parties.csv"
     rows = sorted(f"{sortie.icao24},{sortie.party}\n" for sortie in sorties)
     party_map.write_text("icao24,party\n" + "".join(rows), encoding="utf-8")
+    places = folder / "october-2015-places.csv"
+    named = dict.fromkeys(f"{town.name},{town.latitude},{town.longitude}\n" for town in towns())
+    places.write_text("name,latitude,longitude\n" + "".join(named), encoding="utf-8")
     end = WINDOW_START + WINDOW_LENGTH
-    return Exercise(recording, party_map, WINDOW_START, end, tuple(airborne), len(lines))
+    return Exercise(recording, party_map, places, WINDOW_START, end, tuple(airborne), len(lines))
 
 
 def _in_window(sortie: Sortie) -> Iterator[tuple[datetime, Moment]]:
