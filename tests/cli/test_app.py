@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from skyaccord.cli import app as cli
+from skyaccord.cli import main
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -46,4 +47,22 @@ def test_ctrl_c_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     name = cli.app.registered_commands[0].name
     assert name is not None
     assert run(monkeypatch, name, "x") == 130
+    assert capsys.readouterr().err == "skyaccord: stopped\n"
+
+
+def test_ctrl_c_is_said_while_the_command_is_still_being_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Impatient:
+        """Ctrl-C in the middle of an import."""
+
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "skyaccord.cli.app":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "skyaccord.cli.app")
+    monkeypatch.setattr(sys, "meta_path", [Impatient(), *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
     assert capsys.readouterr().err == "skyaccord: stopped\n"

@@ -12,9 +12,9 @@ import typer
 
 from skyaccord import __version__
 from skyaccord.base.errors import SkyAccordError
+from skyaccord.cli import EXIT_INTERRUPTED
 
 EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130  # what shells report for Ctrl-C (128 + SIGINT)
 
 app = typer.Typer(
     name="skyaccord",
