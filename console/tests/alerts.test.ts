@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { acknowledgementTarget, needsAcknowledgement, neighbour, sortAlerts, sounds, timeToCpaS } from '../src/lib/alerts';
+import { acknowledgementTarget, apartForS, needsAcknowledgement, neighbour, sortAlerts, sounds, timeToCpaS } from '../src/lib/alerts';
 import type { AlertRow } from '../src/lib/types';
 
 const SKY = Date.parse('2015-10-21T09:30:00Z');
@@ -12,6 +12,7 @@ function row(event: string, cpaInS: number, more: Partial<AlertRow> = {}): Alert
     tier: 'warning',
     state: 'active',
     inside: false,
+    apart_since: null,
     cpa_time: at(cpaInS),
     time_to_cpa_s: cpaInS,
     asked: { A: 'duty-officer', B: 'duty-officer' },
@@ -44,6 +45,15 @@ describe('alerts', () => {
   it('count down on sky time', () => {
     expect(timeToCpaS(row('a', 60), SKY + 10_000)).toBe(50);
     expect(timeToCpaS(row('a', 60), null)).toBe(60);
+  });
+
+  it('of a pair that is apart say for how long, and come after what is coming', () => {
+    const apart = row('a', 240, { apart_since: at(-5) });
+    expect(apartForS(apart, SKY)).toBe(5);
+    expect(timeToCpaS(apart, SKY)).toBe(-5);
+    expect(apartForS({ ...apart, inside: true }, SKY)).toBeNull();
+    expect(apartForS(row('b', 60), SKY)).toBeNull();
+    expect(sortAlerts([apart, row('b', 60)], SKY).map((one) => one.event)).toEqual(['b', 'a']);
   });
 
   it('wait for this party until it has acknowledged, whatever the other side did', () => {

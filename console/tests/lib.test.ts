@@ -29,7 +29,9 @@ describe('a blind console', () => {
     [seen({ feed: 'ended' }), 'feed-ended'],
     [seen({ pictureAgeMs: 5000 }), 'stale'],
     [seen({ connection: 'lost', lostForMs: 10 }), 'disconnected'],
-    [seen({ connection: 'connecting', lostForMs: 9000, status: null }), 'disconnected'],
+    [seen({ connection: 'connecting', lostForMs: 12_000, status: null }), 'disconnected'],
+    [seen({ connection: 'connecting', lostForMs: 9000, status: null }), 'connecting'],
+    [seen({ pictureAgeMs: null }), 'no-picture'],
   ])('says so and never looks calm (%#)', (what, kind) => {
     expect(kinds(what)).toContain(kind);
     expect(sighted(what)).toBe(false);
@@ -41,9 +43,15 @@ describe('a blind console', () => {
     expect(sighted(seen({ link: 'down' }))).toBe(true);
   });
 
-  it('gives the node a moment to answer at first', () => {
+  it('that never heard its node does not say that it hears it no longer', () => {
+    const first = banners(seen({ connection: 'connecting', lostForMs: 12_000, status: null }))[0];
+    expect(first).toEqual({ kind: 'disconnected', seconds: 12, ever: false });
+    expect(banners(seen({ connection: 'lost', lostForMs: 2000 }))[0]).toMatchObject({ ever: true });
+  });
+
+  it('gives the node a moment to answer at first, and says that there is no picture yet', () => {
     const starting = seen({ connection: 'connecting', lostForMs: 500, status: null, pictureAgeMs: null });
-    expect(kinds(starting)).toEqual([]);
+    expect(kinds(starting)).toEqual(['connecting']);
     expect(sighted(starting)).toBe(false);
   });
 });

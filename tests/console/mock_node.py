@@ -134,6 +134,10 @@ class MockNode:
         ):
             app.get(f"/api/{path}")(listing(kind))
 
+        @app.get("/api/places")
+        def places() -> list[Row]:
+            return scene.PLACES
+
         @app.get("/api/me")
         def me(public_key: str) -> Row:
             return self.me

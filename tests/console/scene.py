@@ -101,6 +101,13 @@ def columns(fleet: list[Aircraft], seconds: float, parties: list[str]) -> FrameC
     )
 
 
+PLACES: list[Row] = [
+    {"name": "Exercise Town", "latitude": 36.1, "longitude": 37.1},
+    {"name": "Город", "latitude": 35.5, "longitude": 36.4},
+]
+"""Made-up names; one in another script."""
+
+
 def ref(party: str, sequence: int) -> Row:
     """A reference to an entry of that party's journal."""
     return {"origin": ORIGINS[party], "sequence": sequence, "leaf": f"{sequence:064x}"}
@@ -139,6 +146,7 @@ def alert(
         "horizontal_nm": 21.6,
         "vertical_ft": 1000.0,
         "closing_kt": 868.0,
+        "apart_since": None,
         "sky_time": format_utc(sky_time),
         "reason": "predicted to be inside both limits",
         "confident": confident,
@@ -189,6 +197,7 @@ def approach(sequence: int, pair: tuple[Aircraft, Aircraft], incident: str | Non
         "state": "closed",
         "contains_encounter": False,
         "incident": incident,
+        "horizontal_nm": None,
         "sky_time": format_utc(START),
         "exercise": True,
         "pair": [a.icao24, b.icao24],

@@ -197,6 +197,32 @@ def test_a_silent_node_is_told_from_a_quiet_sky(chromium: Browser, node: MockNod
     gone(page, "banner-disconnected")
 
 
+def test_an_open_approach_shows_how_near_they_are_now(chromium: Browser, node: MockNode) -> None:
+    row = scene.approach(61, (node.fleet[0], node.fleet[1]))
+    row |= {"state": "opened", "end_time": None, "horizontal_nm": 16.2, "min_horizontal_nm": 15.7}
+    node.put("approach", row)
+    page, _ = open_page(chromium, node)
+    assert "16.2 NM" in seen(page, "approach-now").inner_text()
+    node.put("approach", row | {"horizontal_nm": 15.1, "min_horizontal_nm": 15.1})
+    seen(page, "approach-now", "15.1 NM")
+    seen(page, "approach-least", "15.1 NM")
+    node.put("approach", row | {"state": "closed", "horizontal_nm": None, "min_horizontal_nm": 14.9})
+    gone(page, "approach-now")
+    assert "14.9 NM" in seen(page, "approach-row").inner_text()
+
+
+def test_an_alert_of_a_pair_that_is_apart_does_not_look_like_one_that_is_coming(
+    chromium: Browser, node: MockNode
+) -> None:
+    row = head_on(node)
+    node.put("alert", row | {"apart_since": row["sky_time"], "cpa_time": row["cpa_time"]})
+    page, _ = open_page(chromium, node)
+    assert "APART since" in seen(page, "alert-apart").inner_text()
+    said = seen(page, "alert-row").inner_text()
+    assert "to CPA" not in said
+    assert "apart" in said
+
+
 def test_arabic_mirrors_the_page_but_not_map_and_numbers(chromium: Browser, node: MockNode) -> None:
     rich(node)
     page, _ = open_page(chromium, node, "?lang=ar")

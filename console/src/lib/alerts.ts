@@ -6,13 +6,22 @@ const SEVERITY: Record<Tier, number> = { advisory: 0, caution: 1, warning: 2 };
 
 /** Seconds of sky time to the closest point of approach, negative once past; null when it is not known. */
 export function timeToCpaS(row: AlertRow, skyMs: number | null): number | null {
+  const apart = apartForS(row, skyMs);
+  if (apart !== null) return -apart;
   if (row.cpa_time === null || skyMs === null) return row.time_to_cpa_s;
   return (Date.parse(row.cpa_time) - skyMs) / 1000;
+}
+
+/** Seconds since the limits were left, while nothing is predicted any more; null for every other alert. */
+export function apartForS(row: AlertRow, skyMs: number | null): number | null {
+  if (row.apart_since === null || row.inside) return null;
+  return Math.max(0, ((skyMs ?? Date.parse(row.sky_time)) - Date.parse(row.apart_since)) / 1000);
 }
 
 /** Active alerts, nearest CPA first; then the higher tier, then the event's name, so that the order never flickers. */
 export function sortAlerts(rows: readonly AlertRow[], skyMs: number | null): AlertRow[] {
   const urgency = (row: AlertRow): number => {
+    if (apartForS(row, skyMs) !== null) return Number.POSITIVE_INFINITY; // what is over comes after what is coming
     const time = timeToCpaS(row, skyMs);
     // Without a time, a present infringement is not less urgent than a predicted one.
     return time ?? (row.inside ? 0 : Number.POSITIVE_INFINITY);

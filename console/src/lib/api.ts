@@ -1,7 +1,7 @@
 // The node's HTTP API, at the page's own address.
 
 import type { DsseEnvelope } from './dsse';
-import type { AlertRow, ApproachRow, EncounterRow, EntryRef, IncidentRow, Me, MessageRow, Status } from './types';
+import type { AlertRow, ApproachRow, EncounterRow, EntryRef, IncidentRow, Me, MessageRow, Place, Status } from './types';
 
 /** Longest wait for an answer of one's own node. After it the person must know that nothing is certain. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -43,6 +43,7 @@ export const api = {
   encounters: () => call<EncounterRow[]>('api/encounters'),
   incidents: () => call<IncidentRow[]>('api/incidents'),
   messages: () => call<MessageRow[]>('api/messages'),
+  places: () => call<Place[]>('api/places'),
   me: (publicKey: string) => call<Me>(`api/me?public_key=${encodeURIComponent(publicKey)}`),
   act: (statement: DsseEnvelope) => post<{ ref: EntryRef }>('api/acts', statement),
   enrol: (publicKey: string, name: string, role: string) =>

@@ -1,10 +1,12 @@
 // The live stream: numbered text frames that are never dropped, and one binary picture a second.
 // A silent stream is a broken one: the picture is the heartbeat, so silence closes the socket and opens a new one.
 
+import { steadyTicks } from './ticks';
 import type { Roster, Status } from './types';
 
 /** Without any frame for this long the console calls itself disconnected; the node sends one each second. */
 export const SILENCE_MS = 5_000;
+const WATCH_MS = 500;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 5_000;
 
@@ -24,19 +26,19 @@ export class LiveSocket {
   #seen = 0;
   #retryMs = RETRY_FIRST_MS;
   #heardAt = 0;
-  #watch: ReturnType<typeof setInterval>;
+  #endWatch: () => void;
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly url: string,
     private readonly listener: Listener,
   ) {
-    this.#watch = setInterval(() => this.#checkSilence(), 500);
+    this.#endWatch = steadyTicks(WATCH_MS, () => this.#checkSilence());
     this.#open();
   }
 
   close(): void {
-    clearInterval(this.#watch);
+    this.#endWatch();
     clearTimeout(this.#retry);
     this.#drop();
   }

@@ -7,7 +7,8 @@ import { banners, sighted, type Connection, type Seen } from './blindness';
 import { PictureStore } from './picture';
 import { alertKey, incidentKey, merged, messageKey, newestFirst, sightingKey } from './rows';
 import { LiveSocket, type RowType } from './socket';
-import type { AlertRow, ApproachRow, EncounterRow, IncidentRow, MessageRow, Roster, Status } from './types';
+import { steadyTicks } from './ticks';
+import type { AlertRow, ApproachRow, EncounterRow, IncidentRow, MessageRow, Place, Roster, Status } from './types';
 
 /** The clock on the page ticks this often; every countdown and age hangs on it. */
 const TICK_MS = 500;
@@ -32,6 +33,7 @@ class SkyState {
   encounters = $state.raw<EncounterRow[]>([]);
   incidents = $state.raw<IncidentRow[]>([]);
   messages = $state.raw<MessageRow[]>([]);
+  places = $state.raw<Place[]>([]);
 
   connection = $state<Connection>('connecting');
   skyMs = $state<number | null>(null);
@@ -77,11 +79,13 @@ class SkyState {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     url.search = '';
     this.#lostAt = Date.now();
-    setInterval(() => (this.nowMs = Date.now()), TICK_MS);
+    steadyTicks(TICK_MS, () => (this.nowMs = Date.now()));
     new LiveSocket(url.href, {
       opened: () => void this.#load(),
       lost: () => {
-        if (this.connection !== 'lost') this.#lostAt = Date.now();
+        // What was never heard cannot be lost: the page then still says that it is connecting.
+        if (this.connection !== 'live') return;
+        this.#lostAt = Date.now();
         this.connection = 'lost';
       },
       status: (status) => this.#setStatus(status),
@@ -124,9 +128,19 @@ class SkyState {
   }
 
   #setStatus(status: Status): void {
+    if (status.feed.name !== this.status?.feed.name) void this.#loadPlaces();
     this.status = status;
     this.#wallAheadMs = Date.parse(status.wall_time) - Date.now();
     if (status.sky_time !== null && this.#pictureAt === null) this.skyMs = Date.parse(status.sky_time);
+  }
+
+  /** Names on the map are those of the feed: another feed, other names. */
+  async #loadPlaces(): Promise<void> {
+    try {
+      this.places = await api.places();
+    } catch (error) {
+      console.warn('places', error);
+    }
   }
 
   #picture(frame: ArrayBuffer): void {

@@ -123,6 +123,8 @@ export interface AlertRow {
   horizontal_nm: number | null;
   vertical_ft: number | null;
   closing_kt: number | null;
+  /** The limits were left then and nothing is predicted any more: the alert waits to be cleared. */
+  apart_since: string | null;
   sky_time: string;
   reason: string | null;
   confident: boolean;
@@ -155,6 +157,8 @@ export interface SightingRow {
 export interface ApproachRow extends SightingRow {
   vertical_ft: number | null;
   contains_encounter: boolean;
+  /** Now, while it is open and both are heard. */
+  horizontal_nm: number | null;
   /** The incident that was opened about it, if one was. */
   incident: string | null;
 }
@@ -209,6 +213,13 @@ export interface Me {
   role: string | null;
   party: string | null;
   name: string | null;
+}
+
+/** A name on the map, degrees. */
+export interface Place {
+  name: string;
+  latitude: number;
+  longitude: number;
 }
 
 export interface Roster {

@@ -36,6 +36,8 @@ const FAR_PX = 44;
 const CELL_PX = 64;
 /** From this priority on text is placed whatever it covers: the distances of an alert. */
 export const ALWAYS = 3;
+/** The names of places: what flies comes first. */
+export const PLACE = -1;
 /** More text than this on one map is read by nobody and costs every second. */
 export const BLOCKS_MAX = 220;
 

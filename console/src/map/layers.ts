@@ -3,16 +3,31 @@
 import type { Layer } from '@deck.gl/core';
 import { IconLayer, LineLayer, ScatterplotLayer, TextLayer } from '@deck.gl/layers';
 import type { AircraftColumns } from './columns';
+import type { Place } from '../lib/types';
 import type { AlertMark } from './alertmarks';
-import { FONT_PX, LINE_PX, type Placed } from './labels';
+import { FONT_PX, LINE_PX, PLACE, type Placed } from './labels';
 import { ICONS, type IconAtlas } from './icons';
 
 export const CPA_FONT_PX = 13;
+export const PLACE_FONT_PX = 11;
+export const PLACE_CHAR_PX = 6.7;
 /** Width of one bold glyph, with its share of the padding. */
 export const CPA_CHAR_PX = 8.1;
 const FONT = 'ui-monospace, "DejaVu Sans Mono", "Liberation Mono", monospace';
 /** Every glyph that a data block or a CPA label can hold; callsigns and addresses are ASCII. */
 const GLYPHS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join('') + '↑↓⌀–·°';
+
+/** Named places: small, grey, below everything that flies. */
+export function placeLayer(places: readonly Place[]): Layer {
+  return new ScatterplotLayer<Place>({
+    id: 'places',
+    data: places as Place[],
+    getPosition: (place) => [place.longitude, place.latitude],
+    getRadius: 2.2,
+    radiusUnits: 'pixels',
+    getFillColor: [150, 158, 164, 230],
+  });
+}
 
 export function aircraftLayers(columns: AircraftColumns, icons: IconAtlas): Layer[] {
   return [
@@ -79,7 +94,14 @@ export function labelLayers(labels: Label[]): Layer[] {
       getWidth: 1,
     }),
     new TextLayer<Label>({
-      ...text('blocks', labels.filter((label) => label.fill === null)),
+      ...text('place-names', labels.filter((label) => label.priority === PLACE)),
+      characterSet: 'auto',
+      background: false,
+      getSize: PLACE_FONT_PX,
+      getColor: [150, 158, 164, 255],
+    }),
+    new TextLayer<Label>({
+      ...text('blocks', labels.filter((label) => label.fill === null && label.priority !== PLACE)),
       getSize: FONT_PX,
       getColor: (label) => (label.priority > 0 ? [255, 255, 255, 255] : [190, 198, 204, 235]),
       getBackgroundColor: [15, 19, 22, 170],

@@ -7,7 +7,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { latitudeDeg, longitudeDeg, partyIndex, type Picture } from '../lib/frame';
 import type { PictureStore } from '../lib/picture';
-import type { AlertRow } from '../lib/types';
+import type { AlertRow, Place } from '../lib/types';
 import type { View } from '../lib/url';
 import { alertMarks, type AlertMark } from './alertmarks';
 import { fillBasemap, loadAtlas, STYLE } from './basemap';
@@ -15,8 +15,18 @@ import { columnsOf, dataBlock } from './columns';
 import { boxOf, project, unproject, type Box } from './geometry';
 import { gridLayers } from './grid';
 import { drawIcons } from './icons';
-import { ALWAYS, CHAR_PX, LINE_PX, Placer, type Block, type Rect } from './labels';
-import { aircraftLayers, alertLayers, CPA_CHAR_PX, CPA_FONT_PX, labelLayers, type Label } from './layers';
+import { ALWAYS, CHAR_PX, LINE_PX, PLACE, Placer, type Block, type Rect } from './labels';
+import {
+  aircraftLayers,
+  alertLayers,
+  CPA_CHAR_PX,
+  CPA_FONT_PX,
+  labelLayers,
+  PLACE_CHAR_PX,
+  PLACE_FONT_PX,
+  placeLayer,
+  type Label,
+} from './layers';
 
 setWorkerUrl(workerUrl);
 
@@ -35,6 +45,7 @@ export interface Events {
 const SYMBOL_PX = 10;
 const RING_PX = 20;
 const CPA_CLEAR_PX = 8;
+const PLACE_PX = 2;
 const FIT_PADDING_PX = 60;
 const FIT_ZOOM_MAX = 11;
 /** A pair is shown with the sky around it: who else is near matters as much. */
@@ -47,6 +58,7 @@ export class SkyMap {
   readonly #placer = new Placer();
   readonly #unsubscribe: () => void;
   #alerted: Alerted = { alerts: [], skyMs: null, selected: null };
+  #places: readonly Place[] = [];
   #drawing = 0;
   #drawn: Picture | null = null;
   #aircraft: Layer[] = [];
@@ -105,6 +117,11 @@ export class SkyMap {
     this.#draw('place blocks');
   }
 
+  setPlaces(places: readonly Place[]): void {
+    this.#places = places;
+    this.#draw('place blocks');
+  }
+
   /** Show all aircraft; false while there is none. */
   fitAll(): boolean {
     const picture = this.store.picture;
@@ -144,7 +161,7 @@ export class SkyMap {
   }
 
   #layers(): Layer[] {
-    const grid = gridLayers(this.#box(), this.#map.getZoom());
+    const grid = [...gridLayers(this.#box(), this.#map.getZoom()), placeLayer(this.#places)];
     const picture = this.store.picture;
     if (picture === null) return grid;
     if (picture !== this.#drawn) {
@@ -172,7 +189,7 @@ export class SkyMap {
       const size = { charPx: CPA_CHAR_PX, linePx: CPA_FONT_PX + 8, symbolPx: CPA_CLEAR_PX };
       cpas.push({ key: mark.event, index: -1, x, y, text: mark.text, ...size, priority });
     }
-    return this.#placer.place([...cpas, ...this.#blocks()], view).map((placed): Label => {
+    return this.#placer.place([...cpas, ...this.#blocks(), ...this.#names(view, zoom)], view).map((placed): Label => {
       const { x, y, leader } = placed;
       return {
         ...placed,
@@ -181,6 +198,16 @@ export class SkyMap {
         fill: fills.get(placed.key) ?? null,
       };
     });
+  }
+
+  /** Names of the places in sight. */
+  #names(view: Rect, zoom: number): Block[] {
+    const blocks = this.#places.map(({ name, latitude, longitude }): Block => {
+      const [x, y] = project(longitude, latitude, zoom);
+      const size = { charPx: PLACE_CHAR_PX, linePx: PLACE_FONT_PX + 2, symbolPx: PLACE_PX };
+      return { key: `place ${name} ${latitude} ${longitude}`, index: -1, x, y, text: name, ...size, priority: PLACE };
+    });
+    return blocks.filter(({ x, y }) => x >= view[0] && x <= view[2] && y >= view[1] && y <= view[3]);
   }
 
   /** Data blocks of the aircraft in sight. */
