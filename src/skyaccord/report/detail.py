@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -99,6 +99,11 @@ def limits_said(situation: Situation) -> str:
     )
 
 
+def _of_rule(row: dict[str, Any]) -> str:
+    """Which of several rules; nothing if there is one only."""
+    return f" (rule {row['rule']})" if "rule" in row else ""
+
+
 def _told(situation: Situation) -> list[Child]:
     row = situation.row
     rule = situation.rule
@@ -109,7 +114,7 @@ def _told(situation: Situation) -> list[Child]:
     sentences: list[Child] = [
         f"{row['start_time']:%Y-%m-%d}, {row['start_time']:%H:%M:%S} to {row['end_time']:%H:%M:%S} UTC "
         f"({dwell}): "
-        f"nearer than {limits_said(situation)}. ",
+        f"nearer than {limits_said(situation)}{_of_rule(row)}. ",
         "Closest point of approach at ",
         element("b", f"{row['cpa_time']:%H:%M:%S.%f}"[:-5], " UTC"),
         ": ",
