@@ -47,6 +47,22 @@ def test_crossing_is_not() -> None:
     assert labels(rows) == [""]
 
 
+def descending(rows: list[tuple[Any, ...]], from_s: int) -> list[tuple[Any, ...]]:
+    """The same flights, going down a glide path of 1,000 ft/min from from_s on."""
+    return [
+        (name, s, latitude, longitude, altitude - max(0, s - from_s) / 60 * 1000)
+        for name, s, latitude, longitude, altitude in rows
+    ]
+
+
+def test_side_by_side_on_parallel_approaches_is_not() -> None:
+    assert labels(descending(pair(400.0, 0.0, 280), 0)) == [""]
+
+
+def test_a_formation_that_lands_together_is_one() -> None:
+    assert labels(descending(pair(400.0, 0.0, 400), 150)) == ["formation"]
+
+
 def test_two_that_hover_are_not() -> None:
     assert labels(pair(150.0, 0.0, 300, speed_mps=2.0)) == [""]
 

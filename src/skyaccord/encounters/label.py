@@ -8,8 +8,9 @@ Evidence, all of it, from at most WINDOW_S around the row (a row may be seconds 
 * and that was at least MATCHED_SHARE of the time they were within TOGETHER.
 
 A crossing or an overtaking pair is near each other for seconds, or at a relative speed far above; aircraft in
-a traffic circuit match on one leg only. What this cannot tell apart is the same path flown by someone else's
-order: two aircraft side by side on parallel approaches get the label as well.
+a traffic circuit match on one leg only. Time in which both descend is left out: side by side on the
+approaches to parallel runways is someone else's order, while a formation has kept together before it
+descends. One that is seen in descent only gets no label.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ MATCHED_SHARE: Final = 0.5
 """Joining and leaving a formation take time too; a pair that is mostly unmatched does something else."""
 RELATIVE_SPEED_MAX: Final = 0.2
 """Of the faster one's speed: 12 degrees between two headings at equal speed, or 80 against 100 kt."""
+DESCENT_MPS: Final = 1.5
+"""300 ft/min, half of what a 3 degree glide path asks of the slowest (120 kt: 640 ft/min)."""
 UNDER_WAY_MPS: Final = 15.0
 """30 kt. Two hovering or taxiing aircraft near each other match in velocity and mean nothing by it."""
 WINDOW_S: Final = 1800.0
@@ -77,7 +80,11 @@ def _keeps_together(evidence: Floats, start: float, end: float) -> bool:
 
 
 def _evidence(flights: Flights, a: int, b: int, start: float, end: float) -> Floats:
-    """One stretch together in steps: (k, 3) middle of the step, its length, the matched part of it."""
+    """One stretch together in steps: (k, 3) middle of the step, its length, the matched part of it.
+
+    Steps end at fixed times, so that a part of the recording gives the same ones; in descent they have no
+    length.
+    """
     fixed = STEP_S * np.arange(np.floor(start / STEP_S) + 1, np.ceil(end / STEP_S))
     borders = np.concatenate(([start], fixed, [end]))
     middle = 0.5 * (borders[:-1] + borders[1:])
@@ -86,17 +93,19 @@ def _evidence(flights: Flights, a: int, b: int, start: float, end: float) -> Flo
     span = np.maximum(after - before, 1e-3)[:, None]
     velocity_a = (_position(flights, a, after) - _position(flights, a, before)) / span
     velocity_b = (_position(flights, b, after) - _position(flights, b, before)) / span
+    velocity_a, climb_a = velocity_a[:, :3], velocity_a[:, 3]
+    velocity_b, climb_b = velocity_b[:, :3], velocity_b[:, 3]
     speed_a, speed_b = np.linalg.norm(velocity_a, axis=1), np.linalg.norm(velocity_b, axis=1)
     relative = np.linalg.norm(velocity_b - velocity_a, axis=1)
     matched = (np.minimum(speed_a, speed_b) >= UNDER_WAY_MPS) & (
         relative <= RELATIVE_SPEED_MAX * np.maximum(speed_a, speed_b)
     )
-    length = np.diff(borders)
+    length = np.where(np.maximum(climb_a, climb_b) <= -DESCENT_MPS, 0.0, np.diff(borders))
     return np.column_stack((middle, length, np.where(matched, length, 0.0)))
 
 
 def _position(flights: Flights, track: int, times: Floats) -> Floats:
-    """ECEF position of a track at times at which it is known."""
+    """ECEF position and altitude of a track at times at which it is known: (k, 4), metres."""
     low, high = np.searchsorted(flights.track, (track, track + 1))
     time = flights.time[low:high]
-    return np.column_stack([np.interp(times, time, flights.samples[low:high, axis]) for axis in range(3)])
+    return np.column_stack([np.interp(times, time, flights.samples[low:high, axis]) for axis in range(4)])

@@ -60,6 +60,21 @@ def test_standing_where_it_was_on_the_ground_is_no_flight() -> None:
     assert clean(elsewhere, rules=["frozen"]).dropped == {}
 
 
+def test_standing_beside_where_it_was_on_the_ground_is_no_flight() -> None:
+    row = pl.int_range(pl.len())
+    still = frozen_from(1, 20).with_columns(
+        pl.lit(0.0).alias("groundspeed"),
+        (row == 0).alias("onground"),
+        pl.when(row > 0).then(-100.0).alias("altitude"),
+    )
+    beside = still.with_columns(
+        (pl.when(row == 0).then(pl.col("latitude").gather(1) + 1e-4).otherwise("latitude")).alias("latitude"),
+        pl.when(row == 0).then(pl.col("longitude").gather(1)).otherwise("longitude").alias("longitude"),
+    )
+    assert clean(beside).dropped == {STANDING: 20}
+    assert clean(still).dropped == {}  # 1,200 m away
+
+
 def test_two_aircraft_at_one_place_are_not_one_frozen() -> None:
     first = fly("a00001", straight(0, 0, 240, 45), [0.0, 5.0])
     second = first.with_columns(

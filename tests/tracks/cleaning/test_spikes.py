@@ -37,3 +37,13 @@ def test_the_neighbour_in_the_table_is_another_aircraft() -> None:
     high = FLIGHT[:2].with_columns(pl.lit("a00002").alias("icao24"), pl.lit(35_000.0).alias("altitude"))
     low = FLIGHT.with_columns(pl.lit("a00003").alias("icao24"))
     assert clean(pl.concat([FLIGHT, high, low])).dropped == {}
+
+
+def test_where_two_altitudes_alternate_the_first_one_stays() -> None:
+    """traffic's tour_de_france sample: a relay aircraft's altitude and another figure in turn."""
+    row = pl.int_range(pl.len())
+    other = row.is_between(8, 20) & (row % 2 == 0)
+    mixed = FLIGHT.with_columns(pl.when(other).then(26_000.0).otherwise("altitude").alias("altitude"))
+    cleaned = clean(mixed)
+    assert cleaned.dropped == {SPIKE: 7}
+    assert set(cleaned.states["altitude"]) == set(FLIGHT["altitude"])

@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 
 from skyaccord.airspace.units import KT_TO_MPS
+from skyaccord.tracks.cleaning.paths import Bools, Integers
 from skyaccord.tracks.states import begins_track
 
 FROZEN: Final = "frozen position"
@@ -28,6 +29,13 @@ SPEED_KT: Final = 40.0
 MOVED_M: Final = 60.0
 """What it must have flown meanwhile, by its own speed, before an equal position is impossible: ten steps of
 the coarsest position ADS-B sends in flight (CPR, 5 m), or one step of coordinates cut to 0.0005°."""
+
+M_PER_DEGREE: Final = 111_320.0
+
+STANDS_S: Final = 20.0
+BESIDE_S: Final = 60.0
+"""A run of equal positions this long, at once before or after the aircraft was on the ground within MOVED_M
+of it, stands there too: who hovers is never heard from one and the same place for so long."""
 
 LEVEL_FT: Final = 100.0
 """A helicopter that climbs straight up from where it stood passes through more than this; a row that repeats
@@ -58,7 +66,9 @@ def mark_frozen(states: pl.DataFrame) -> pl.Series:
         runs = np.flatnonzero(moves)
         altitude_ft = states["altitude"].to_numpy()
         span_ft = np.fmax.reduceat(altitude_ft, runs) - np.fmin.reduceat(altitude_ft, runs)
-        grounded = np.logical_or.reduceat(~airborne, runs) & (span_ft <= LEVEL_FT)
+        grounded = np.logical_or.reduceat(~airborne, runs)
+        grounded |= _stands_beside(states, runs, airborne, time_us)
+        grounded &= span_ft <= LEVEL_FT
         standing &= grounded[np.cumsum(moves) - 1]
     else:
         standing[:] = False
@@ -74,3 +84,22 @@ def mark_frozen(states: pl.DataFrame) -> pl.Series:
         )
         .to_series()
     )
+
+
+def _stands_beside(states: pl.DataFrame, runs: Integers, airborne: Bools, time_us: Integers) -> Bools:
+    """For each run (its first row), whether it lasts and the aircraft was on the ground right beside it."""
+    latitude, longitude = states["latitude"].to_numpy(), states["longitude"].to_numpy()
+    address = np.cumsum(begins_track(states))
+    last = np.append(runs[1:], states.height) - 1
+    beside: Bools = np.zeros(len(runs), dtype=np.bool_)
+    for own, other in ((runs, np.maximum(runs - 1, 0)), (last, np.minimum(last + 1, states.height - 1))):
+        north = (latitude[own] - latitude[other]) * M_PER_DEGREE
+        east = (longitude[own] - longitude[other]) * M_PER_DEGREE * np.cos(np.radians(latitude[own]))
+        beside |= (
+            ~airborne[other]
+            & (address[own] == address[other])
+            & (np.abs(time_us[own] - time_us[other]) <= BESIDE_S * 1e6)
+            & (np.hypot(north, east) <= MOVED_M)
+        )
+    result: Bools = beside & (time_us[last] - time_us[runs] >= STANDS_S * 1e6)
+    return result

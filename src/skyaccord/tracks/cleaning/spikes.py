@@ -41,6 +41,7 @@ def mark_spikes(states: pl.DataFrame) -> pl.Series:
         step_off = _out_of_reach(altitude_ft, time_s)
         step_off &= ~begins_track(states)[1:]
         track = np.cumsum(begins_track(states))
+        found: list[tuple[int, int]] = []
         for length in range(1, STATES_MAX + 1):
             if not step_off.any() or count < length + 2:
                 break
@@ -52,7 +53,10 @@ def mark_spikes(states: pl.DataFrame) -> pl.Series:
             between = np.ones(len(before), dtype=np.bool_)
             for inner in range(1, length):
                 between &= ~step_off[before + inner]
-            for index in before[back & between & (track[before] == track[after])]:
+            chosen = before[back & between & (track[before] == track[after])]
+            found += [(int(index), length) for index in chosen]
+        for index, length in sorted(found):
+            if not off[index]:  # where two altitudes alternate, the one that was first is the aircraft's
                 off[index + 1 : index + 1 + length] = True
     return (
         pl.DataFrame({"off": off})

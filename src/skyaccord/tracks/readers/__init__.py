@@ -11,4 +11,14 @@ from skyaccord.tracks.readers.reading import finish, read_into, read_recording, 
 from skyaccord.tracks.readers.recognise import FORMATS
 from skyaccord.tracks.readers.recording import Recording, Rejected, RejectSink, Source
 
-__all__ = ["FORMATS", "Recording", "RejectSink", "Rejected", "Source", "finish", "read_into", "read_recording", "states_from_table"]
+__all__ = [
+    "FORMATS",
+    "Recording",
+    "RejectSink",
+    "Rejected",
+    "Source",
+    "finish",
+    "read_into",
+    "read_recording",
+    "states_from_table",
+]

@@ -50,7 +50,12 @@ def read_recording(
     """
     batches: list[pl.DataFrame] = []
     recording = read_into(
-        batches.append, paths, input_format=input_format, timezone=timezone, progress=progress, rejects=rejects
+        batches.append,
+        paths,
+        input_format=input_format,
+        timezone=timezone,
+        progress=progress,
+        rejects=rejects,
     )
     recording.states = finish(batches)
     return recording
@@ -65,7 +70,7 @@ def read_into(
     progress: Progress | None = None,
     rejects: RejectSink | None = None,
 ) -> Recording:
-    """The same, batch by batch: `take` gets each batch of states as it was read, for `finish` to put in order.
+    """The same, batch by batch: `take` gets each as it was read, for `finish` to put in order.
 
     The Recording given back has counts and provenance, and no states.
     """

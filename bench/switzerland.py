@@ -1,0 +1,133 @@
+"""`traffic`'s own switzerland sample: `skyaccord.scan` and `traffic`, both from one table in memory, warm.
+
+python -m bench.switzerland install      `traffic` in its own environment (once)
+python -m bench.switzerland              the comparison (traffic takes minutes)
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import polars as pl
+
+from bench.peers import peers_folder
+from bench.table import Report, Row
+from skyaccord import scan
+from skyaccord.encounters import Encounters
+
+TRAFFIC: Final = ("traffic==2.13", "pandas<3")
+"""traffic 2.13 reads parts of pandas that pandas 3 no longer has."""
+WITHIN: Final = "5nm,1000ft"
+REPEATS: Final = 11
+TARGET: Final = 500.0
+
+
+def traffic_python() -> Path | None:
+    """The interpreter that has `traffic`, or None."""
+    folder = peers_folder() / "traffic"
+    for name in ("bin/python", "Scripts/python.exe"):
+        if (folder / name).exists():
+            return folder / name
+    return None
+
+
+def install_traffic() -> None:
+    folder = peers_folder() / "traffic"
+    print(f"making {folder}")
+    venv.create(folder, with_pip=True, clear=True)
+    python = traffic_python()
+    assert python is not None
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *TRAFFIC], check=True)
+
+
+def run() -> Report:
+    """One row of the table, and every difference between the two sets of pairs explained."""
+    report = Report()
+    python = traffic_python()
+    if python is None:
+        report.notes.append("`traffic` is not installed: `python -m bench.switzerland install`.")
+        return report
+    with tempfile.TemporaryDirectory() as folder:
+        sample, answer = Path(folder) / "sample.parquet", Path(folder) / "answer.parquet"
+        script = Path(__file__).with_name("traffic_peer.py")
+        done = subprocess.run([python, script, sample, answer], check=True, stdout=subprocess.PIPE, text=True)
+        told = json.loads(done.stdout.splitlines()[-1])
+        table, theirs = pl.read_parquet(sample), pl.read_parquet(answer)
+    ours = scan(table, within=WITHIN)
+    times = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        scan(table, within=WITHIN)
+        times.append(time.perf_counter() - started)
+    ours_s, theirs_s = median(times), float(told["seconds"])
+    ratio = theirs_s / ours_s
+    report.rows.append(
+        Row(
+            f"traffic's switzerland, {table.height:,} states, 5 NM/1000 ft",
+            f"{ours_s * 1e3:.0f} ms",
+            f"traffic {told['version']}: {theirs_s:.0f} s",
+            f"{ratio:,.0f}×",
+            f"≥ {TARGET:.0f}×",
+            ratio >= TARGET,
+        )
+    )
+    report.notes.append(differences(ours, theirs, table))
+    return report
+
+
+def differences(ours: Encounters, theirs: pl.DataFrame, table: pl.DataFrame) -> str:
+    """Pairs of both, each once, and why the others differ."""
+    key = ["icao24_a", "icao24_b"]
+    found = ours.to_polars()
+    listed = theirs.select(
+        icao24_a=pl.min_horizontal("icao24_x", "icao24_y"), icao24_b=pl.max_horizontal("icao24_x", "icao24_y")
+    )
+    pairs, listed_once = found.select(key).unique(), listed.unique()
+    twice = theirs.select("icao24_x", "icao24_y").unique().height - listed_once.height
+    both = pairs.join(listed_once, on=key, how="semi").height
+    only_theirs = listed_once.join(pairs, on=key, how="anti").height
+    only_ours = found.join(listed_once, on=key, how="anti")
+    at_samples = [row for row in only_ours.iter_rows(named=True) if _inside_at_a_sample(row, table)]
+    between = only_ours.select(key).unique().height - len(at_samples)
+    named = ", ".join(f"{row['icao24_a']}/{row['icao24_b']}" for row in at_samples) or "none"
+    return (
+        f"switzerland: {both} pairs are in both results ({twice} twice in traffic's), {only_theirs} "
+        f"only in traffic's. {between} only in ours break both limits between two samples and at no "
+        f"sample that both aircraft share, which is all that traffic compares. Inside at a shared sample "
+        f"and yet not listed by traffic, which leaves out the first and the last instant of what two "
+        f"flights share: {named}."
+    )
+
+
+def _inside_at_a_sample(row: dict[str, Any], table: pl.DataFrame) -> bool:
+    """Whether the pair is well inside (by 0.1 %) at an instant at which both have a sample."""
+    from skyaccord.airspace.geodesy import horizontal_distance_m
+    from skyaccord.airspace.units import M_PER_NM
+
+    sides = [table.filter(pl.col("icao24") == row[name]) for name in ("icao24_a", "icao24_b")]
+    shared = (
+        sides[0]
+        .join(sides[1], on="timestamp")
+        .filter(
+            pl.col("timestamp").cast(pl.Datetime("us", "UTC")).is_between(row["start_time"], row["end_time"])
+        )
+    )
+    names = ("latitude", "longitude", "latitude_right", "longitude_right")
+    metres = horizontal_distance_m(*(shared[name].to_numpy() for name in names))
+    feet = (shared["altitude"] - shared["altitude_right"]).abs().to_numpy()
+    return bool(((metres < 4.995 * M_PER_NM) & (feet < 999.0)).any())
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["install"]:
+        install_traffic()
+    else:
+        print(run().markdown())
