@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 STAMP  := .setup-stamp
 CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test check bench docs lock clean
+.PHONY: help setup demo test check bench bench-peers docs lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,9 @@ check: setup  ## ruff, mypy strict, import-linter
 
 bench: setup  ## benchmarks, as ratios against a peer or a limit measured in the same run
 	$(BIN)/python -m bench
+
+bench-peers: setup  ## the programs that `make bench` compares with, in environments of their own
+	$(BIN)/python -m bench.peers
 
 docs: setup  ## write docs/commands.md from the commands themselves
 	$(BIN)/python docs/commands_page.py

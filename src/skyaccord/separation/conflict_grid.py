@@ -242,6 +242,7 @@ def arrange(
     lookahead: float,
     margin: float,
     altitude_margin: float,
+    flat: bool,
     order: Integers,
     fields: Singles,
     first: int,
@@ -260,12 +261,16 @@ def arrange(
         for k in range(start, end):
             i = order[k]
             vx, vy, vz = rows[i, VX], rows[i, VY], rows[i, VZ]
-            fields[MX, k], fields[MY, k], fields[MZ, k] = middle_of(rows, i, axes, centre, lookahead)
+            x, y, z = middle_of(rows, i, axes, centre, lookahead)
+            fields[MX, k], fields[MY, k] = x, y
             fields[WX, k] = vx * axes[0, 0] + vy * axes[0, 1] + vz * axes[0, 2]
             fields[WY, k] = vx * axes[1, 0] + vy * axes[1, 1] + vz * axes[1, 2]
-            fields[WZ, k] = vx * axes[2, 0] + vy * axes[2, 1] + vz * axes[2, 2]
             fields[HEIGHT, k] = rows[i, ALT] + half * rows[i, CLIMB]
             fields[HALF_CLIMB, k] = abs(half * rows[i, CLIMB]) + altitude_margin
+            if flat and k > 0:  # seen from above, and the first one's minima are everybody's
+                continue
+            fields[MZ, k] = z
+            fields[WZ, k] = vx * axes[2, 0] + vy * axes[2, 1] + vz * axes[2, 2]
             wide = horizontal_m[i * horizontal_step] + margin
             fields[WIDE, k] = wide * wide
             fields[TALL, k] = vertical_m[i * vertical_step]

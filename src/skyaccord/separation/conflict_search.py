@@ -6,6 +6,7 @@ on the threads.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +43,7 @@ THREADS_FROM: Final = 20_000
 """Fewer aircraft are searched faster than threads start."""
 BATCHES_PER_THREAD: Final = 8
 """Of the sweep: some parts of a sky are more crowded than others."""
-SAMPLE: Final = 512
+SAMPLE: Final = 64
 """Aircraft that say where the middle of all is; it need not be exact."""
 
 
@@ -114,9 +115,11 @@ def _search(sky: Snapshot, lookahead_s: float, threads: int, mapped: Callable[..
     minima = sky.horizontal_m, sky.vertical_m
     margins = grid.margin_m, grid.altitude_margin_m
     shares = _shares(taking_part, threads)
-    each(lambda _, i, j: arrange(rows, *minima, axes, centre, lookahead_s, *margins, order, fields, i, j))
-    # cells, cut so that each part has as many aircraft
     flat = grid.flat and all(len(values) == 1 for values in minima)
+    each(
+        lambda _, i, j: arrange(rows, *minima, axes, centre, lookahead_s, *margins, flat, order, fields, i, j)
+    )
+    # cells, cut so that each part has as many aircraft
     parts = threads * BATCHES_PER_THREAD if threads > 1 else 1
     borders = np.searchsorted(offsets, np.linspace(0, taking_part, parts + 1).astype(int))
     borders[0], borders[-1] = 0, grid.cells
@@ -149,9 +152,10 @@ def _axes(sky: Snapshot) -> Floats:
     some = slice(None, None, max(1, len(sky.latitude) // SAMPLE))
     latitude, longitude = sky.latitude[some], sky.longitude[some]
     known = np.isfinite(latitude + longitude)
-    mean = normals(latitude[known], longitude[known]).sum(axis=0)
-    length = float(np.linalg.norm(mean))
-    third = mean / length if length > 1e-6 else np.array([0.0, 0.0, 1.0])
-    first = np.cross(np.eye(3)[int(np.argmin(np.abs(third)))], third)
-    first /= np.linalg.norm(first)
-    return np.array((first, np.cross(third, first), third))
+    mean = normals(latitude[known], longitude[known]).sum(axis=0).tolist()
+    length = math.hypot(*mean)
+    x, y, z = (part / length for part in mean) if length > 1e-6 else (0.0, 0.0, 1.0)
+    sign = math.copysign(1.0, z)  # as in `conflict_sweep.interval_of`
+    c = -1.0 / (sign + z)
+    d = x * y * c
+    return np.array(((1.0 + sign * x * x * c, sign * d, -sign * x), (d, sign + y * y * c, -y), (x, y, z)))

@@ -201,6 +201,17 @@ def lines_of(
 
 
 @compiled
+def place_of(cell: int, shape: NDArray[np.int64]) -> tuple[int, int, int, int]:
+    """Level and place in its grid of a cell's number."""
+    level = 0
+    while level + 1 < shape.shape[0] and cell >= shape[level + 1, BASE]:
+        level += 1
+    nx, ny = int(shape[level, NX]), int(shape[level, NY])
+    place = cell - int(shape[level, BASE])
+    return level, place % nx, place // nx % ny, place // (nx * ny)
+
+
+@compiled
 def solve(
     rows: Floats,
     batch: Integers,
@@ -264,28 +275,30 @@ def pairs_in(
     x, y, z, vx, vy, vz = fields[MX], fields[MY], fields[MZ], fields[WX], fields[WY], fields[WZ]
     heights, half_climbs, wides, talls = fields[HEIGHT], fields[HALF_CLIMB], fields[WIDE], fields[TALL]
     half = np.float32(0.5 * lookahead)
+    own, ix, iy, iz = place_of(first, shape)
     for cell in range(first, last):
+        if cell > first:  # counted on: dividing anew costs more than the rest
+            ix += 1
+            if ix == shape[own, NX]:
+                ix, iy = 0, iy + 1
+                if iy == shape[own, NY]:
+                    iy, iz = 0, iz + 1
+                    if iz == shape[own, NZ]:
+                        own, iz = own + 1, 0
         if offsets[cell] == offsets[cell + 1]:
             continue
-        own = 0
-        while own + 1 < shape.shape[0] and cell >= shape[own + 1, BASE]:
-            own += 1
-        nx, ny = shape[own, NX], shape[own, NY]
-        place = cell - shape[own, BASE]
-        own_count = lines_of(
-            place % nx, place // nx % ny, place // (nx * ny), own, True, offsets, shape, own_lines
-        )
+        own_count = lines_of(ix, iy, iz, own, True, offsets, shape, own_lines)
         for k in range(offsets[cell], offsets[cell + 1]):
             kx, ky, kvx, kvy = x[k], y[k], vx[k], vy[k]
-            height, reach = heights[k], half_climbs[k] + talls[k]
+            height, reach = heights[k], half_climbs[k] + talls[0]
             for here in range(own, -1, -1):
                 lines, count = own_lines, own_count
                 if here < own:
                     if shape[here, EMPTY]:
                         continue
                     lines = other_lines
-                    ix, iy, iz = cell_of(x[k], y[k], z[k], low, size, shape, here)
-                    count = lines_of(ix, iy, iz, here, False, offsets, shape, lines)
+                    at = cell_of(x[k], y[k], 0.0 if flat else z[k], low, size, shape, here)
+                    count = lines_of(at[0], at[1], at[2], here, False, offsets, shape, lines)
                 rise_squared = np.float32(rise[here] * rise[here])
                 wide = wides[0] + rise_squared
                 for line in range(count):

@@ -1,0 +1,7 @@
+"""Benchmarks: `python -m bench`. Every figure is a ratio to something measured in the same run.
+
+skies.py            the made-up skies: how many, where, which minima, which seed
+reference_grid.py   a plain uniform grid in Numba, the yardstick for 100,000 and more
+peers.py            the other programs, each in its own environment outside the repository
+snapshot.py, growth.py, alerts.py, startup.py, recording.py, journal.py   one benchmark a file
+"""

@@ -1,0 +1,90 @@
+"""The other programs, each in its own environment outside the repository.
+
+    python -m bench.peers          make them (a venv in the user's cache directory, pinned versions)
+    make bench-peers               the same
+
+SKYACCORD_BENCH_PEERS overrules where. Nothing of them is installed beside SkyAccord (BlueSky wants other
+versions of what both use), and the benchmarks run without them: they say so.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.skies import Sky
+
+BLUESKY: Final = ("bluesky-simulator==1.1.1", "numpy==2.2.6")
+"""The wheel on PyPI ships the compiled detector, `cstatebased`. NumPy is of the series it was built for."""
+HOW: Final = "not installed: `make bench-peers`"
+
+
+class PeerAnswer(NamedTuple):
+    """pairs (m, 2), lesser first, each once. median_s: of the detection alone. version: what ran."""
+
+    pairs: NDArray[np.int64]
+    median_s: float
+    version: str
+
+
+def peers_folder() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("SKYACCORD_BENCH_PEERS") or Path(cache) / "skyaccord" / "bench-peers")
+
+
+def bluesky_python() -> Path | None:
+    """The interpreter that has BlueSky, or None."""
+    folder = peers_folder() / "bluesky"
+    for name in ("bin/python", "Scripts/python.exe"):
+        if (folder / name).exists():
+            return folder / name
+    return None
+
+
+def install_bluesky() -> None:
+    folder = peers_folder() / "bluesky"
+    print(f"making {folder}")
+    venv.create(folder, with_pip=True, clear=True)
+    python = bluesky_python()
+    assert python is not None
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *BLUESKY], check=True)
+    subprocess.run([python, "-c", "from bluesky.traffic.asas import cstatebased"], check=True)
+
+
+def bluesky(sky: Sky, repeats: int, detector: str = "compiled") -> PeerAnswer | None:
+    """What BlueSky finds, and how long it takes; None if not installed. detector: compiled or python."""
+    python = bluesky_python()
+    if python is None:
+        return None
+    kind = sky.kind
+    with tempfile.TemporaryDirectory() as folder:
+        given, answer = Path(folder) / "sky.npz", Path(folder) / "answer.npz"
+        np.savez(
+            given,
+            latitude=sky.latitude,
+            longitude=sky.longitude,
+            altitude_ft=sky.altitude_ft,
+            groundspeed_kt=sky.groundspeed_kt,
+            track_deg=sky.track_deg,
+            rule=np.array([kind.horizontal_nm, kind.vertical_ft, kind.lookahead_s]),
+        )
+        script = Path(__file__).with_name("bluesky_peer.py")
+        subprocess.run(
+            [python, script, given, answer, str(repeats), detector], check=True, stdout=subprocess.DEVNULL
+        )
+        with np.load(answer) as found:
+            return PeerAnswer(found["pairs"], float(found["median_s"]), str(found["version"]))
+
+
+if __name__ == "__main__":
+    if bluesky_python() is None or "--again" in sys.argv:
+        install_bluesky()
+    print(f"BlueSky: {bluesky_python()}")
