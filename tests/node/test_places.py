@@ -19,7 +19,10 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_places_are_read_in_order_in_any_script(tmp_path: Path) -> None:
-    text = '\ufeff# towns\nName, Latitude,longitude\nHama,35.13,36.76\n\n"Mar\'a, north",36.48,-37.2\nحلب,36.2,37\n'
+    text = (
+        "\ufeff# towns\nName, Latitude,longitude\nHama,35.13,36.76\n\n"
+        '"Mar\'a, north",36.48,-37.2\nحلب,36.2,37\n'
+    )
     assert read_places(written(tmp_path, text)) == (
         Place("Hama", 35.13, 36.76),
         Place("Mar'a, north", 36.48, -37.2),
