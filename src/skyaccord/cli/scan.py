@@ -93,6 +93,14 @@ def command(
         bool,
         typer.Option("--keep-ghosts", help="Keep what cleaning takes for an echo of another target."),
     ] = False,
+    rows_in_memory: Annotated[
+        int,
+        typer.Option(
+            metavar="COUNT",
+            help="Recordings of more states than this are worked on in parts, through a temporary folder "
+            "(TMPDIR). The result is the same.",
+        ),
+    ] = 5_000_000,
     without_rule: Annotated[
         list[str] | None,
         typer.Option(
@@ -197,6 +205,7 @@ def command(
             progress=reporter.progress,
             rejects=refused.keep if rejects is not None else None,
             without_rules=without_rule or (),
+            rows_in_memory=rows_in_memory,
         )
     if dropped is not None and encounters.evidence is not None:
         write_whole(dropped, states_file(encounters.evidence.dropped, dropped.suffix))
