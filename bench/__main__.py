@@ -10,14 +10,15 @@ from pathlib import Path
 from bench.table import Report
 from bench.timing import machine
 
-BENCHMARKS = ("snapshot", "growth", "alerts", "recording", "startup", "journal")
+BENCHMARKS = ("snapshot", "stages", "growth", "alerts", "recording", "startup", "journal")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Results
 
 Written by `make bench` (`python -m bench`). Every ratio is from this run: warm, medians of several runs, ours
 and the other in turn. The skies are those of `bench/skies.py`, the reference grid is
 `bench/reference_grid.py`; peers run in their own environment (`make bench-peers`). Times are from degrees,
-feet and knots to sorted pairs.
+feet and knots to sorted pairs; processor time where one thread runs (what other programs take is left out),
+wall time where two do.
 """
 
 

@@ -28,7 +28,9 @@ HOW: Final = "not installed: `make bench-peers`"
 
 
 class PeerAnswer(NamedTuple):
-    """pairs (m, 2), lesser first, each once. median_s: of the detection alone. version: what ran."""
+    """pairs (m, 2), lesser first, each once. median_s:
+    processor time of the detection alone (it has one thread). version: what ran.
+    """
 
     pairs: NDArray[np.int64]
     median_s: float

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0917, PLR0912 - compiled scalars and arrays are passed by position; a sweep is loops in loops
+# ruff: noqa: PLR0917, PLR0912, PLR0915 - compiled scalars and arrays are passed by position; a sweep is loops in loops
 """Pairs in neighbouring cells: a quick look with 32 bits at many, the exact answer for the few that are left.
 
 The quick look takes the distance of two straight paths at their closest within the look-ahead and compares it
@@ -46,6 +46,8 @@ BATCH: Final = 1024
 """Pairs left by the quick look that are solved together: their rows are fetched at once, and stay near."""
 VECTOR: Final = 16
 """Aircraft looked at together; at most conflict_grid.PADDING."""
+LINES_MAX: Final = 18
+"""Nine lines of cells, each of which a fold may cut in two."""
 STILL: Final = np.float32(1e-30)
 """Below this squared speed a pair stands still: its path is shorter than any rounding."""
 
@@ -168,14 +170,14 @@ def lines_of(
     offsets: Integers,
     shape: NDArray[np.int64],
     lines: NDArray[np.int64],
+    count: int,
 ) -> int:
-    """Write where the neighbours of a cell lie in the order, (begin, end) each; returns how many such lines.
+    """Write where the neighbours of a cell lie in the order, (begin, end) each, from number `count` on.
 
     here: the level whose grid is looked at. same: the aircraft is of that level itself, and only what comes
-    after its own cell is wanted, beginning with its own.
+    after its own cell is wanted, beginning with its own. Returns the number after the last.
     """
     nx, ny, nz, base = shape[here, NX], shape[here, NY], shape[here, NZ], shape[here, BASE]
-    count = 0
     for line in range(4 if same else 0, 9):  # lines of three cells; one's own is number 4
         cz, cy = iz + line // 3 - 1, iy + line % 3 - 1
         if cz < 0 or cz >= nz:
@@ -271,7 +273,7 @@ def pairs_in(
     )
     batch = np.empty((BATCH + VECTOR, 2), np.int32)
     found, waiting = 0, 0
-    own_lines, other_lines = np.empty((18, 2), np.int64), np.empty((18, 2), np.int64)
+    lines = np.empty((2 * LINES_MAX, 2), np.int64)  # in its own level, then in another
     x, y, z, vx, vy, vz = fields[MX], fields[MY], fields[MZ], fields[WX], fields[WY], fields[WZ]
     heights, half_climbs, wides, talls = fields[HEIGHT], fields[HALF_CLIMB], fields[WIDE], fields[TALL]
     half = np.float32(0.5 * lookahead)
@@ -287,21 +289,21 @@ def pairs_in(
                         own, iz = own + 1, 0
         if offsets[cell] == offsets[cell + 1]:
             continue
-        own_count = lines_of(ix, iy, iz, own, True, offsets, shape, own_lines)
+        own_count = lines_of(ix, iy, iz, own, True, offsets, shape, lines, 0)
         for k in range(offsets[cell], offsets[cell + 1]):
             kx, ky, kvx, kvy = x[k], y[k], vx[k], vy[k]
             height, reach = heights[k], half_climbs[k] + talls[0]
             for here in range(own, -1, -1):
-                lines, count = own_lines, own_count
+                line_from, line_to = 0, own_count
                 if here < own:
                     if shape[here, EMPTY]:
                         continue
-                    lines = other_lines
                     at = cell_of(x[k], y[k], 0.0 if flat else z[k], low, size, shape, here)
-                    count = lines_of(at[0], at[1], at[2], here, False, offsets, shape, lines)
+                    line_from = LINES_MAX
+                    line_to = lines_of(at[0], at[1], at[2], here, False, offsets, shape, lines, LINES_MAX)
                 rise_squared = np.float32(rise[here] * rise[here])
                 wide = wides[0] + rise_squared
-                for line in range(count):
+                for line in range(line_from, line_to):
                     begin, end = lines[line, 0], lines[line, 1]
                     if line == 0 and here == own:
                         begin = k + 1
@@ -343,10 +345,13 @@ def pairs_in(
                             )
                         if might == 0:
                             continue
-                        for bit in range(min(VECTOR, end - start)):
-                            if might >> np.uint32(bit) & np.uint32(1):
-                                batch[waiting, 0], batch[waiting, 1] = order[k], order[start + bit]
+                        j = start
+                        while might != 0 and j < end:
+                            if might & np.uint32(1):
+                                batch[waiting, 0], batch[waiting, 1] = order[k], order[j]
                                 waiting += 1
+                            might >>= np.uint32(1)
+                            j += 1
                         if waiting >= BATCH:
                             found = solve(
                                 rows, batch, waiting, horizontal_m, vertical_m, lookahead, pairs, times, found
