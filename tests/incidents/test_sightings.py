@@ -202,3 +202,14 @@ def test_one_incident_an_event_and_every_opening_in_exactly_one(plan: list) -> N
     openings = [opening.first for one in found for opening in one.openings]
     assert len(openings) == len(set(openings))
     assert set(openings) == {ref for ref, header, _ in [*a, *b] if header.kind == "incident.opened"}
+
+
+def test_an_entry_that_comes_again_late_does_not_turn_the_story_back() -> None:
+    a = Teller("A")
+    first = a.alert("raised", 10, cpa_s=100)
+    a.alert("cleared", 130, raised_s=10)
+    sightings = told([*a.entries, first])
+    (event,) = sightings.join.events()
+    (alert,) = sightings.members(event, "alert")
+    assert not alert.active
+    assert [ref.sequence for ref in alert.refs] == [0, 1]

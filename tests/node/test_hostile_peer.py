@@ -257,3 +257,25 @@ def test_only_who_can_read_a_message_is_asked_to_acknowledge_it(tmp_path: Path) 
         assert message["asked"] == {"B": ROLE}
 
     play(tmp_path, story, "ABC")
+
+
+def test_an_answer_to_the_peers_alert_of_the_event_leaves_no_silence_about_ours(tmp_path: Path) -> None:
+    async def story(table: Table) -> None:
+        a, b = table.seats["a"], table.seats["b"]
+        now = table.clock.now()
+        theirs = write(b, "alert", alert(now))
+        await taken(table, theirs)
+        a.journal.append("alert", alert(now, alert="own"), recipients=[], sky_time=now)
+        a.journal.append(
+            "alert", alert(now, alert="alone", pair=["a00001", "b00002"]), recipients=[], sky_time=now
+        )
+        await a.node.desk.keeper.catch_up()
+        answer = await a.act({"act": "acknowledge", "of": theirs.ref.model_dump(mode="json")})
+        assert answer.status_code == 201
+        table.clock.advance(61.0)
+        await a.node.tick()
+        silences = [entry.body["of"]["sequence"] for entry in a.journal.entries() if entry.kind == "silence"]
+        alone = [entry.sequence for entry in a.journal.entries() if entry.kind == "alert"][1]
+        assert silences == [alone], "only the alert that nobody answered"
+
+    hostile(tmp_path, story)

@@ -234,6 +234,9 @@ def test_a_restart_in_mid_encounter_does_not_lose_the_dwell(tmp_path: Path, kill
         assert [row["reason"] for row in await b.get("incidents")] == ["breach"]
         await until(table, "the end", lambda: closed(a), 30)
         assert len(await a.get("encounters")) == 1
+        assert a.kinds().count("incident.opened") == 1, (
+            "once an event and gravity, however often it is spoken of"
+        )
 
     async def breached(seat: Seat):
         return [row for row in await seat.get("encounters") if row["verdict"] == "breach"]

@@ -13,6 +13,7 @@ from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.canonical import canonical_json
 from skyaccord.record.dsse import sign_dsse
 from skyaccord.record.enrolment import Enrolments
+from skyaccord.record.envelope import Envelope
 from skyaccord.record.keys import PersonKey
 from skyaccord.record.statement import (
     STATEMENT_AGE_MAX_S,
@@ -22,6 +23,7 @@ from skyaccord.record.statement import (
     read_statement,
     sign_statement,
     statement_digest,
+    statement_fault,
     verify_statement,
 )
 from tests.record.test_enrolment import header
@@ -217,3 +219,22 @@ def test_what_was_signed_has_one_digest_and_what_was_not_another() -> None:
     assert statement_digest(once) != statement_digest(
         sign_statement({**MESSAGE, "text": "Turn right"}, PERSON)
     )
+
+
+def test_neither_another_partys_journal_nor_a_later_enrolment_carries_a_statement(tmp_path: Path) -> None:
+    """Whatever enrolments the reader has: it may hold those of every party, and of the whole journal."""
+    a, b = make_pair(tmp_path)
+    for party in (a, b):
+        enrol(party, PERSON)
+    quoted = a.journal.append_statement("message", said(a, PERSON), recipients=["*"])
+    everybodys = a.journal.enrolments()
+    for entry in b.journal.entries():
+        everybodys.add(entry.header, entry.body)
+    assert quoted.envelope is not None
+    assert statement_fault(quoted.envelope, everybodys) is None
+    elsewhere = quoted.header.model_copy(update={"origin": b.card.origin})
+    assert "in the journal of party 'B'" in (
+        statement_fault(Envelope(elsewhere, quoted.body, b""), everybodys) or ""
+    )
+    earlier = quoted.header.model_copy(update={"sequence": 1})
+    assert "not enrolled" in (statement_fault(Envelope(earlier, quoted.body, b""), everybodys) or "")

@@ -190,3 +190,14 @@ def test_proposals_that_wait_are_bounded_and_what_the_other_side_signed_is_still
     assert [one.digest for one in book.in_force(START)] == [versions[6].digest]
     book.add(header("A", 1), sign_accord(versions[0], "A", KEYS["A"]))
     book.add(header("B", 8), sign_accord(versions[3], "B", KEYS["B"]))
+
+
+def test_who_signs_twice_has_signed_when_it_signed_first() -> None:
+    one = accord()
+    book = AccordBook(PINS)
+    for sequence in (3, 9):
+        book.add(header("A", sequence), sign_accord(one, "A", KEYS["A"]))
+    standing = book.standing(one.digest, START)
+    assert standing is not None
+    assert [signature.sequence for signature in standing.signatures] == [3]
+    assert (standing.state, standing.missing) == ("proposed", ("B",))
