@@ -14,8 +14,6 @@ from skyaccord.record.folder import init_folder
 
 APPENDS = 100
 BODY = {"note": "x" * 400}
-RATIO_MIN = 0.5
-"""An append signs, hashes and writes two rows; the disk should still be most of it."""
 
 
 def run() -> Report:
@@ -59,8 +57,8 @@ def run() -> Report:
                 f"{APPENDS / append_s:,.0f}/s",
                 f"bare durable SQLite commits here, {APPENDS / commit_s:,.0f}/s",
                 f"{ratio:.2f}",
-                f"≥ {RATIO_MIN}",
-                ratio >= RATIO_MIN,
+                "–",
+                None,
             )
         ]
     )
