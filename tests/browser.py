@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
+
+from skyaccord.node.http.pages import CONSOLE_BUILD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Playwright
@@ -45,13 +47,18 @@ def find_chromium() -> str:
     """Path of Chromium; skips the test loudly without it, fails it where CI=true."""
     found = next((path for name in CANDIDATES if (path := shutil.which(name))), None)
     if found is None:
-        message = (
-            "Chromium is missing (Debian: apt-get install chromium): the console is NOT tested in a browser"
-        )
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        _not_tested("Chromium is missing (Debian: apt-get install chromium)")
+    if not (CONSOLE_BUILD / "index.html").is_file():
+        _not_tested("the console is not built (make setup)")
     return found
+
+
+def _not_tested(why: str) -> NoReturn:
+    """Skip loudly; where CI=true, fail."""
+    message = f"{why}: the console is NOT tested in a browser"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 @pytest.fixture(scope="module")

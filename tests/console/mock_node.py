@@ -43,6 +43,7 @@ class MockNode:
         self.rows: dict[str, dict[str, Row]] = {kind: {} for kind in LISTS}
         self.acts: list[Row] = []
         self.me: Row = {"enrolled": False, "role": None, "party": None, "name": None}
+        self.me_after_s = 0.0
         self.frozen = False
         self.silent = False
         self.refuse: str | None = None
@@ -139,7 +140,8 @@ class MockNode:
             return scene.PLACES
 
         @app.get("/api/me")
-        def me(public_key: str) -> Row:
+        async def me(public_key: str) -> Row:
+            await asyncio.sleep(self.me_after_s)
             return self.me
 
         @app.post("/api/enrolments", status_code=202)

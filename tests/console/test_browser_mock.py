@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from skyaccord.node.http.pages import CONSOLE_BUILD
 from skyaccord.record.dsse import verify_dsse
 from skyaccord.record.statement import read_statement
 from tests.browser import WAIT_MS, Watched, browser_driver, chromium, chromium_with_webgl
@@ -23,13 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["browser_driver", "chromium", "chromium_with_webgl"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (CONSOLE_BUILD / "index.html").is_file(),
-        reason="the console is not built: it is NOT tested in a browser; run `make setup`",
-    ),
-]
+pytestmark = pytest.mark.browser
 
 EXPORT = """() => new Promise(done => {
   const opening = indexedDB.open('skyaccord-person');
@@ -368,3 +361,13 @@ def test_the_map_is_drawn_from_inside_the_package(chromium_with_webgl: Browser, 
     )  # and where the next one's are
     assert watched.foreign == []
     assert watched.complaints == []
+
+
+def test_an_act_before_it_is_known_who_sits_here_waits_for_that(chromium: Browser, node: MockNode) -> None:
+    """The page asks the node who the key is; an officer may be quicker than the answer."""
+    node.me_after_s = 2.0
+    page, _ = open_page(chromium, node)
+    node.put("alert", head_on(node))
+    node.refuse = "this key is not enrolled any more"
+    page.get_by_test_id("alert-ack").click()
+    seen(page, "notice", "this key is not enrolled any more")

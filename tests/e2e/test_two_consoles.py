@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from skyaccord.node.http.pages import CONSOLE_BUILD
 from tests.browser import WAIT_MS, Watched, browser_driver, chromium
 from tests.node.scene import ROLE, Party, must, two_parties, wait_for
 
@@ -19,13 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["browser_driver", "chromium"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (CONSOLE_BUILD / "index.html").is_file(),
-        reason="the console is not built: it is NOT tested in a browser; run `make setup`",
-    ),
-]
+pytestmark = pytest.mark.browser
 
 SPEED = 8.0
 

@@ -11,6 +11,7 @@ type Fields = Parameters<typeof act>[2];
 
 /** Signs and sends; false (and a notice) if the person may not sign or the node refuses. */
 async function deed(accord: string | null, fields: Fields, done: string): Promise<boolean> {
+  await me.known;
   const signer = me.signer;
   if (signer === null) {
     notice.fail(t('notice.not-enrolled'));

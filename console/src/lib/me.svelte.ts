@@ -20,6 +20,14 @@ class MeState {
     return { key: this.key, party: this.me.party ?? sky.party, role: this.me.role, exercise: sky.exercise };
   });
 
+  /** Resolves once it is known who sits here: an act in the first moments waits, and is not told "not enrolled". */
+  readonly known: Promise<void>;
+  #loaded: () => void = () => {};
+
+  constructor() {
+    this.known = new Promise((resolve) => (this.#loaded = resolve));
+  }
+
   async load(): Promise<void> {
     try {
       this.key = await personKey();
@@ -28,6 +36,7 @@ class MeState {
       this.problem = error instanceof KeyError ? error.problem : 'no-storage';
     }
     await this.refresh();
+    this.#loaded();
   }
 
   async refresh(): Promise<void> {
