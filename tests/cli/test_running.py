@@ -23,3 +23,14 @@ def test_a_command_that_finds_something_wrong_is_no_success(tmp_path: Path) -> N
 def test_what_a_command_raises_comes_through(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError):
         run_command("accord", "check", str(tmp_path / "missing.toml"))
+
+
+def test_ctrl_c_meanwhile_comes_through_as_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Typer turns it into an exit status; the demo must end as by Ctrl-C, with its summary."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skyaccord.accord.source.load_accord", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run_command("accord", "check", "rule-of-threes")

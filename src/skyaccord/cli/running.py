@@ -6,6 +6,7 @@ import contextlib
 import io
 
 from skyaccord.base.errors import SkyAccordError
+from skyaccord.cli import EXIT_INTERRUPTED
 
 
 class CommandFailedError(SkyAccordError):
@@ -18,13 +19,15 @@ def run_command(*arguments: str) -> str:
     """Run `skyaccord ARGUMENTS` and return what it wrote on standard output.
 
     The same code path as the shell's: parsing, checks, errors. Raises what the command raises, and
-    CommandFailedError for a status other than 0.
+    CommandFailedError for a status other than 0, KeyboardInterrupt if Ctrl-C came meanwhile.
     """
     from skyaccord.cli.app import app
 
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()) as errors:
         status = app(list(arguments), standalone_mode=False)
+    if status == EXIT_INTERRUPTED:  # Typer turns Ctrl-C into this status; whoever runs us wants to know
+        raise KeyboardInterrupt
     if status not in (None, 0):
         said = (errors.getvalue() or output.getvalue()).strip().splitlines()
         raise CommandFailedError(
