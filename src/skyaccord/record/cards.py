@@ -10,7 +10,13 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 from securesystemslib.dsse import Envelope as DsseEnvelope
 
 from skyaccord.base.errors import TrustError, UnreadableError
@@ -26,18 +32,22 @@ from skyaccord.record.fields import (
     encode_base64,
 )
 from skyaccord.record.keys import PartyKey, fingerprint, verify_signature
+from skyaccord.record.tls_identity import CERTIFICATE_BYTES_MAX, check_certificate
 
 ASK_AGAIN = "ask the party for its card again: it prints it with `skyaccord node card DIR`"
 CARD_FORMAT = "skyaccord.card/1"
 CARD_BYTES_MAX = 16 * 1024
 LINK_ADDRESS_CHARS_MAX = 300
+NO_ADDRESS = "none"
+"""A card's link address when its node cannot be reached from outside: it fetches what is for it."""
 
 
 class Card(RecordModel):
     """Who a party is: id, name, journal, public key (base64), where its link listens.
 
-    `signature` is base64 Ed25519 over the DSSE PAE of type `application/vnd.skyaccord.card+json` and the
-    canonical JSON of the other fields.
+    `tls_certificate`: the one its node shows on the link, base64 DER; a card from before the link had TLS
+    has none. `signature` is base64 Ed25519 over the DSSE PAE of type `application/vnd.skyaccord.card+json`
+    and the canonical JSON of the other fields, those that are absent left out.
     """
 
     format: Literal["skyaccord.card/1"]
@@ -45,9 +55,12 @@ class Card(RecordModel):
     name: Name
     origin: Origin
     public_key: PublicKeyText
-    link_address: Annotated[str, Field(max_length=LINK_ADDRESS_CHARS_MAX, pattern=r"^https?://[!-~]+$")]
+    link_address: Annotated[
+        str, Field(max_length=LINK_ADDRESS_CHARS_MAX, pattern=r"^(https?://[!-~]+|none)$")
+    ]
     fingerprint: str
     signature: str
+    tls_certificate: Annotated[str, Field(max_length=CERTIFICATE_BYTES_MAX * 4 // 3 + 4)] | None = None
 
     @model_validator(mode="after")
     def _holds(self) -> Self:
@@ -58,14 +71,35 @@ class Card(RecordModel):
         signature = decode_base64(self.signature, length=SIGNATURE_BYTES)
         if not verify_signature(self.public_key, signature, _signed_bytes(self._unsigned())):
             raise ValueError("the card's signature does not hold")
+        if self.tls_certificate is not None:
+            check_certificate(decode_base64(self.tls_certificate))
         return self
 
     def _unsigned(self) -> dict[str, str]:
         return {name: value for name, value in self.model_dump().items() if name != "signature"}
 
+    @model_serializer(mode="wrap")
+    def _without_absent(self, serialize: SerializerFunctionWrapHandler) -> dict[str, str]:
+        """What is absent is left out everywhere, so that an older card stays the same, byte for byte."""
+        return {name: value for name, value in serialize(self).items() if value is not None}
+
+    @property
+    def certificate(self) -> bytes | None:
+        """The link's certificate in DER, or None for a card from before."""
+        return None if self.tls_certificate is None else decode_base64(self.tls_certificate)
+
     @classmethod
-    def make(cls, *, party: str, name: str, origin: str, link_address: str, key: PartyKey) -> Self:
-        """A new card, signed with `key`."""
+    def make(
+        cls,
+        *,
+        party: str,
+        name: str,
+        origin: str,
+        link_address: str,
+        key: PartyKey,
+        certificate: bytes | None = None,
+    ) -> Self:
+        """A new card, signed with `key`. certificate: the link's, DER."""
         fields = {
             "format": CARD_FORMAT,
             "party": party,
@@ -74,6 +108,7 @@ class Card(RecordModel):
             "public_key": key.public,
             "link_address": link_address,
             "fingerprint": key.fingerprint,
+            **({} if certificate is None else {"tls_certificate": encode_base64(certificate)}),
         }
         signature = encode_base64(key.sign(_signed_bytes(fields)))
         try:
