@@ -94,7 +94,7 @@ class _Page:
             self.check(),
         )
         words, accord = self.words, self.accord
-        style = (resources.files("skyaccord.accord") / "text" / "page.css").read_text("utf-8")
+        style = (resources.files("skyaccord.paper") / "page.css").read_text("utf-8")
         return "\n".join(
             (
                 "<!doctype html>",
