@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+import skyaccord.hotline.acts
+import skyaccord.incidents.acts  # noqa: F401
 from skyaccord.record.dsse import verify_dsse
 from skyaccord.record.statement import read_statement
 from tests.browser import WAIT_MS, Watched, browser_driver, chromium, chromium_with_webgl

@@ -8,8 +8,11 @@ import pytest
 
 from skyaccord.demo.api import NodeRefusedError
 from skyaccord.demo.officer import TRIES_MAX, Officer
+from skyaccord.hotline.acts import Acknowledge, Message
+from skyaccord.incidents.acts import OpenIncident
+from skyaccord.record.acts import PersonStatement
 from skyaccord.record.keys import PersonKey
-from skyaccord.record.statement import Acknowledge, Message, OpenIncident, Statement, read_statement
+from skyaccord.record.statement import read_statement
 
 DIGEST = "sha256:" + "ab" * 32
 APPROACH_REF = {"origin": "skyaccord.journal/A/0123456789abcdef", "sequence": 7, "leaf": "00" * 32}
@@ -40,7 +43,7 @@ class FakeApi:
 
     def __init__(self, **rows: list[dict[str, Any]]) -> None:
         self.given = rows
-        self.statements: list[Statement] = []
+        self.statements: list[PersonStatement] = []
         self.refuse = False
 
     def rows(self, path: str) -> list[dict[str, Any]]:

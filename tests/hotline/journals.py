@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import skyaccord.hotline.bodies  # noqa: F401
 from skyaccord.base.clock import ManualClock
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.base.times import format_utc

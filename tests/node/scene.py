@@ -23,6 +23,8 @@ from typing import Any
 
 import httpx2
 
+import skyaccord.hotline.acts
+import skyaccord.incidents.acts  # noqa: F401
 from skyaccord.base.times import format_utc
 from skyaccord.cli.app import app
 from skyaccord.record.keys import PersonKey

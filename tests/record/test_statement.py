@@ -10,6 +10,8 @@ import pytest
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.base.randomness import SeededRandomness
+from skyaccord.hotline.acts import Acknowledge, Message
+from skyaccord.incidents.acts import OpenIncident
 from skyaccord.record.canonical import canonical_json
 from skyaccord.record.dsse import sign_dsse
 from skyaccord.record.enrolment import Enrolments
@@ -17,9 +19,6 @@ from skyaccord.record.envelope import Envelope
 from skyaccord.record.keys import PersonKey
 from skyaccord.record.statement import (
     STATEMENT_AGE_MAX_S,
-    Acknowledge,
-    Message,
-    OpenIncident,
     read_statement,
     sign_statement,
     statement_digest,

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlalchemy import event
 
+import skyaccord.hotline.bodies
+import skyaccord.incidents.bodies  # noqa: F401 (what people say in these tests)
 from skyaccord.base.clock import ManualClock
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.cards import Card

@@ -43,10 +43,11 @@ def verify(
     A journal without its party's card is checked all the same and reported UNANCHORED.
     Exit 0: nothing wrong. 1: wrong, and it says where. 2: unreadable.
     """
+    from skyaccord.cli.rooms import know_all_rooms
     from skyaccord.record.cards import Card
     from skyaccord.record.verify import verify_folder
 
-    _know_all_kinds()
+    know_all_rooms()
     report = verify_folder(directory, [Card.load(path) for path in card or []])
     if output is OutputFormat.json:
         import json
@@ -111,8 +112,10 @@ def show(
     output: Format = OutputFormat.table,
 ) -> None:
     """List a journal: number, times, kind, EXERCISE mark, and what it says, one line an entry."""
+    from skyaccord.cli.rooms import know_all_rooms
     from skyaccord.record.listing import list_entries
 
+    know_all_rooms()
     lines = list_entries(directory, party=party, limit=limit)
     if output is OutputFormat.json:
         import json
@@ -127,10 +130,3 @@ def show(
             f"{line.sequence:>6}  {line.sky_time or '':24}  {line.recorded_at or '':24}  "
             f"{line.kind or 'sealed':{wide}}  {mark:8}  {line.summary}"
         )
-
-
-def _know_all_kinds() -> None:
-    """Import the rooms that have kinds of their own, so that their bodies are checked too."""
-    import skyaccord.hotline.bodies
-    import skyaccord.incidents.bodies
-    import skyaccord.talks.signing  # noqa: F401

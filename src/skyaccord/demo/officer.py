@@ -19,6 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import skyaccord.hotline.acts
+import skyaccord.incidents.acts  # noqa: F401 (what an officer can say)
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.base.times import format_utc
 from skyaccord.demo.api import NodeApi, NodeRefusedError, NodeUnreachableError

@@ -12,12 +12,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from skyaccord.base.errors import RefusedError
+from skyaccord.hotline.acts import ACKNOWLEDGEMENT, Acknowledge
 from skyaccord.hotline.asking import Acknowledgement, Asking, Silence
-from skyaccord.hotline.bodies import ACKNOWLEDGEMENT, SILENCE, SilenceBody
+from skyaccord.hotline.bodies import SILENCE, SilenceBody
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Header
 from skyaccord.record.fields import EntryRef
-from skyaccord.record.statement import Acknowledge, verify_statement
+from skyaccord.record.statement import verify_statement
 
 
 def take(

@@ -10,11 +10,10 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from skyaccord.hotline.acts import ACKNOWLEDGEMENT, MESSAGE
 from skyaccord.record.fields import EntryRef, PartyId, RecordModel, RoleId
 from skyaccord.record.kinds import register_kind
 
-ACKNOWLEDGEMENT: Final = "acknowledgement"
-MESSAGE: Final = "message"
 SILENCE: Final = "silence"
 DEADLINE_S_MAX: Final = 86_400.0  # what an accord allows a role at most
 

@@ -12,12 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from skyaccord.base.errors import RefusedError
+from skyaccord.hotline.acts import MESSAGE, Message
 from skyaccord.hotline.asking import Asking
-from skyaccord.hotline.bodies import MESSAGE
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Header
 from skyaccord.record.fields import EntryRef
-from skyaccord.record.statement import Message, verify_statement
+from skyaccord.record.statement import verify_statement
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from skyaccord.incidents.acts import INCIDENT_OPENED
 from skyaccord.record.fields import EntryRef, PartyId, RecordModel, RoleId, UtcTime
 from skyaccord.record.kinds import register_kind
 
@@ -182,6 +183,6 @@ for _kind, _model in (
     ("alert", AlertBody),
     ("encounter", EncounterBody),
     ("approach", ApproachBody),
-    ("incident.opened", IncidentBody),
+    (INCIDENT_OPENED, IncidentBody),
 ):
     register_kind(_kind, _model)

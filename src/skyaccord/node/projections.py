@@ -18,6 +18,7 @@ from skyaccord.hotline.asking import Asking, RoleTerms
 from skyaccord.hotline.messages import Messages
 from skyaccord.incidents.bodies import AlertBody
 from skyaccord.incidents.sightings import SightingKey, Sightings
+from skyaccord.record.acts import ACTS
 from skyaccord.record.cards import Card
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import Entry
@@ -25,7 +26,7 @@ from skyaccord.record.envelope import Header
 from skyaccord.record.fields import EntryRef
 from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, NodeOpened, PeerPinned
 from skyaccord.record.receipts import Receipts
-from skyaccord.record.statement import ACT_OF_KIND, statement_digest
+from skyaccord.record.statement import statement_digest
 from skyaccord.talks.book import AccordBook
 
 UNUSED_SHOWN_MAX: Final = 100
@@ -122,7 +123,7 @@ class Projections:
     def _said_before(self, entry: Entry) -> str | None:
         """Why a statement counts for nothing here: what a person signed once was said once."""
         dsse = entry.body.get("statement")
-        if entry.kind not in ACT_OF_KIND or dsse is None:
+        if ACTS.of_kind(entry.kind) is None or dsse is None:
             return None
         first = self.statements.setdefault((entry.party, statement_digest(dsse)), entry.ref)
         return None if first == entry.ref else f"the statement that stands in entry {first.sequence} already"

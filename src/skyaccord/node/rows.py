@@ -13,13 +13,14 @@ from skyaccord.accord.sense import TIER_ORDER
 from skyaccord.base.times import format_utc
 from skyaccord.hotline.asking import Acknowledgement, Standing
 from skyaccord.hotline.messages import HotlineMessage
+from skyaccord.incidents.acts import OpenIncident
 from skyaccord.incidents.bodies import AlertBody, ApproachBody, EncounterBody
 from skyaccord.incidents.events import Event
 from skyaccord.incidents.incidents import Incident, incident_of, opening_body
 from skyaccord.incidents.sightings import Sighting, SightingKey
 from skyaccord.node.projections import Projections
 from skyaccord.record.fields import EntryRef
-from skyaccord.record.statement import OpenIncident, read_statement
+from skyaccord.record.statement import read_statement
 
 Row = dict[str, Any]
 

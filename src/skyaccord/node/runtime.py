@@ -27,7 +27,6 @@ from skyaccord.base.clock import Clock
 from skyaccord.base.errors import JournalError, SkyAccordError
 from skyaccord.base.randomness import Randomness
 from skyaccord.hotline.asking import RoleTerms
-from skyaccord.node.acts import Acts
 from skyaccord.node.alarms import missed, silence_of
 from skyaccord.node.desk import Desk
 from skyaccord.node.feeds import open_feed
@@ -41,6 +40,7 @@ from skyaccord.node.link_server import link_app
 from skyaccord.node.links import Links
 from skyaccord.node.live_log import LiveLog
 from skyaccord.node.projections import Projections, Touched
+from skyaccord.node.room_acts import all_acts
 from skyaccord.node.serving import Server, listen, server
 from skyaccord.node.settings import Settings, load_settings
 from skyaccord.node.show import Show
@@ -221,7 +221,7 @@ def open_node(
         keeper=keeper,
         watching=Watching(keeper, settings, folder.path, clock),
         links=Links(keeper, settings.peer_addresses, client, clock, randomness),
-        acts=Acts(keeper, clock, settings.limits.acts_per_minute_max),
+        acts=all_acts(keeper, clock, settings.limits.acts_per_minute_max),
         broadcast=broadcast,
         clock=clock,
     )

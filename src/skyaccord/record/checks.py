@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from skyaccord.base.errors import RefusedError, TrustError
+from skyaccord.record.acts import ACTS
 from skyaccord.record.canonical import parse_json
 from skyaccord.record.cards import Card
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, next_head, start_head
@@ -22,7 +23,7 @@ from skyaccord.record.keys import fingerprint
 from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, RECEIPT, NodeOpened, PeerPinned, Receipt
 from skyaccord.record.merkle import completed_nodes
 from skyaccord.record.rows import EntryRow, HeadRow, JournalRow
-from skyaccord.record.statement import ACT_OF_KIND, statement_digest, statement_fault
+from skyaccord.record.statement import statement_digest, statement_fault
 from skyaccord.record.tree import LEVEL_BITS, node_number
 from skyaccord.record.verdict import JournalVerdict, Report
 
@@ -178,7 +179,7 @@ class JournalChecker:
         if body.get("statement") is not None:
             self.report.counted(7)
             fault = statement_fault(envelope, self.enrolments)
-            if fault is None and header.kind in ACT_OF_KIND:
+            if fault is None and ACTS.of_kind(header.kind) is not None:
                 first = self._statements.setdefault(statement_digest(body["statement"]), row.sequence)
                 if first != row.sequence:
                     fault = f"the statement that stands in entry {first} already"

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from skyaccord.base.clock import Clock
 from skyaccord.base.errors import JournalError, RefusedError, TrustError
 from skyaccord.base.randomness import Randomness
+from skyaccord.record.acts import ACTS
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, start_head
 from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint
 from skyaccord.record.enrolment import Enrolments
@@ -34,7 +35,7 @@ from skyaccord.record.journals import (
 )
 from skyaccord.record.keys import PartyKey
 from skyaccord.record.kinds import ENROLMENTS_MAX, KINDS, PERSON_ENROLLED, KindRegistry
-from skyaccord.record.statement import ACT_OF_KIND, read_statement, statement_fault
+from skyaccord.record.statement import read_statement, statement_fault
 from skyaccord.record.store import Store, read_setting, read_sky_clock
 from skyaccord.record.tree import prove_consistency, prove_inclusion, tree_root
 
@@ -150,7 +151,7 @@ class Journal:
         data = seal(header, content, self.key)
         envelope = open_envelope(data, info.public_key)  # what we write is what a peer will accept
         fault = self.kinds.fault(kind, envelope.body)
-        if fault is None and (kind in ACT_OF_KIND or kind == PERSON_ENROLLED):
+        if fault is None and (ACTS.of_kind(kind) is not None or kind == PERSON_ENROLLED):
             enrolments = enrolments_of(connection, self.origin)
             fault = statement_fault(envelope, enrolments)
             if kind == PERSON_ENROLLED and len(enrolments) >= ENROLMENTS_MAX:

@@ -32,7 +32,7 @@ from skyaccord.record.kinds import (
     NodeOpened,
     Receipt,
 )
-from skyaccord.record.statement import ACT_OF_KIND, statement_fault
+from skyaccord.record.statement import statement_fault
 from skyaccord.record.wire import Batch, WireEntry
 
 EVIDENCE_ROWS_MAX = 100  # a journal; one row proves the point, a flood of them fills a disk
@@ -235,7 +235,7 @@ def content_fault(
         fault = "a receipt for one's own journal"
     if fault is None and header.kind == PERSON_ENROLLED and len(enrolments) >= ENROLMENTS_MAX:
         fault = f"more than {ENROLMENTS_MAX} enrolments of one party"
-    if fault is None and header.kind in ACT_OF_KIND:
+    if fault is None:
         fault = statement_fault(envelope, enrolments)
     return None if fault is None else fault[:REASON_CHARS_MAX]
 

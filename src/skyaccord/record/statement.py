@@ -1,4 +1,4 @@
-"""What a person signs with their own key: acknowledge, message, open-incident.
+"""What a person signs with their own key, checked: any act that is registered (`acts.py`).
 
 A statement is a DSSE envelope of type `application/vnd.skyaccord.statement.<act>+json` whose payload names
 the person's key, party and role. The node carries it inside its own envelope and can make none: whoever runs
@@ -9,90 +9,40 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from skyaccord.base.errors import RefusedError
+from skyaccord.record.acts import ACT_CHARS_MAX, ACTS, ActRegistry, PersonStatement
 from skyaccord.record.canonical import canonical_json, parse_json
 from skyaccord.record.dsse import first_fault, payload_type, read_dsse, sign_dsse, verify_dsse
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Envelope, Header
-from skyaccord.record.fields import Digest, EntryRef, PartyId, PublicKeyText, RecordModel, RoleId, UtcTime
 from skyaccord.record.keys import PersonKey
 
-TEXT_CHARS_MAX = 4000  # a message of the hotline is read in seconds, not minutes
-NOTE_CHARS_MAX = 2000
 STATEMENT_BYTES_MAX = 32 * 1024
 # How far the clock of a person's browser may differ from the node's, either way.
 CLOCK_SKEW_MAX_S = 300.0
 # A statement is journalled when it is made. An older one is a replay, or came out of a machine that slept.
 STATEMENT_AGE_MAX_S = 900.0
 
-ACT_OF_KIND = {"acknowledgement": "acknowledge", "message": "message", "incident.opened": "open-incident"}
-"""Kinds whose body carries a person's statement under `statement`, and the act it must be."""
 
-
-def _pair(pair: list[str]) -> list[str]:
-    if pair != sorted(set(pair)):
-        raise ValueError("two different addresses, the smaller first")
-    return pair
-
-
-Address = Annotated[str, Field(pattern=r"^~?[0-9a-z]{1,16}$")]
-Pair = Annotated[list[Address], Field(min_length=2, max_length=2), AfterValidator(_pair)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
-
-
-class _Statement(RecordModel):
-    person: PublicKeyText
-    party: PartyId
-    role: RoleId
-    at: UtcTime
-    accord: Digest | None
-    exercise: bool
-    automatic: bool
-
-
-class Acknowledge(_Statement):
-    """ "I have read entry `of` and act on it." """
-
-    act: Literal["acknowledge"]
-    of: EntryRef
-
-
-class Message(_Statement):
-    """A hotline message to a role of the other side."""
-
-    act: Literal["message"]
-    to_role: RoleId
-    text: Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX)]
-    language: Language
-    about: EntryRef | None = None
-
-
-class OpenIncident(_Statement):
-    """An officer opens an incident about a pair of aircraft."""
-
-    act: Literal["open-incident"]
-    pair: Pair
-    about: EntryRef | None
-    note: Annotated[str, Field(max_length=NOTE_CHARS_MAX)]
-
-
-Statement = Acknowledge | Message | OpenIncident
-_STATEMENT: TypeAdapter[Statement] = TypeAdapter(Annotated[Statement, Field(discriminator="act")])
-
-
-def make_statement(payload: dict[str, Any]) -> Statement:
-    """The payload as a model. RefusedError says which field is wrong."""
+def make_statement(payload: Any, acts: ActRegistry = ACTS) -> PersonStatement:
+    """The payload as the model of its act. RefusedError: an unknown act, or which field is wrong."""
+    act = payload.get("act") if isinstance(payload, dict) else None
+    if not isinstance(act, str):
+        raise RefusedError("statement: it names no act")
+    model = acts.model(act)
+    if model is None:
+        raise RefusedError(f"statement: the act {act[:ACT_CHARS_MAX]!r} is not known here")
     try:
-        return _STATEMENT.validate_python(payload)
+        return model.model_validate(payload)
     except ValidationError as error:
         raise RefusedError(f"statement: {first_fault(error)}") from None
 
 
-def sign_statement(payload: dict[str, Any] | Statement, key: PersonKey) -> dict[str, Any]:
+def sign_statement(payload: dict[str, Any] | PersonStatement, key: PersonKey) -> dict[str, Any]:
     """Sign with the person's key; `person` and `act` must fit. Times may be text or aware datetimes."""
     statement = make_statement({**payload, "person": key.public}) if isinstance(payload, dict) else payload
     if statement.person != key.public:
@@ -100,7 +50,7 @@ def sign_statement(payload: dict[str, Any] | Statement, key: PersonKey) -> dict[
     return sign_dsse(f"statement.{statement.act}", canonical_json(statement.model_dump()), key)
 
 
-def read_statement(dsse: Any) -> Statement:
+def read_statement(dsse: Any) -> PersonStatement:
     """Read a statement without checking its signature: for showing, never for acting on. RefusedError."""
     envelope = read_dsse(dsse)
     payload = envelope.payload_bytes()
@@ -118,7 +68,7 @@ def read_statement(dsse: Any) -> Statement:
 
 def verify_statement(
     dsse: Any, enrolments: Enrolments, *, before: int | None = None, recorded_at: datetime | None = None
-) -> Statement:
+) -> PersonStatement:
     """The statement, if its signer was enrolled for that party and role; else RefusedError with the reason.
 
     before: the sequence at which the statement is journalled: only earlier enrolments count.
@@ -147,7 +97,7 @@ def verify_statement(
 def statement_fault(envelope: Envelope, enrolments: Enrolments) -> str | None:
     """Why the statement inside this envelope does not hold, or None (also when its kind carries none)."""
     header, body = envelope.header, envelope.body
-    act = ACT_OF_KIND.get(header.kind)
+    act = ACTS.of_kind(header.kind)
     if act is None or body.get("statement") is None:
         return None
     try:
@@ -165,7 +115,7 @@ def statement_digest(dsse: dict[str, Any]) -> str:
     return hashlib.sha256("\n".join(signed).encode("utf-8")).hexdigest()
 
 
-def _misquotation(statement: Statement, body: dict[str, Any]) -> str | None:
+def _misquotation(statement: PersonStatement, body: dict[str, Any]) -> str | None:
     """What a body says beside its statement must be what the person signed, where both say it."""
     signed = statement.model_dump(mode="json")
     for name, value in body.items():
@@ -174,7 +124,7 @@ def _misquotation(statement: Statement, body: dict[str, Any]) -> str | None:
     return None
 
 
-def _misfit(statement: Statement, act: str, header: Header) -> str | None:
+def _misfit(statement: PersonStatement, act: str, header: Header) -> str | None:
     """Where a valid statement stands in the wrong envelope."""
     if statement.act != act:
         return f"a {header.kind} carries the act {statement.act!r}, expected {act!r}"

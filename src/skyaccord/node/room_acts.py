@@ -1,0 +1,21 @@
+"""Every room's handlers in one place: the running node and a command that acts without one use the same."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from skyaccord.base.clock import Clock
+from skyaccord.node import hotline_acts, incident_acts
+from skyaccord.node.acts import Acts
+from skyaccord.node.keeper import Keeper
+
+REGISTER: Final = (hotline_acts.register, incident_acts.register)
+"""One a room: `register(acts, keeper)` adds the handlers of its acts."""
+
+
+def all_acts(keeper: Keeper, clock: Clock, acts_per_minute_max: int) -> Acts:
+    """A dispatcher that knows the acts of all rooms."""
+    acts = Acts(keeper, clock, acts_per_minute_max)
+    for register in REGISTER:
+        register(acts, keeper)
+    return acts
