@@ -16,6 +16,7 @@ from typing import Final, Self
 import polars as pl
 
 from skyaccord.base.errors import InputError
+from skyaccord.tracks.cleaning.zeros import ZeroCensus
 from skyaccord.tracks.readers import finish
 from skyaccord.tracks.states import STATE_SCHEMA
 
@@ -30,7 +31,10 @@ _COLUMNS: Final[dict[str, pl.DataType]] = {**STATE_SCHEMA, "registration": pl.St
 
 
 class Shelf:
-    """Takes batches; `is_used` once they went to disk. The folder is gone after the `with` block."""
+    """Takes batches; `is_used` once they went to disk. The folder is gone after the `with` block.
+
+    census: of all states that went to disk; of everything once `piles` was called.
+    """
 
     def __init__(self, rows_in_memory: int = ROWS_IN_MEMORY) -> None:
         if rows_in_memory < ROWS_IN_MEMORY_MIN:
@@ -40,6 +44,7 @@ class Shelf:
         self.rows_in_memory = rows_in_memory
         self.batches: list[pl.DataFrame] = []
         self.folder: Path | None = None
+        self.census = ZeroCensus()
         self._waiting = 0
         self._written = 0
 
@@ -71,6 +76,7 @@ class Shelf:
 
     def _write(self) -> None:
         states = pl.concat(self.batches, how="diagonal")
+        self.census.add(states)
         self.batches, self._waiting = [], 0
         states = states.select(
             pl.col(name) if name in states.columns else pl.lit(None, dtype=kind).alias(name)

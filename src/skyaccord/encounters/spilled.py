@@ -54,7 +54,7 @@ class SpilledSky:
         near = Neighbourhood()
         piles = 0
         for pile, paths in enumerate(shelf.piles()):
-            cleaned = clean(load(paths), rules=own_rules)
+            cleaned = clean(load(paths), rules=own_rules, census=shelf.census)
             dropped.update(cleaned.dropped)
             taken.append(cleaned.dropped_states)
             if ECHOES in rules:

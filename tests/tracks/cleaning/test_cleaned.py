@@ -6,6 +6,7 @@ import pytest
 from skyaccord.base.errors import InputError
 from skyaccord.tracks.cleaning import RULES, clean
 from skyaccord.tracks.cleaning.impossible import IMPOSSIBLE
+from skyaccord.tracks.cleaning.zeros import AIRCRAFT_MIN
 from tests.tracks.cleaning.flights import every, fly, straight
 
 FLIGHT = fly("a00001", straight(0, 0, 240, 45), every(5, 100))
@@ -38,7 +39,10 @@ def test_each_rule_can_be_switched_off() -> None:
         .alias("latitude"),
         pl.when(place == 12).then(longitude.shift(1)).otherwise(longitude).alias("longitude"),
     )
-    dirty = pl.concat([spoilt, FLIGHT[:1], ECHO])
+    grounded = [
+        fly(f"b{i:05x}", straight(9e4, 1e3 * i, 0, 0), [0.0], altitude_ft=0.0) for i in range(AIRCRAFT_MIN)
+    ]
+    dirty = pl.concat([spoilt, FLIGHT[:1], ECHO, *grounded])
     whole = clean(dirty)
     assert len(whole.dropped) == len(RULES)
     for rule in RULES:
@@ -57,5 +61,5 @@ def test_every_state_is_kept_or_returned_with_a_reason() -> None:
 
 
 def test_no_such_rule() -> None:
-    with pytest.raises(InputError, match="no such cleaning rule: ghosts; use impossible, duplicates"):
+    with pytest.raises(InputError, match="no such cleaning rule: ghosts; use zeros, impossible"):
         clean(FLIGHT, rules=["ghosts"])

@@ -15,9 +15,12 @@ from skyaccord.tracks.cleaning.frozen import mark_frozen
 from skyaccord.tracks.cleaning.impossible import mark_impossible
 from skyaccord.tracks.cleaning.jumps import mark_jumps
 from skyaccord.tracks.cleaning.spikes import mark_spikes
+from skyaccord.tracks.cleaning.zeros import ZeroCensus, mark_zeros
 from skyaccord.tracks.states import conform, in_order
 
+ZEROS: Final = "zeros"
 _RULES: Final[dict[str, Callable[[pl.DataFrame], pl.Series]]] = {
+    ZEROS: mark_zeros,
     "impossible": mark_impossible,
     "duplicates": mark_duplicates,
     "frozen": mark_frozen,
@@ -47,17 +50,26 @@ class Cleaned:
     dropped_states: pl.DataFrame = field(default_factory=pl.DataFrame)
 
 
-def clean(states: pl.DataFrame, *, keep_ghosts: bool = False, rules: Collection[str] = RULES) -> Cleaned:
+def clean(
+    states: pl.DataFrame,
+    *,
+    keep_ghosts: bool = False,
+    rules: Collection[str] = RULES,
+    census: ZeroCensus | None = None,
+) -> Cleaned:
     """Apply the rules to a table of states, in any order of rows; see docs/cleaning.md.
 
-    keep_ghosts: find and count echoes, but leave them in `states`. rules: names of RULES. Raises InputError
-    for a name that is none.
+    keep_ghosts: find and count echoes, but leave them in `states`. rules: names of RULES. census: of the
+    whole recording, where `states` are only part of it. Raises InputError for a name that is none.
     """
     _check(rules)
     left = in_order(conform(states))
+    if census is None:
+        census = ZeroCensus()
+        census.add(left)
     gone: list[pl.DataFrame] = []
     for name, mark in _RULES.items():
-        if name in rules:
+        if name in rules and (name != ZEROS or census.stands_for_none):
             left, taken = _split(left, pl.DataFrame({"reason": mark(left)}))
             gone.append(taken)
     if ECHOES in rules:

@@ -6,7 +6,7 @@
 The judgement of an echo rests on curves, latency and runs of states (verdict.py). This looks at the same
 states again in the plainest way there is: where was the host, on the straight line between the two states
 around, and how far from it was the target? For what a target lost by rules about itself, the evidence is how
-many different positions it ever had.
+many different positions it ever had; for one without a usable altitude, that it was never faster than 40 kt.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ import polars as pl
 
 from skyaccord.airspace import geodesy
 from skyaccord.tracks.cleaning.cleaned import Cleaned
+from skyaccord.tracks.cleaning.frozen import SPEED_KT
 from skyaccord.tracks.cleaning.paths import HOLE_S
+from skyaccord.tracks.cleaning.zeros import ZERO
 
 MOST: Final = 0.8
 """A target that lost this share of its states is told of; one that lost less is still there to be seen."""
@@ -88,6 +90,10 @@ def _row(states: pl.DataFrame, kept: int, tracks: dict[Any, pl.DataFrame]) -> di
         "positions": positions,
     }
     echoed = states.filter(pl.col("of") == host) if host is not None else states.clear()
+    if reason == ZERO:
+        # its altitude is not known: nothing is lost if it is slow all the time, as on the ground
+        fastest = states["groundspeed"].fill_null(np.inf).max()
+        return row | {"compared": 0, "confirmed": fastest < SPEED_KT}
     if host is None:
         # its own rules: repeated reports and positions, or values that cannot be
         return row | {"compared": 0, "confirmed": positions * 2 <= states.height}
