@@ -25,7 +25,9 @@ def test_directory(tmp_path: Path) -> None:
         read_recording([tmp_path])
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b"", mtime=0), b" \n\n", gzip.compress(b"\n", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"", gzip.compress(b"", mtime=0), b" \n\n", gzip.compress(b"\n", mtime=0)]
+)
 def test_empty(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x"
     path.write_bytes(content)

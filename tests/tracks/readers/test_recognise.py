@@ -33,6 +33,12 @@ def zipped() -> bytes:
         (b"\x00" * 4000, "starts with the bytes 00"),
         (b"\xff" * 4000, "starts with the bytes ff"),
         (gzip.compress(b"hello", mtime=0), "starts with 'hello'"),
+        (bytes.fromhex("00051a15d7f71a23fe") + b"\0" * 20, "a MAVLink telemetry log (tlog)"),
+        (b"ULog\x01\x12\x35\x01" + b"\0" * 20, "a PX4 flight log (ULog)"),
+        (bytes.fromhex("d4c3b2a102000400") + b"\0" * 20, "a packet capture (pcap), such as of Remote ID"),
+        (bytes.fromhex("0a0d0d0ac0000000") + b"\0" * 20, "a packet capture (pcapng), such as of Remote ID"),
+        (b'{"type": "FeatureCollection", "features": []}', "airspace data, not a recording"),
+        (b"* EXERCISE\nAC D\nAN Test\nAL GND\nAH FL100\nDP 50:00:00 N 010:00:00 E\n", "airspace data"),
     ],
 )
 def test_an_unknown_format_says_what_was_seen_and_what_is_accepted(

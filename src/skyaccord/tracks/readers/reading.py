@@ -13,6 +13,7 @@ from skyaccord.tracks.readers import (
     csv_table,
     igc,
     json_table,
+    ogn,
     opensky,
     parquet_table,
     readsb_documents,
@@ -153,6 +154,7 @@ def _batches(opened: OpenedFile, kind: str, tally: Tally, times: TableTimes) -> 
         readsb_documents.AIRCRAFT_FORMAT: readsb_documents.read_aircraft,
         readsb_documents.TRACE_FORMAT: readsb_documents.read_trace,
         igc.FORMAT: igc.read,
+        ogn.FORMAT: ogn.read,
     }
     return utc[kind](opened, tally)
 

@@ -10,6 +10,7 @@ from skyaccord.tracks.readers import (
     csv_table,
     igc,
     json_table,
+    ogn,
     opensky,
     parquet_table,
     readsb_documents,
@@ -30,13 +31,14 @@ FORMATS: Final = (
     sbs.FORMAT,
     opensky.FORMAT,
     igc.FORMAT,
+    ogn.FORMAT,
 )
 """Names for --input-format."""
 
 ACCEPTED: Final = (
     "accepted are readsb or adsb.lol JSON (lines, aircraft.json, trace_full), SBS lines, OpenSky CSV, IGC,"
-    " and tables as CSV, Parquet or JSON with the columns timestamp, icao24, latitude, longitude, altitude;"
-    " each plain or gzipped"
+    " OGN, and tables as CSV, Parquet or JSON with the columns timestamp, icao24, latitude, longitude,"
+    " altitude; each plain or gzipped"
 )
 
 _LINES_TRIED: Final = 50
@@ -52,7 +54,19 @@ _OTHERS: Final = (
     (b"\xfe\xff", "UTF-16 text (save it as UTF-8)"),
     (b"<", "XML or HTML"),
     (b"%PDF", "a PDF"),
+    (b"ULog", "a PX4 flight log (ULog)"),
+    (b"\xd4\xc3\xb2\xa1", "a packet capture (pcap), such as of Remote ID"),
+    (b"\xa1\xb2\xc3\xd4", "a packet capture (pcap), such as of Remote ID"),
+    (b"\x4d\x3c\xb2\xa1", "a packet capture (pcap), such as of Remote ID"),
+    (b"\n\r\r\n", "a packet capture (pcapng), such as of Remote ID"),
 )
+_MAVLINK: Final = (0xFE, 0xFD)
+"""First byte of a packet of MAVLink 1 and 2. A telemetry log (.tlog) has eight bytes of time before each."""
+_AIRSPACE: Final = re.compile(
+    rb'"(features|UASZoneVersion|UASZoneList)"\s*:|"type"\s*:\s*"Feature'
+    rb"|(?m:^A[CN] \S[^\n]*\n(?:[^\n]*\n){0,9}?D[PC] )"
+)
+"""GeoJSON, ED-269, ED-318; OpenAir."""
 
 
 def recognise(head: bytes, where: str) -> str:
@@ -111,11 +125,11 @@ def _as_json(text: bytes) -> str | None:
 
 
 def _as_text(text: bytes) -> str | None:
-    """SBS lines, an IGC file, or a table with a header."""
+    """SBS lines, an IGC file, OGN lines, or a table with a header."""
     if any(line.startswith(b"MSG,") for line in text.split(b"\n")[:_LINES_TRIED]):
         return sbs.FORMAT
-    if igc.is_igc(text):
-        return igc.FORMAT
+    if igc.is_igc(text) or ogn.is_ogn(text):
+        return igc.FORMAT if igc.is_igc(text) else ogn.FORMAT
     first = text.split(b"\n", 1)[0]
     if b"\0" in first:
         return None
@@ -134,6 +148,10 @@ def _seen(head: bytes) -> str:
     for magic, name in _OTHERS:
         if head.lstrip().startswith(magic) or head.startswith(magic):
             return f"looks like {name}"
+    if len(head) > 8 and head[8] in _MAVLINK and head[0] == 0 and head[1] in (4, 5, 6):
+        return "looks like a MAVLink telemetry log (tlog)"  # the time is in microseconds: 2005 to 2032
+    if _AIRSPACE.search(head[:65_536]) is not None:
+        return "looks like airspace data, not a recording"
     first = head.split(b"\n", 1)[0][:40]
     shown = first.decode("utf-8", "replace")
     if shown.isprintable() and shown.strip() and "\ufffd" not in shown:
