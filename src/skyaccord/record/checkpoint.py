@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from skyaccord.base.errors import RefusedError
 from skyaccord.record.dsse import SIGNATURE_BYTES
 from skyaccord.record.fields import HASH_BYTES, SEQUENCE_MAX, decode_base64, encode_base64
-from skyaccord.record.keys import PartyKey, public_bytes, verify_signature
+from skyaccord.record.keys import public_bytes, verify_signature
+from skyaccord.record.signer import PartySigner
 
 NOTE_BYTES_MAX = 64 * 1024
 SIGNATURES_MAX = 16  # of one note; more is nobody's log
@@ -67,7 +68,7 @@ def verifier_key(name: str, public_key: str) -> str:
     return f"{name}+{key_hash(name, public_key).hex()}+{encode_base64(raw)}"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, key: PartyKey) -> str:
+def sign_checkpoint(checkpoint: Checkpoint, key: PartySigner) -> str:
     """The note, signed by the journal's own party."""
     text = checkpoint.text()
     signature = NoteSignature(

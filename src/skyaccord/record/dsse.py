@@ -2,22 +2,24 @@
 
 DSSE (https://github.com/secure-systems-lab/dsse): the signature covers PAE(type, payload) =
 "DSSEv1" SP len(type) SP type SP len(payload) SP payload, so the payload type cannot be swapped and nothing
-needs a canonical form. `securesystemslib` builds the PAE, signs and verifies; reading is stricter here than
+needs a canonical form. `securesystemslib` builds the PAE and verifies; reading is stricter here than
 there: exactly one signature, no extra fields, standard base64 only.
 """
 
 from __future__ import annotations
 
+import base64
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 from securesystemslib.dsse import Envelope as DsseEnvelope
 from securesystemslib.exceptions import UnverifiedSignatureError, VerificationError
-from securesystemslib.signer import CryptoSigner, SSlibKey  # type: ignore[attr-defined]
+from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.record.fields import PARTY_PATTERN, HashHex, RecordModel, decode_base64
-from skyaccord.record.keys import SigningKey, key_id, public_bytes
+from skyaccord.record.keys import key_id, public_bytes
+from skyaccord.record.signer import Signer
 
 SIGNATURE_BYTES = 64  # Ed25519
 TYPE_PREFIX = "application/vnd.skyaccord."
@@ -53,18 +55,20 @@ def payload_type(name: str) -> str:
     return f"{TYPE_PREFIX}{name}{TYPE_SUFFIX}"
 
 
-def signer_of(key: SigningKey) -> CryptoSigner:
-    """The securesystemslib signer for one of our keys."""
-    public = SSlibKey.from_crypto(key.private.public_key(), keyid=key.key_id)
-    return CryptoSigner(key.private, public)
+def pae(name: str, payload: bytes) -> bytes:
+    """What is signed: type and payload, each with its length."""
+    encoded: bytes = DsseEnvelope(payload, payload_type(name), {}).pae()
+    return encoded
 
 
-def sign_dsse(name: str, payload: bytes, key: SigningKey) -> dict[str, Any]:
+def sign_dsse(name: str, payload: bytes, key: Signer) -> dict[str, Any]:
     """`payload` signed as `application/vnd.skyaccord.<name>+json`: the DSSE JSON object."""
-    envelope = DsseEnvelope(payload, payload_type(name), {})
-    envelope.sign(signer_of(key))
-    result: dict[str, Any] = envelope.to_dict()
-    return result
+    signature = key.sign(pae(name, payload))
+    return {
+        "payload": base64.b64encode(payload).decode("ascii"),
+        "payloadType": payload_type(name),
+        "signatures": [{"keyid": key_id(key.public), "sig": base64.b64encode(signature).decode("ascii")}],
+    }
 
 
 def read_dsse(value: Any) -> Dsse:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from skyaccord.base.errors import LimitError, RefusedError
 from skyaccord.record.canonical import canonical_json, parse_json
-from skyaccord.record.dsse import first_fault, payload_type, read_dsse, sign_dsse, verify_dsse
+from skyaccord.record.dsse import Dsse, first_fault, payload_type, read_dsse, sign_dsse, verify_dsse
 from skyaccord.record.fields import (
     EVERY_PEER,
     Digest,
@@ -27,10 +27,16 @@ from skyaccord.record.fields import (
     Sequence,
     UtcTime,
 )
-from skyaccord.record.keys import SigningKey
+from skyaccord.record.signer import PartySigner, RootSigner
 
 # An accord's text is the largest thing that travels (tens of kilobytes); a batch must hold several envelopes.
 ENVELOPE_BYTES_MAX = 256 * 1024
+
+KEY_ROTATED = "key.rotated"
+KEY_REVOKED = "key.revoked"
+ROOT_KINDS = frozenset((KEY_ROTATED, KEY_REVOKED))
+"""Kinds that change the party's key. Their envelopes are signed with its root key, all others with the
+party's key: whoever has stolen that one alone cannot put another in its place."""
 
 
 class Header(RecordModel):
@@ -73,7 +79,7 @@ def make_header(**fields: Any) -> Header:
         raise RefusedError(f"header: {first_fault(error)}") from None
 
 
-def seal(header: Header, body: dict[str, Any], key: SigningKey) -> bytes:
+def seal(header: Header, body: dict[str, Any], key: PartySigner | RootSigner) -> bytes:
     """The signed envelope's bytes. LimitError if it is larger than ENVELOPE_BYTES_MAX; RefusedError if the
     body is no JSON."""
     try:
@@ -90,15 +96,27 @@ def seal(header: Header, body: dict[str, Any], key: SigningKey) -> bytes:
 
 def read_envelope(data: bytes) -> Envelope:
     """Read without checking the signature: for entries that were checked when they were stored."""
-    return _read(data, None)
+    return _read(data)[0]
 
 
-def open_envelope(data: bytes, public_key: str) -> Envelope:
-    """Read and verify against the pinned base64 key. RefusedError carries the reason."""
-    return _read(data, public_key)
+def open_envelope(data: bytes, public_key: str, root_key: str | None = None) -> Envelope:
+    """Read and verify against the pinned base64 key, or for ROOT_KINDS the root key. RefusedError carries the
+    reason."""
+    envelope, dsse = _read(data)
+    kind = envelope.header.kind
+    if kind not in ROOT_KINDS:
+        verify_dsse(dsse, kind, public_key)
+    elif root_key is None:
+        raise RefusedError(f"a {kind} is signed with a root key, and none is pinned for this party")
+    else:
+        try:
+            verify_dsse(dsse, kind, root_key)
+        except RefusedError as error:
+            raise RefusedError(f"a {kind} must be signed with the party's root key: {error}") from None
+    return envelope
 
 
-def _read(data: bytes, public_key: str | None) -> Envelope:
+def _read(data: bytes) -> tuple[Envelope, Dsse]:
     if len(data) > ENVELOPE_BYTES_MAX:
         raise RefusedError(f"envelope of {len(data)} bytes; the limit is {ENVELOPE_BYTES_MAX}")
     try:
@@ -119,8 +137,6 @@ def _read(data: bytes, public_key: str | None) -> Envelope:
         header = Header.model_validate(payload)
     except ValidationError as error:
         raise RefusedError(f"header: {first_fault(error)}") from None
-    if public_key is not None:
-        verify_dsse(dsse, header.kind, public_key)
-    elif dsse.payloadType != payload_type(header.kind):
+    if dsse.payloadType != payload_type(header.kind):
         raise RefusedError(f"payload type {dsse.payloadType!r} for kind {header.kind!r}")
-    return Envelope(header, body, data)
+    return Envelope(header, body, data), dsse

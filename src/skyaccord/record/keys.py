@@ -1,4 +1,6 @@
-"""Ed25519 keys: one for a party's node, one for each person. The person's key is never the node's to use.
+"""Ed25519 keys in files: one for a party's node, its offline root, one for each person.
+
+The person's key is never the node's to use; the root key is needed only to change the party's key.
 
 A file holds the private key encrypted with a passphrase (`pkcs8.py`), mode 0600, and is never overwritten.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -28,12 +30,14 @@ FINGERPRINT_GROUP_DIGITS = 5
 _GROUP_BYTES = 5
 
 
-def fingerprint(public: str) -> str:
+def fingerprint(public: str, root: str | None = None) -> str:
     """A public key (base64) as eight groups of five digits, for two people to compare by voice.
 
-    SHA-512 of the raw key; each five bytes, big endian, modulo 100000.
+    SHA-512 of the raw key; each five bytes, big endian, modulo 100000. root: a party's root key, which then
+    stands before the key in what is hashed: both are compared at once.
     """
-    digest = hashlib.sha512(public_bytes(public)).digest()
+    raw = public_bytes(public) if root is None else public_bytes(root) + public_bytes(public)
+    digest = hashlib.sha512(raw).digest()
     groups = []
     for index in range(FINGERPRINT_GROUPS):
         number = int.from_bytes(digest[index * _GROUP_BYTES : (index + 1) * _GROUP_BYTES], "big")
@@ -85,7 +89,8 @@ def read_public_key(text: str) -> str:
 
 
 class SigningKey:
-    """A private Ed25519 key in memory. Party's and person's are types apart: none stands for the other."""
+    """A private Ed25519 key in memory, a `Signer`. Party's, root's and person's are types apart: none stands
+    for another."""
 
     owner = "key"
 
@@ -116,7 +121,7 @@ class SigningKey:
 
     @property
     def private(self) -> Ed25519PrivateKey:
-        """The private key itself, for the signer."""
+        """The private key itself, for what cannot ask a `Signer`: TLS."""
         return self._private
 
     def sign(self, message: bytes) -> bytes:
@@ -157,12 +162,21 @@ class PartyKey(SigningKey):
     """The key with which a party's node signs envelopes."""
 
     owner = "party key"
+    signs_for: Literal["party"] = "party"
+
+
+class RootKey(SigningKey):
+    """The key that says which key is the party's. Kept offline; a node never needs it."""
+
+    owner = "root key"
+    signs_for: Literal["root"] = "root"
 
 
 class PersonKey(SigningKey):
     """The key with which a person signs acknowledgements and messages; the node never holds it."""
 
     owner = "person key"
+    signs_for: Literal["person"] = "person"
 
 
 def write_new_file(path: Path, data: bytes, *, mode: int) -> None:

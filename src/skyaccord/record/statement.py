@@ -19,7 +19,7 @@ from skyaccord.record.canonical import canonical_json, parse_json
 from skyaccord.record.dsse import first_fault, payload_type, read_dsse, sign_dsse, verify_dsse
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Envelope, Header
-from skyaccord.record.keys import PersonKey
+from skyaccord.record.signer import PersonSigner
 
 STATEMENT_BYTES_MAX = 32 * 1024
 # How far the clock of a person's browser may differ from the node's, either way.
@@ -42,7 +42,7 @@ def make_statement(payload: Any, acts: ActRegistry = ACTS) -> PersonStatement:
         raise RefusedError(f"statement: {first_fault(error)}") from None
 
 
-def sign_statement(payload: dict[str, Any] | PersonStatement, key: PersonKey) -> dict[str, Any]:
+def sign_statement(payload: dict[str, Any] | PersonStatement, key: PersonSigner) -> dict[str, Any]:
     """Sign with the person's key; `person` and `act` must fit. Times may be text or aware datetimes."""
     statement = make_statement({**payload, "person": key.public}) if isinstance(payload, dict) else payload
     if statement.person != key.public:
