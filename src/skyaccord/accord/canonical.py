@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from skyaccord.accord.model import Accord
+from skyaccord.accord.fields import Term
 
 DIGEST_PREFIX: Final = "sha256:"
 _INTEGER_MAX: Final = 2**53 - 1  # the largest integer every JSON reader keeps exactly (RFC 8785, 3.2.2.3)
@@ -33,18 +33,18 @@ _SHORT_ESCAPES: Final = {
 }  # fmt: skip
 
 
-def canonical_bytes(accord: Accord) -> bytes:
+def canonical_bytes(accord: Term) -> bytes:
     """The bytes that every party signs. See the head of this file for their exact form."""
     return _write(plain_data(accord)).encode()
 
 
-def plain_data(accord: Accord) -> dict[str, Any]:
+def plain_data(accord: Term) -> dict[str, Any]:
     """The accord's fields as they stand in the canonical form, before they are written."""
     plain: dict[str, Any] = _plain(accord.model_dump(by_alias=True))
     return plain
 
 
-def digest(accord: Accord) -> str:
+def digest(accord: Term) -> str:
     """ "sha256:<64 hexadecimal digits>" of the canonical bytes: the accord's identity everywhere."""
     return digest_of(canonical_bytes(accord))
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import unicodedata
 from datetime import UTC, datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -136,3 +136,6 @@ Latitude = Annotated[float, Field(ge=-90, le=90)]
 
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 """Degrees, WGS 84; 180 and -180 are the same meridian."""
+
+Language = Literal["en", "ru", "ar"]
+"""A language that the text of an accord can be made in."""

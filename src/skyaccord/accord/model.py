@@ -20,8 +20,7 @@ from skyaccord.accord.fields import (
     ClassPair,
     Identifier,
     Items,
-    Latitude,
-    Longitude,
+    Language,
     Name,
     Prose,
     PublicKey,
@@ -29,10 +28,31 @@ from skyaccord.accord.fields import (
     Term,
     Utc,
 )
+from skyaccord.accord.places import Area, Caution, Circle, Line, Zone
+from skyaccord.accord.procedures import (
+    Annex,
+    CircuitChecks,
+    Clause,
+    Disclosure,
+    Drills,
+    IncidentProcedure,
+    Languages,
+    Notices,
+    Retention,
+    Review,
+    Suspension,
+    Withdrawal,
+)
+from skyaccord.accord.spoken import Conduct, Frequency, FrequencyPlan, Phrase
 from skyaccord.airspace.classes import fits
 
 if TYPE_CHECKING:
     from skyaccord.airspace.areas import Shape
+
+__all__ = [
+    "FORMAT", "Accord", "Area", "Caution", "Circle", "Clause", "Combinator", "Conduct", "Frequency",
+    "Line", "Party", "Phrase", "Role", "Rule", "Tier", "TierName", "Validity", "Watch", "WatchClass", "Zone",
+]  # fmt: skip
 
 FORMAT = "skyaccord.accord/1"
 Combinator = Literal["either", "both"]
@@ -54,44 +74,6 @@ class Party(Term):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
-
-
-class Circle(Term):
-    """A centre in degrees and a radius on the ellipsoid."""
-
-    latitude: Latitude
-    longitude: Longitude
-    radius_nm: Annotated[float, Field(gt=0)]
-
-
-class Area(Term):
-    """One area, either a polygon of [latitude, longitude] vertices or a circle."""
-
-    name: Name
-    polygon: Items[Annotated[tuple[Latitude, Longitude], Field(strict=False)]] | None = Field(
-        None, min_length=limits.VERTICES_MIN, max_length=limits.VERTICES_MAX
-    )
-    circle: Circle | None = None
-
-    @model_validator(mode="after")
-    def _one_shape(self) -> Area:
-        from skyaccord.base.errors import InputError
-
-        if (self.polygon is None) == (self.circle is None):
-            raise PydanticCustomError("area_shape", "an area is a polygon or a circle: give exactly one")
-        try:
-            self.shape()
-        except InputError as error:
-            raise PydanticCustomError("area_shape", "{what}", {"what": str(error)}) from error
-        return self
-
-    def shape(self) -> Shape:
-        """The area as geometry. Raises InputError for crossing edges and other shapes that are none."""
-        from skyaccord.airspace.areas import circle, polygon
-
-        if self.circle is not None:
-            return circle(self.circle.latitude, self.circle.longitude, self.circle.radius_nm)
-        return polygon(self.polygon or ())
 
 
 class Validity(Term):
@@ -118,6 +100,8 @@ class Rule(Term):
     combinator "both": both limits must be kept, an infringement breaks at least one.
     classes: the rule is about pairs of one aircraft of the first and one of the second class (an aircraft
     whose class is not known may be of any); None: about all pairs. `skyaccord.airspace.classes` names them.
+    areas: names of areas; the rule holds if either aircraft is inside one of them. Empty: all areas of
+    the accord.
     max_dwell_s: longer inside than this is a breach; None: no duration alone makes it one.
     reading: what the parties mean by it, in their words; `reading.rule_reading` states what the machine does.
     """
@@ -127,8 +111,12 @@ class Rule(Term):
     vertical_ft: Annotated[float, Field(gt=0, le=limits.VERTICAL_FT_MAX)]
     combinator: Combinator = "either"
     classes: ClassPair | None = None
+    areas: Items[Name] = Field((), max_length=limits.AREAS_MAX)
     max_dwell_s: Annotated[float, Field(gt=0, le=limits.DWELL_S_MAX)] | None = None
     reading: Prose | None = None
+    reading_en: Prose | None = None
+    reading_ru: Prose | None = None
+    reading_ar: Prose | None = None
 
 
 class Tier(Term):
@@ -166,34 +154,22 @@ class Role(Term):
 
     acknowledge_within_s: wall-clock seconds in which a person in this role must acknowledge.
     escalates_to: id of the role that is asked when the time has run out; None: the end of the chain.
+    deputies: ids of roles whose holders may act for this one at any time. languages: those spoken there.
+    read_within_s: in which what was delivered must have been read. respond_within_s: in which an answer is
+    due.
     """
 
     id: ShortId
     title: Name
+    title_en: Name | None = None
+    title_ru: Name | None = None
+    title_ar: Name | None = None
     acknowledge_within_s: Annotated[float, Field(gt=0, le=limits.ACKNOWLEDGE_S_MAX)]
+    read_within_s: Annotated[float, Field(gt=0, le=limits.ACKNOWLEDGE_S_MAX)] | None = None
+    respond_within_s: Annotated[float, Field(gt=0, le=limits.ACKNOWLEDGE_S_MAX)] | None = None
     escalates_to: ShortId | None = None
-
-
-class Conduct(Term):
-    """One rule of conduct, judged by people: a code to refer to, and text."""
-
-    code: Identifier
-    text: Prose
-
-
-class Frequency(Term):
-    """One radio frequency and what it is for."""
-
-    name: Name
-    mhz: Annotated[float, Field(ge=limits.MHZ_MIN, le=limits.MHZ_MAX)]
-    use: Prose
-
-
-class Clause(Term):
-    """What cannot be data: a titled clause of prose."""
-
-    title: Name
-    text: Prose
+    deputies: Items[ShortId] = Field((), max_length=limits.ROLES_MAX)
+    languages: Items[Language] = Field((), max_length=limits.LANGUAGES_MAX)
 
 
 class Accord(Term):
@@ -202,18 +178,37 @@ class Accord(Term):
     format: Literal["skyaccord.accord/1"]
     name: Identifier
     title: Name
+    title_en: Name | None = None
+    title_ru: Name | None = None
+    title_ar: Name | None = None
     version: Annotated[int, Field(ge=1, le=limits.VERSION_MAX)]
     exercise: bool = False
+    languages: Languages | None = None
     validity: Validity
     parties: Items[Party] = Field(alias="party", min_length=1, max_length=limits.PARTIES_MAX)
     areas: Items[Area] = Field((), alias="area", max_length=limits.AREAS_MAX)
+    lines: Items[Line] = Field((), alias="line", max_length=limits.LINES_MAX)
+    zones: Items[Zone] = Field((), alias="zone", max_length=limits.ZONES_MAX)
+    cautions: Items[Caution] = Field((), alias="caution", max_length=limits.CAUTIONS_MAX)
     rules: Items[Rule] = Field(alias="rule", min_length=1, max_length=limits.RULES_MAX)
     tiers: Items[Tier] = Field(alias="tier", min_length=1, max_length=limits.TIERS_MAX)
     watch: Watch | None = None
     roles: Items[Role] = Field(alias="role", min_length=1, max_length=limits.ROLES_MAX)
+    circuit_checks: CircuitChecks | None = None
+    drills: Drills | None = None
+    notices: Notices | None = None
+    incident: IncidentProcedure | None = None
+    disclosure: Disclosure | None = None
+    retention: Retention | None = None
+    review: Review | None = None
+    suspension: Suspension | None = None
+    withdrawal: Withdrawal | None = None
     conduct: Items[Conduct] = Field((), max_length=limits.CONDUCT_MAX)
+    frequency_plan: FrequencyPlan | None = None
     frequencies: Items[Frequency] = Field((), alias="frequency", max_length=limits.FREQUENCIES_MAX)
+    phrasebook: Items[Phrase] = Field((), alias="phrase", max_length=limits.PHRASES_MAX)
     clauses: Items[Clause] = Field((), alias="clause", max_length=limits.CLAUSES_MAX)
+    annexes: Items[Annex] = Field((), alias="annex", max_length=limits.ANNEXES_MAX)
 
     @model_validator(mode="after")
     def _make_sense(self) -> Accord:
@@ -244,6 +239,25 @@ class Accord(Term):
         """Ids of the parties that have no key yet; an accord is a draft while there is one."""
         return tuple(party.id for party in self.parties if party.public_key is None)
 
+    @property
+    def authoritative(self) -> Language:
+        """The language in which the parties' own words stand in `text`, `title`, `use` and `reading`."""
+        return self.languages.authoritative if self.languages is not None else "en"
+
+    def phrase(self, code: str) -> Phrase | None:
+        """The phrase with this code."""
+        return next((phrase for phrase in self.phrasebook if phrase.code == code), None)
+
+    def annex(self, annex_id: str) -> Annex | None:
+        """The annex with this id."""
+        return next((annex for annex in self.annexes if annex.id == annex_id), None)
+
     def shapes(self) -> tuple[Shape, ...]:
-        """The areas as geometry; empty: everywhere."""
-        return tuple(area.shape() for area in self.areas)
+        """The areas that bound the accord, as geometry; empty: it runs everywhere."""
+        return tuple(area.shape() for area in self.areas if area.scope is None)
+
+    def shapes_of(self, rule: Rule) -> tuple[Shape, ...]:
+        """The areas in which a rule holds, as geometry; empty: everywhere."""
+        if not rule.areas:
+            return self.shapes()
+        return tuple(area.shape() for area in self.areas if area.name in rule.areas)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING, Final
 
+from skyaccord.accord.contradiction import Contradiction, Location, repeated
+from skyaccord.accord.references import broken_references, untranslated
 from skyaccord.airspace.classes import ANY, KINDS, fits, names_of
 
 if TYPE_CHECKING:
@@ -15,33 +15,27 @@ if TYPE_CHECKING:
 TIER_ORDER: Final = ("advisory", "caution", "warning")
 """Rising urgency: an alert passes through them in this order as time runs out."""
 
-Location = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """Two fields that cannot both stand. location: keys as in the file, e.g. ("role", 1, "escalates_to")."""
-
-    location: Location
-    what: str
-
 
 def contradictions(accord: Accord) -> tuple[Contradiction, ...]:
     """Everything in the accord that cannot stand together, in the order of the file format."""
     return (
-        *_repeated("party", "id", (party.id for party in accord.parties)),
-        *_repeated("party", "name", (party.name.casefold() for party in accord.parties)),
-        *_repeated("party", "public_key", (party.public_key for party in accord.parties)),
-        *_repeated("area", "name", (area.name for area in accord.areas)),
-        *_repeated("rule", "id", (rule.id for rule in accord.rules)),
+        *repeated("party", "id", (party.id for party in accord.parties)),
+        *repeated("party", "name", (party.name.casefold() for party in accord.parties)),
+        *repeated("party", "public_key", (party.public_key for party in accord.parties)),
+        *repeated("area", "name", (area.name for area in accord.areas)),
+        *repeated("line", "id", (line.id for line in accord.lines)),
+        *repeated("zone", "id", (zone.id for zone in accord.zones)),
+        *repeated("caution", "id", (caution.id for caution in accord.cautions)),
+        *repeated("rule", "id", (rule.id for rule in accord.rules)),
         *_classes(accord),
         *_tiers(accord),
         *_watch(accord),
-        *_repeated("role", "id", (role.id for role in accord.roles)),
+        *repeated("role", "id", (role.id for role in accord.roles)),
         *_escalation(accord),
-        *_repeated("conduct", "code", (entry.code for entry in accord.conduct)),
-        *_repeated("frequency", "name", (entry.name for entry in accord.frequencies)),
-        *_repeated("clause", "title", (clause.title for clause in accord.clauses)),
+        *repeated("conduct", "code", (entry.code for entry in accord.conduct)),
+        *repeated("frequency", "name", (entry.name for entry in accord.frequencies)),
+        *repeated("clause", "title", (clause.title for clause in accord.clauses)),
+        *broken_references(accord),
     )
 
 
@@ -68,24 +62,14 @@ def remarks(accord: Accord) -> tuple[str, ...]:
             f"role {accord.first_role.id} is asked first and escalates to nobody "
             f"(ends of chains: {', '.join(ends)})"
         )
+    for party in accord.parties:
+        if len(set(party.members)) < len(party.members):
+            found.append(f"party {party.id} names a member twice")
+    missing = untranslated(accord)
+    if missing:
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        found.append(f"words missing in a language of the accord: {', '.join(missing[:3])}{more}")
     return tuple(found)
-
-
-def _repeated(
-    table: str, field: str, values: Iterable[str | None], location: Location | None = None
-) -> list[Contradiction]:
-    """location: of the table, where its name is not all of it."""
-    seen: dict[str, int] = {}
-    found = []
-    for index, value in enumerate(values):
-        if value is None:
-            continue
-        if value in seen:
-            place = (*(location or (table,)), index, field)
-            found.append(Contradiction(place, f"the same {field} as {table}[{seen[value]}]: {value!r}"))
-        else:
-            seen[value] = index
-    return found
 
 
 def _tiers(accord: Accord) -> list[Contradiction]:
@@ -140,7 +124,7 @@ def _classes(accord: Accord) -> list[Contradiction]:
         if classes == (ANY, ANY)
     ]
     pairs = (" and ".join(sorted(entry.classes)) for entry in entries)
-    return found + _repeated("watch.class", "classes", pairs, ("watch", "class"))
+    return found + repeated("watch.class", "classes", pairs, ("watch", "class"))
 
 
 def _watch(accord: Accord) -> list[Contradiction]:
