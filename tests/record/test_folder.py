@@ -30,6 +30,8 @@ def init(path: Path, **changes: Any) -> Folder:
 def test_a_new_folder_has_everything_and_nothing_else(tmp_path: Path) -> None:
     folder = init(tmp_path / "deep" / "a")
     assert sorted(path.name for path in folder.path.iterdir()) == [
+        "link.crt",
+        "link.key",
         "node.db",
         "node.toml",
         "party.card.json",

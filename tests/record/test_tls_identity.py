@@ -18,6 +18,7 @@ from skyaccord.record.tls_identity import CERTIFICATE_BYTES_MAX, LinkKey, check_
 ORIGIN = "skyaccord.journal/A/0123456789abcdef"
 KEY = PartyKey.generate(SeededRandomness(3))
 LINK = LinkKey.generate(SeededRandomness(4))
+NAME = "A.0123456789abcdef"
 
 
 def card(certificate: bytes | None) -> Card:
@@ -34,17 +35,17 @@ def test_one_key_has_one_certificate_that_certifies_nobody_else() -> None:
     made = LINK.certificate("A.0123456789abcdef")
     assert made == LINK.certificate("A.0123456789abcdef") != LINK.certificate("B.0123456789abcdef")
     assert len(made) < CERTIFICATE_BYTES_MAX / 4
-    check_certificate(made)
+    check_certificate(made, "A.0123456789abcdef")
     read = x509.load_der_x509_certificate(made)
     assert not read.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
     assert not read.extensions.get_extension_for_class(x509.KeyUsage).value.key_cert_sign
 
 
 def test_the_card_carries_it_under_its_signature() -> None:
-    made = card(LINK.certificate("A"))
+    made = card(LINK.certificate(NAME))
     assert Card.loads(made.dumps().encode()) == made
-    assert made.certificate == LINK.certificate("A")
-    other = {**json.loads(made.dumps()), "tls_certificate": encode_base64(LINK.certificate("B"))}
+    assert made.certificate == LINK.certificate(NAME)
+    other = {**json.loads(made.dumps()), "tls_certificate": encode_base64(LinkKey.generate().certificate(NAME))}
     with pytest.raises(TrustError, match="signature"):
         Card.loads(json.dumps(other).encode())
     without = {name: value for name, value in json.loads(made.dumps()).items() if name != "tls_certificate"}
@@ -57,13 +58,13 @@ def test_a_card_from_before_stays_what_it_was() -> None:
     assert old.certificate is None
     assert "tls_certificate" not in old.dumps()
     assert "tls_certificate" not in old.model_dump(mode="json")
-    assert old.same_identity(card(LINK.certificate("A")))
+    assert old.same_identity(card(LINK.certificate(NAME)))
 
 
 def test_what_is_no_such_certificate_is_refused() -> None:
     authority = CA()
     leaf = x509.load_pem_x509_certificate(authority.issue_cert("a.example").cert_chain_pems[0].bytes())
-    good = LINK.certificate("A")
+    good = LINK.certificate(NAME)
     other = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([])
     signed_by_other = (
@@ -80,8 +81,9 @@ def test_what_is_no_such_certificate_is_refused() -> None:
         (good[:-1] + bytes([good[-1] ^ 1]), "not signed by its own key"),
         (der(signed_by_other), "not signed by its own key"),
         (der(leaf), "not Ed25519"),
+        (LINK.certificate("B.0123456789abcdef"), "another node's"),
     ]:
         with pytest.raises(ValueError, match=says):
-            check_certificate(data)
+            check_certificate(data, NAME)
         with pytest.raises(TrustError):
             card(data)

@@ -1,4 +1,4 @@
-"""A node's folder: `node.toml`, `node.db`, `party.key`, `party.card.json`. Made whole or not at all."""
+"""A node's folder: `node.toml`, `node.db`, `party.card.json`, and the keys. Made whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from skyaccord.record.journal import Journal
 from skyaccord.record.journals import create_journal
 from skyaccord.record.keys import PartyKey, write_new_file
 from skyaccord.record.kinds import NODE_OPENED, NodeOpened
+from skyaccord.record.link_identity import load_link_key, write_link_key
 from skyaccord.record.store import DATABASE_FILE, Store, open_store
+from skyaccord.record.tls_identity import LinkKey
 
 KEY_FILE = "party.key"
 CARD_FILE = "party.card.json"
@@ -56,6 +58,10 @@ class Folder:
     def load_key(self, passphrase: str) -> PartyKey:
         """The party's key. TrustError for a wrong passphrase."""
         return PartyKey.load(self.key_file, passphrase)
+
+    def load_link_key(self, passphrase: str) -> LinkKey:
+        """The key the node shows on the link. TrustError for a wrong passphrase."""
+        return load_link_key(self, passphrase)
 
     def open_store(self) -> Store:
         """The store; close it when done."""
@@ -111,7 +117,15 @@ def init_folder(
         folder = Folder(draft)
         key = PartyKey.generate()
         origin = f"skyaccord.journal/{party}/{randomness.token_bytes(ORIGIN_RANDOM_BYTES).hex()}"
-        card = Card.make(party=party, name=name, origin=origin, link_address=link_address, key=key)
+        certificate = write_link_key(folder.path, origin, passphrase)
+        card = Card.make(
+            party=party,
+            name=name,
+            origin=origin,
+            link_address=link_address,
+            key=key,
+            certificate=certificate,
+        )
         key.save(folder.key_file, passphrase)
         write_new_file(folder.card_file, card.dumps().encode("utf-8"), mode=0o644)
         write_new_file(folder.settings_file, settings_text.encode("utf-8"), mode=0o600)

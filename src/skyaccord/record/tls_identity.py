@@ -32,7 +32,7 @@ class LinkKey(SigningKey):
 
     def certificate(self, name: str) -> bytes:
         """Its self-signed certificate in DER, always the same for the same key and `name` (64 characters)."""
-        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        subject = _subject(name)
         public = self.private.public_key()
         digest = hashlib.sha256(self.public.encode("ascii")).digest()
         usage = x509.KeyUsage(
@@ -60,8 +60,15 @@ class LinkKey(SigningKey):
         return builder.sign(self.private, None).public_bytes(serialization.Encoding.DER)
 
 
-def check_certificate(der: bytes) -> None:
-    """A card may carry this certificate: small, Ed25519, signed by the key it names. ValueError if not."""
+def certificate_name(origin: str) -> str:
+    """What a certificate calls its node: party and journal, `A.0123456789abcdef`."""
+    return ".".join(origin.split("/")[1:])
+
+
+def check_certificate(der: bytes, name: str) -> None:
+    """A card may carry this certificate: small, Ed25519, signed by its own key for this `name`, so that
+    nobody's card carries another's. ValueError if not.
+    """
     if len(der) > CERTIFICATE_BYTES_MAX:
         raise ValueError(f"a certificate of {len(der)} bytes; the limit is {CERTIFICATE_BYTES_MAX}")
     try:
@@ -70,10 +77,16 @@ def check_certificate(der: bytes) -> None:
         if not isinstance(public, Ed25519PublicKey):
             raise ValueError("the certificate's key is not Ed25519")
         public.verify(certificate.signature, certificate.tbs_certificate_bytes)
+        if certificate.subject != _subject(name):
+            raise ValueError("the certificate is another node's")
     except InvalidSignature:
         raise ValueError("the certificate is not signed by its own key") from None
     except UnsupportedAlgorithm as error:
         raise ValueError(f"no certificate that can be used ({error})") from None
+
+
+def _subject(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 def certificate_pem(der: bytes) -> str:
