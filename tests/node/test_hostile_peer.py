@@ -12,11 +12,12 @@ import pytest
 from skyaccord.base.times import format_utc
 from skyaccord.record.canonical import canonical_json
 from skyaccord.record.chain import leaf_hash
+from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint
 from skyaccord.record.dsse import sign_dsse
 from skyaccord.record.entries import Entry
-from skyaccord.record.heads import SignedHead, sign_head
 from skyaccord.record.journals import journal_info, write_entry
-from skyaccord.record.replica import forks
+from skyaccord.record.evidence import forks
+from skyaccord.record.tree import tree_root
 from skyaccord.record.wire import read_batch
 from tests.node.sky import PAIR, ROLE
 from tests.node.tabletop import Seat, Table, play
@@ -98,12 +99,9 @@ def encounter(now: datetime, **changes: Any) -> dict[str, Any]:
 async def taken(table: Table, *entries: Entry) -> tuple[str | None, Entry]:
     """Entries of B, offered to A, which then lives a second: A's refusal, and the last it holds of B."""
     a, b = table.seats["a"], table.seats["b"]
-    head = SignedHead(
-        origin=b.journal.origin,
-        size=entries[-1].sequence + 1,
-        head=entries[-1].head.hex(),
-        at=table.clock.now(),
-    )
+    with b.journal.store.reading() as connection:
+        size = entries[-1].sequence + 1
+        checkpoint = Checkpoint(b.journal.origin, size, tree_root(connection, b.journal.origin, size))
     wire = [
         {
             "sequence": entry.sequence,
@@ -113,7 +111,7 @@ async def taken(table: Table, *entries: Entry) -> tuple[str | None, Entry]:
         }
         for entry in entries
     ]
-    batch = {"from": b.journal.origin, "head": sign_head(head, b.key), "entries": wire}
+    batch = {"from": b.journal.origin, "checkpoint": sign_checkpoint(checkpoint, b.key), "entries": wire}
     answer = a.node.incoming.accept(read_batch(canonical_json(batch)))
     await a.node.desk.keeper.catch_up()
     await a.node.tick()

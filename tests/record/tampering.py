@@ -94,7 +94,7 @@ def cut_tail(tampered: Tampering, origin: str, count: int) -> int:
         "receipted = min(receipted, ?) WHERE origin = ?",
         size, origin, size - 1, size, origin,
     )  # fmt: skip
-    tampered.run("DELETE FROM heads WHERE origin = ? AND size > ?", origin, size)
+    tampered.run("DELETE FROM checkpoints WHERE origin = ? AND size > ?", origin, size)
     regrow(tampered, origin)
     return int(size)
 

@@ -120,12 +120,30 @@ def test_a_node_restored_from_a_backup_is_told_by_its_peer(tmp_path: Path) -> No
     a.journal.append("note", {}, recipients=["*"])
     exchange_all(a, b)
     outgoing = Outgoing(twin.journal, "B")
-    with pytest.raises(JournalError, match="restored from an older copy"):
+    with pytest.raises(JournalError, match=r"behind: party B has our signature under 4 entries, 3 are here"):
         outgoing.answered(Incoming(b.journal).accept(outgoing.batch()))
+    with pytest.raises(JournalError, match="nothing is appended: behind"):
+        twin.journal.append("note", {"late": True}, recipients=["*"])
+    twin.reopen()
+    with pytest.raises(JournalError, match="nothing is appended: behind"):
+        twin.journal.append("note", {"late": True}, recipients=["*"])
+
+
+def test_a_node_that_went_on_from_a_backup_learns_that_it_forked(tmp_path: Path) -> None:
+    a, b = make_pair(tmp_path)
+    exchange_all(a, b)
+    twin = restored(a, tmp_path)
+    a.journal.append("note", {}, recipients=["*"])
+    exchange_all(a, b)
     for _ in range(3):
         twin.journal.append("note", {"late": True}, recipients=["*"])
-    with pytest.raises(JournalError, match="another history"):
-        outgoing.answered(Incoming(b.journal).accept(outgoing.batch()))
+    outgoing = Outgoing(twin.journal, "B")
+    refused = Incoming(b.journal).accept(outgoing.batch())
+    assert "forked" in (refused.reason or "")
+    with pytest.raises(JournalError, match="another history: party B has our signature"):
+        outgoing.answered(refused)
+    with pytest.raises(JournalError, match="nothing is appended: another history"):
+        twin.journal.append("note", {}, recipients=["*"])
 
 
 def test_three_parties_hold_each_others_journals_and_fall_silent(tmp_path: Path) -> None:

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 
 from skyaccord.record.canonical import canonical_json
-from skyaccord.record.chain import leaf_hash, next_head
-from skyaccord.record.dsse import sign_dsse
+from skyaccord.record.chain import leaf_hash
+from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint
 from skyaccord.record.envelope import Header, seal
-from skyaccord.record.heads import SignedHead, sign_head
+from skyaccord.record.evidence import EVIDENCE_ROWS_MAX, forks
 from skyaccord.record.keys import PartyKey, PersonKey
 from skyaccord.record.kinds import KindRegistry
 from skyaccord.record.link import Incoming, Outgoing
-from skyaccord.record.replica import EVIDENCE_ROWS_MAX, forks
 from skyaccord.record.statement import sign_statement
+from skyaccord.record.tree import Grown
 from skyaccord.record.verify import verify_folder
 from skyaccord.record.wire import Answer, Batch, WireEntry
 from tests.record.worlds import START, Party, exchange, exchange_all, make_pair, make_party, said
@@ -41,16 +41,30 @@ def forge(
         "exercise": True,
     }
     data = seal(Header(**{**fields, **header}), body or {}, key or sender.key)
-    return wrap(sender, info.size, info.head, data, key=key)
+    return wrap(sender, receiver, data, key=key)
+
+
+def note_of(
+    sender: Party,
+    receiver: Party,
+    *leaves: bytes,
+    key: PartyKey | None = None,
+    origin: str | None = None,
+    keep: int | None = None,
+) -> str:
+    """A checkpoint over what the receiver holds of the sender (the first `keep`) and these leaves."""
+    held = receiver.journal.size(sender.card.origin) if keep is None else keep
+    with receiver.store.reading() as connection:
+        tree = Grown(connection, sender.card.origin, held, leaves)
+        found = Checkpoint(origin or sender.card.origin, tree.size, tree.root(tree.size))
+    return sign_checkpoint(found, key or sender.key)
 
 
 def wrap(
-    sender: Party, sequence: int, head: bytes, data: bytes, *, key: PartyKey | None = None, **changes: Any
+    sender: Party, receiver: Party, data: bytes, *, key: PartyKey | None = None, **changes: Any
 ) -> Batch:
     leaf = leaf_hash(bytes(16), data)
-    signed = SignedHead(
-        origin=sender.card.origin, size=sequence + 1, head=next_head(head, leaf).hex(), at=START
-    )
+    sequence = receiver.journal.size(sender.card.origin)
     entry = {
         "sequence": sequence,
         "leaf": leaf.hex(),
@@ -61,7 +75,7 @@ def wrap(
     return Batch.model_validate(
         {
             "from": sender.card.origin,
-            "head": sign_head(signed, key or sender.key),
+            "checkpoint": note_of(sender, receiver, leaf, key=key),
             "entries": [WireEntry.model_validate(entry).model_dump()],
         }
     )
@@ -106,30 +120,25 @@ def test_a_signed_envelope_in_another_place(
 
 def test_another_key(pair: tuple[Party, Party]) -> None:
     a, b = pair
-    assert "another key" in refused(b, forge(a, b, key=PartyKey.generate()))
-    info = b.journal.info(a.card.origin)
+    assert "0 signatures by" in refused(b, forge(a, b, key=PartyKey.generate()))
     batch = forge(a, b)
     forged = forge(a, b, key=PartyKey.generate())
     mixed = batch.model_copy(update={"entries": forged.entries})
     assert "another key" in refused(b, mixed)
     data = forged.entries[0].envelope or ""
-    assert "another key" in refused(b, wrap(a, info.size, info.head, data.encode()))
+    assert "another key" in refused(b, wrap(a, b, data.encode()))
 
 
 def test_a_leaf_that_is_not_of_the_envelope(pair: tuple[Party, Party]) -> None:
     a, b = pair
-    info = b.journal.info(a.card.origin)
     good = forge(a, b).entries[0]
-    head = SignedHead(
-        origin=info.origin, size=info.size + 1, head=next_head(info.head, b"\x01" * 32).hex(), at=START
-    )
     entry = good.model_copy(update={"leaf": "01" * 32})
     batch = forge(a, b).model_copy(update={"entries": [entry]})
-    batch = Batch.model_validate({**batch.model_dump(by_alias=True), "head": sign_head(head, a.key)})
+    batch = batch.model_copy(update={"checkpoint": note_of(a, b, b"\x01" * 32)})
     assert "does not fit its leaf" in refused(b, batch)
 
 
-def test_order_gaps_and_foreign_heads(pair: tuple[Party, Party]) -> None:
+def test_order_gaps_and_foreign_checkpoints(pair: tuple[Party, Party]) -> None:
     a, b = pair
     batch = forge(a, b)
     entry = batch.entries[0]
@@ -141,9 +150,8 @@ def test_order_gaps_and_foreign_heads(pair: tuple[Party, Party]) -> None:
             update={"entries": [entry, entry.model_copy(update={"sequence": entry.sequence + 1})]}
         ),
     )
-    foreign = SignedHead(origin=b.card.origin, size=1, head="00" * 32, at=START)
-    other = Batch.model_validate({**batch.model_dump(by_alias=True), "head": sign_head(foreign, a.key)})
-    assert "another journal" in refused(b, other)
+    foreign = sign_checkpoint(Checkpoint(b.card.origin, 1, bytes(32)), a.key)
+    assert "0 signatures by" in refused(b, batch.model_copy(update={"checkpoint": foreign}))
 
 
 def test_a_gap_is_asked_for_and_nothing_is_stored(pair: tuple[Party, Party]) -> None:
@@ -310,12 +318,16 @@ def test_a_fork_deeper_down_is_found_by_what_the_next_entry_continues(
     assert len(forks(b.journal)) == 1
 
 
-def test_an_empty_batch_with_another_head_is_a_fork(pair: tuple[Party, Party]) -> None:
+def empty(sender: Party, size: int, root: bytes) -> Batch:
+    """A heartbeat with any checkpoint at all."""
+    note = sign_checkpoint(Checkpoint(sender.card.origin, size, root), sender.key)
+    return Batch.model_validate({"from": sender.card.origin, "checkpoint": note, "entries": []})
+
+
+def test_an_empty_batch_with_another_root_is_a_fork(pair: tuple[Party, Party]) -> None:
     a, b = pair
     size = b.journal.held_from("A")
-    head = SignedHead(origin=a.card.origin, size=size, head="77" * 32, at=START)
-    batch = Batch.model_validate({"from": a.card.origin, "head": sign_head(head, a.key), "entries": []})
-    assert "is not the one we hold" in refused(b, batch)
+    assert "is not of those we hold" in refused(b, empty(a, size, bytes([7]) * 32))
     assert [fork.sequence for fork in forks(b.journal)] == [size - 1]
 
 
@@ -326,7 +338,7 @@ def test_noise_on_the_line_is_no_evidence(pair: tuple[Party, Party]) -> None:
     outgoing.answered(Answer(held=0))
     batch = outgoing.batch()
     garbled = batch.entries[1].model_copy(update={"leaf": "00" * 32})
-    assert "do not lead to the signed head" in refused(
+    assert "do not lead to the checkpoint" in refused(
         b, batch.model_copy(update={"entries": [batch.entries[0], garbled, *batch.entries[2:]]})
     )
     assert forks(b.journal) == []
@@ -336,14 +348,12 @@ def test_evidence_is_bounded(pair: tuple[Party, Party]) -> None:
     a, b = pair
     size = b.journal.held_from("A")
     for number in range(EVIDENCE_ROWS_MAX + 5):
-        head = SignedHead(origin=a.card.origin, size=size, head=f"{number:064x}", at=START)
-        refused(
-            b, Batch.model_validate({"from": a.card.origin, "head": sign_head(head, a.key), "entries": []})
-        )
+        refused(b, empty(a, size, number.to_bytes(32, "big")))
     assert len(forks(b.journal)) == EVIDENCE_ROWS_MAX
 
 
-def test_a_head_that_is_none(pair: tuple[Party, Party]) -> None:
+def test_a_checkpoint_that_is_none(pair: tuple[Party, Party]) -> None:
     a, b = pair
-    wire = {"from": a.card.origin, "head": sign_dsse("head", b"{}", a.key), "entries": []}
-    assert "signed head" in refused(b, Batch.model_validate(wire))
+    batch = forge(a, b)
+    for note in ("", "x", batch.checkpoint[:-1], batch.checkpoint.replace("\n\n", "\n")):
+        assert "note:" in refused(b, batch.model_copy(update={"checkpoint": note}))

@@ -9,7 +9,7 @@ import pytest
 from skyaccord.base.errors import UnreadableError
 from skyaccord.record.rows import open_rows
 from skyaccord.record.store import DATABASE_FILE
-from tests.record.worlds import copy_folder, exchange_all, make_pair
+from tests.record.worlds import copy_folder, downgrade, exchange_all, make_pair
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_every_row_is_read(database: Path) -> None:
         assert [entry.sequence for entry in rows.entries(own.origin)] == list(range(own.size))
         assert [entry.sequence for entry in rows.last_entries(own.origin, 2)] == [own.size - 2, own.size - 1]
         assert [position for position, _, _ in rows.positions()] == list(range(1, rows.count_entries() + 1))
-        assert [head.size for head in rows.heads(other.origin)] == [other.size]
+        assert [one.size for one in rows.checkpoints(other.origin)] == [other.size]
         assert rows.cursors() == [("B", own.size)]
         assert rows.evidence() == []
         assert rows.strays() == []
@@ -60,8 +60,7 @@ def test_a_copy_of_an_older_revision_is_brought_up_to_date(database: Path) -> No
         origin = rows.journals()[0].origin
         nodes = rows.nodes(origin)
     with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("DROP TABLE nodes")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        downgrade(connection, "0001")
     with open_rows(database, where="here") as rows:
         assert rows.nodes(origin) == nodes
         assert nodes

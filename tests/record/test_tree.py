@@ -12,7 +12,7 @@ from skyaccord.record.merkle import verify_consistency, verify_inclusion
 from skyaccord.record.store import DATABASE_FILE, open_store
 from skyaccord.record.verify import verify_folder
 from tests.record.test_merkle import plain_root
-from tests.record.worlds import Party, exchange_all, make_pair, make_party
+from tests.record.worlds import Party, downgrade, exchange_all, make_pair, make_party
 
 
 @pytest.fixture
@@ -66,8 +66,7 @@ def test_a_store_of_the_first_revision_gets_its_tree(party: Party) -> None:
     party.store.close()
     with closing(sqlite3.connect(party.path / DATABASE_FILE)) as connection, connection:
         before = connection.execute("SELECT * FROM nodes ORDER BY node").fetchall()
-        connection.execute("DROP TABLE nodes")
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        downgrade(connection, "0001")
     open_store(party.path).close()
     with closing(sqlite3.connect(party.path / DATABASE_FILE)) as connection:
         assert connection.execute("SELECT * FROM nodes ORDER BY node").fetchall() == before

@@ -14,6 +14,7 @@ from skyaccord.record.wire import (
     ANSWER_WIRE_BYTES_MAX,
     BATCH_ENTRIES_MAX,
     BATCH_WIRE_BYTES_MAX,
+    NOTE_CHARS_MAX,
     Answer,
     read_answer,
     read_batch,
@@ -25,8 +26,8 @@ def test_a_batch_and_an_answer_come_back(tmp_path: Path) -> None:
     a, _ = make_pair(tmp_path)
     batch = Outgoing(a.journal, "B").batch()
     assert read_batch(batch.dumps()) == batch
-    assert batch.dumps().startswith(b'{"entries":[{"envelope":"{')
-    for answer in (Answer(held=3), Answer(held=3, head="00" * 32, reason="because")):
+    assert batch.dumps().startswith(b'{"checkpoint":"skyaccord.journal/A/')
+    for answer in (Answer(held=3), Answer(held=3, cosigned="note\n", reason="because")):
         assert read_answer(answer.dumps()) == answer
     assert Answer(held=3).dumps() == b'{"held":3}'
 
@@ -39,7 +40,8 @@ def test_a_batch_and_an_answer_come_back(tmp_path: Path) -> None:
         ({"entries": [{"sequence": 0, "leaf": "00"}]}, "leaf"),
         ({"entries": [{"sequence": 0, "leaf": "00" * 32}] * (BATCH_ENTRIES_MAX + 1)}, "entries"),
         ({"from": "somewhere"}, "from"),
-        ({"head": {}}, "head"),
+        ({"checkpoint": {}}, "checkpoint"),
+        ({"checkpoint": "x" * (NOTE_CHARS_MAX + 1)}, "checkpoint"),
         ({"more": 1}, "more"),
     ],
 )

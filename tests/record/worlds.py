@@ -157,6 +157,23 @@ def said(party: Party, key: PersonKey, **changes: Any) -> dict[str, Any]:
     )
 
 
+def downgrade(connection: sqlite3.Connection, revision: str) -> None:
+    """Make a store one of revision 0002 or 0001 again, as those versions left it."""
+    for table in ("checkpoints", "cosigned", "witnessed", "usage"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("ALTER TABLE journals DROP COLUMN halted")
+    connection.execute("ALTER TABLE evidence DROP COLUMN proof")
+    connection.execute("ALTER TABLE evidence RENAME COLUMN signed TO signed_head")
+    connection.execute(
+        "CREATE TABLE heads (origin TEXT NOT NULL, size INTEGER NOT NULL, head BLOB NOT NULL, "
+        "signed TEXT NOT NULL, PRIMARY KEY (origin, size), FOREIGN KEY(origin) REFERENCES journals (origin)) "
+        "STRICT"
+    )
+    if revision == "0001":
+        connection.execute("DROP TABLE nodes")
+    connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+
+
 def copy_folder(party: Party, target: Path) -> Path:
     """A closed copy of a party's folder, to be tampered with."""
     target.mkdir(parents=True)

@@ -12,13 +12,14 @@ from skyaccord.base.clock import Clock
 from skyaccord.base.errors import LimitError
 from skyaccord.base.times import format_utc
 from skyaccord.node import rows
+from skyaccord.node.accounts.door import Door
 from skyaccord.node.acts import Acts
 from skyaccord.node.http.live_socket import Broadcast
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.links import Links
 from skyaccord.node.settings import Settings
 from skyaccord.node.watching import Watching
-from skyaccord.record.replica import Fork, forks
+from skyaccord.record.evidence import Fork, forks
 
 WAITING_SETTING: Final = "enrolments_waiting"
 """Name of the stored list of persons whose consoles have asked to be enrolled (`node enrol --waiting`)."""
@@ -37,6 +38,7 @@ class Desk:
     acts: Acts
     broadcast: Broadcast
     clock: Clock
+    door: Door
     waiting: list[dict[str, str]] = field(default_factory=list)
     _forks: tuple[Fork, ...] = ()
 
@@ -102,6 +104,13 @@ class Desk:
     def listed(self, kind: Any) -> list[dict[str, Any]]:
         """The newest row of everything of one type; what was withdrawn is gone."""
         return [row for row in self.broadcast.log.rows(kind).values() if not row.get("withdrawn")]
+
+    def held_of_peers(self) -> dict[str, int]:
+        """How many entries of each peer's journal are held here: what a reader may see of it now."""
+        own = self.keeper.projections.own.party
+        entries = self.keeper.projections.entries
+        held = {origin.split("/")[1]: count for origin, count in entries.items()}
+        return {party: count for party, count in held.items() if party != own}
 
     def me(self, public_key: str) -> dict[str, Any]:
         """What a console may know about its own key."""

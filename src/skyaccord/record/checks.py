@@ -14,15 +14,15 @@ from skyaccord.record.acts import ACTS
 from skyaccord.record.canonical import parse_json
 from skyaccord.record.cards import Card
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, next_head, start_head
+from skyaccord.record.checkpoint import open_checkpoint
 from skyaccord.record.dsse import read_dsse, verify_dsse
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Envelope, read_envelope
 from skyaccord.record.fields import HASH_BYTES
-from skyaccord.record.heads import open_head
 from skyaccord.record.keys import fingerprint
 from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, RECEIPT, NodeOpened, PeerPinned, Receipt
-from skyaccord.record.merkle import completed_nodes
-from skyaccord.record.rows import EntryRow, HeadRow, JournalRow
+from skyaccord.record.merkle import completed_nodes, root
+from skyaccord.record.rows import CheckpointRow, EntryRow, JournalRow
 from skyaccord.record.statement import statement_digest, statement_fault
 from skyaccord.record.tree import LEVEL_BITS, node_number
 from skyaccord.record.verdict import JournalVerdict, Report
@@ -56,7 +56,7 @@ class JournalChecker:
         self._nodes: dict[int, bytes] = {}  # inner nodes of the Merkle tree as computed
         self._spine: dict[int, bytes] = {}  # level → its newest complete node in an even place
         self._statements: dict[str, int] = {}  # what persons signed → where it stands first
-        self._leaves = 0
+        self._leaf_hashes: list[bytes] = []
         self._key = row.public_key if card is None else card.public_key
         self._check_card(row, card)
 
@@ -104,7 +104,7 @@ class JournalChecker:
 
     def _grow(self, row: EntryRow) -> None:
         """Compute the inner nodes of the Merkle tree that this leaf completes."""
-        if row.sequence != self._leaves:
+        if row.sequence != len(self._leaf_hashes):
             return  # a gap, named already; the tree cannot go on
         for level, place, value in completed_nodes(
             lambda level, place: self._spine[level], row.sequence, row.leaf
@@ -113,7 +113,7 @@ class JournalChecker:
             self._nodes[node_number(level, place)] = value
         if not row.sequence & 1:
             self._spine[0] = row.leaf
-        self._leaves += 1
+        self._leaf_hashes.append(row.leaf)
 
     def _content(self, row: EntryRow) -> None:
         if row.refused is not None:
@@ -203,8 +203,8 @@ class JournalChecker:
         if kind != NODE_OPENED or card.origin != self.verdict.origin or card.public_key != self._key:
             self._wrong(5, "the first entry is not the opening of this journal by its party's key", 0)
 
-    def end(self, heads: list[HeadRow], nodes: dict[int, bytes]) -> JournalFacts:
-        """Checks after the last row: size and head as filed, the Merkle tree, signed heads."""
+    def end(self, checkpoints: list[CheckpointRow], nodes: dict[int, bytes]) -> JournalFacts:
+        """Checks after the last row: size and head as filed, the Merkle tree, checkpoints."""
         row, facts = self.facts.row, self.facts
         self.verdict.head = self._head.hex()
         # 1. As many entries as the folder says, ending at the head it says.
@@ -218,22 +218,31 @@ class JournalChecker:
             level, place = number >> LEVEL_BITS, number & ((1 << LEVEL_BITS) - 1)
             first = place << max(level, 0)
             self._wrong(2, f"a stored node of the Merkle tree over it (level {level}) is wrong", first)
-        # 8. Every signed head is the party's, and says what is held.
-        for head in heads:
+        # 8. Every checkpoint is the party's, and of what is held.
+        for checkpoint in checkpoints:
             self.report.counted(8)
-            self._signed_head(head)
+            self._checkpoint(checkpoint)
         return facts
 
-    def _signed_head(self, row: HeadRow) -> None:
-        at = f"the signed head of {row.size} entries"
+    def _checkpoint(self, row: CheckpointRow) -> None:
+        at = f"the checkpoint of {row.size} entries"
         try:
-            signed = open_head(parse_json(row.signed.encode("utf-8")), self._key)
-        except (TrustError, ValueError) as error:
+            found = open_checkpoint(row.note, self.verdict.origin, self._key)
+        except TrustError as error:
             self._wrong(8, f"{at}: {error}")
             return
-        if (signed.origin, signed.size, signed.head) != (row.origin, row.size, row.head.hex()):
+        if found.size != row.size:
             self._wrong(8, f"{at} is filed as something else")
-        elif row.size - 1 not in self.facts.heads:
-            self._wrong(8, f"{at} is there, entry {row.size - 1} is not: the end is missing")
-        elif self.facts.heads[row.size - 1] != row.head:
-            self._wrong(8, f"{at} is not the head at that place", row.size - 1)
+        elif found.size > self.facts.size:
+            self._wrong(8, f"{at} is there, entry {found.size - 1} is not: the end is missing")
+        elif self._root(found.size) != found.root:
+            self._wrong(8, f"{at} is not of the entries there are", max(found.size - 1, 0))
+
+    def _root(self, size: int) -> bytes | None:
+        def node(level: int, place: int) -> bytes:
+            return self._leaf_hashes[place] if level == 0 else self._nodes[node_number(level, place)]
+
+        try:
+            return root(node, size)
+        except LookupError:
+            return None  # entries are missing, named already

@@ -136,6 +136,10 @@ class Journal:
         if exercise is None:
             exercise = bool(read_setting(connection, "exercise"))
         info = journal_info(connection, self.origin)
+        if info.halted is not None:
+            raise JournalError(
+                f"nothing is appended: {info.halted}", where=self.origin, do="see docs/record.md, Behind"
+            )
         self._check_end(connection, info)
         header = make_header(
             origin=self.origin,
@@ -267,12 +271,17 @@ class Journal:
         with self.store.reading() as connection:
             return prove_consistency(connection, origin or self.origin, old, new)
 
+    def peer_info(self, connection: Connection, party: str) -> JournalInfo:
+        """Our copy of a peer's journal. JournalError if it is not pinned."""
+        for info in all_journals(connection):
+            if info.party == party and not info.own:
+                return info
+        raise JournalError(f"no journal of party {party!r} is held")
+
     def held_from(self, party: str) -> int:
         """The next sequence we want of a peer's journal. JournalError if it is not pinned."""
-        for info in self.journals():
-            if info.party == party and not info.own:
-                return info.size
-        raise JournalError(f"no journal of party {party!r} is held")
+        with self.store.reading() as connection:
+            return self.peer_info(connection, party).size
 
     def last_position(self) -> int:
         """The arrival position of the newest entry, 0 when there is none."""

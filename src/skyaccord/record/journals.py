@@ -18,7 +18,10 @@ from skyaccord.record.tree import grow
 
 @dataclass(frozen=True)
 class JournalInfo:
-    """A journal that is held: whose, how many entries, the chain head after the last of them."""
+    """A journal that is held: whose, how many entries, the chain head after the last of them.
+
+    halted: our own: why nothing may be appended to it.
+    """
 
     origin: str
     party: str
@@ -27,6 +30,7 @@ class JournalInfo:
     size: int
     head: bytes
     receipted: int
+    halted: str | None = None
 
 
 def last_position(connection: Connection) -> int:
@@ -79,7 +83,7 @@ def journal_info(connection: Connection, origin: str) -> JournalInfo:
 
 def _info(row: Any) -> JournalInfo:
     return JournalInfo(
-        row.origin, row.party, row.public_key, bool(row.own), row.size, row.head, row.receipted
+        row.origin, row.party, row.public_key, bool(row.own), row.size, row.head, row.receipted, row.halted
     )
 
 

@@ -12,26 +12,23 @@ crash at any place; the next exchange goes on from what is on the disks. An empt
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record import schema
+from skyaccord.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from skyaccord.record.copies import cosign_held, newest_held
 from skyaccord.record.entries import Entry, read_entries
-from skyaccord.record.heads import SignedHead, open_head, sign_head
+from skyaccord.record.evidence import ForkError, keep_evidence
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
 from skyaccord.record.kinds import REASON_CHARS_MAX, RECEIPT
-from skyaccord.record.replica import (
-    ForkError,
-    check_head,
-    head_before,
-    keep_evidence,
-    take,
-    write_receipt,
-)
+from skyaccord.record.replica import check_checkpoint, take, write_receipt
+from skyaccord.record.standing import newest_by, take_shown, write_memory
+from skyaccord.record.tree import tree_root
 from skyaccord.record.wire import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Answer, Batch, WireEntry
 
 
@@ -50,7 +47,7 @@ class Outgoing:
         self.peer = peer
         self._entries_max = min(entries_max, BATCH_ENTRIES_MAX)
         self._bytes_max = min(bytes_max, BATCH_BYTES_MAX)
-        self._signed: tuple[int, str, dict[str, Any]] | None = None
+        self._signed: tuple[Checkpoint, str] | None = None
 
     def held(self) -> int:
         """The next sequence of our journal that the peer wants, as far as we know."""
@@ -67,7 +64,6 @@ class Outgoing:
         with self.journal.store.reading() as connection:
             info = journal_info(connection, self.journal.origin)
             held = min(self._held(connection), info.size)
-            head = head_before(connection, info, held)
             entries: list[WireEntry] = []
             size_bytes = 0
             for entry in read_entries(
@@ -78,11 +74,12 @@ class Outgoing:
                 if entries and size_bytes > self._bytes_max:
                     break
                 entries.append(wire)
-                head = entry.head
+            size = held + len(entries)
+            checkpoint = Checkpoint(info.origin, size, tree_root(connection, info.origin, size))
         return Batch.model_validate(
             {
                 "from": self.journal.origin,
-                "head": self._head(held + len(entries), head.hex()),
+                "checkpoint": self._note(checkpoint),
                 "entries": [entry.model_dump() for entry in entries],
             }
         )
@@ -90,29 +87,54 @@ class Outgoing:
     def answered(self, answer: Answer) -> bool:
         """Take note of an answer; True when the peer holds everything.
 
-        JournalError: the peer holds more of our journal than we do, or another history of it: our folder was
-        restored from an older copy, or its key is used elsewhere. Appending more would fork the journal.
+        The checkpoint it shows is kept, if our own key signed it and the peer cosigned it. JournalError: it
+        is not of our entries (our folder was restored from an older copy, or our key is used elsewhere), and
+        from now on nothing is appended; or the peer says so without showing one, and nothing is changed.
         """
+        with self.journal.store.reading() as connection:
+            info = journal_info(connection, self.journal.origin)
+            peer = self.journal.peer_info(connection, self.peer)
+            known = newest_by(connection, peer.origin)
+            told = known is not None and known[1] == answer.cosigned
+            if info.halted is None and told and self._held(connection) == answer.held <= info.size:
+                return answer.held == info.size  # a heartbeat: nothing to write
         with self.journal.store.writing() as connection:
             info = journal_info(connection, self.journal.origin)
-            if answer.held > info.size:
-                raise JournalError(
-                    f"party {self.peer} holds {answer.held} entries of our journal, we only {info.size}: "
-                    "was this folder restored from an older copy?",
-                    where=info.origin,
-                    do="stop this node and restore the newer folder",
+            fault = self._shown(connection, info, peer, answer)
+            if answer.held <= info.size:
+                row = insert(schema.cursors).values(party=self.peer, held=answer.held)
+                connection.execute(
+                    row.on_conflict_do_update(index_elements=["party"], set_={"held": answer.held})
                 )
-            if answer.head is not None and head_before(connection, info, answer.held).hex() != answer.head:
-                raise JournalError(
-                    f"party {self.peer} holds another history of our journal before entry {answer.held}",
-                    where=info.origin,
-                    do="stop this node: its key is used elsewhere, or the folder was restored from a copy",
-                )
-            row = insert(schema.cursors).values(party=self.peer, held=answer.held)
-            connection.execute(
-                row.on_conflict_do_update(index_elements=["party"], set_={"held": answer.held})
+        if fault is not None:
+            raise JournalError(
+                f"nothing is appended any more: {fault}",
+                where=info.origin,
+                do="stop this node and restore the newer folder",
             )
-            return answer.held == info.size
+        if answer.held > info.size:
+            raise JournalError(
+                f"party {self.peer} says it holds {answer.held} entries of our journal, we only {info.size}: "
+                "was this folder restored from an older copy?",
+                where=info.origin,
+                do="stop this node and restore the newer folder",
+            )
+        if answer.cosigned is not None and not told:
+            write_memory(Path(self.journal.store.where).parent, answer.cosigned)
+        return answer.held == info.size
+
+    def _shown(
+        self, connection: Connection, info: JournalInfo, peer: JournalInfo, answer: Answer
+    ) -> str | None:
+        if answer.cosigned is None:
+            return None
+        try:
+            return take_shown(connection, info, peer.origin, peer.public_key, answer.cosigned)
+        except RefusedError as error:
+            raise JournalError(
+                f"party {self.peer} shows a checkpoint that is none of ours, cosigned ({error})",
+                where=info.origin,
+            ) from None
 
     def _held(self, connection: Connection) -> int:
         table = schema.cursors
@@ -122,7 +144,7 @@ class Outgoing:
         return int(found or 0)
 
     def _wire(self, entry: Entry) -> WireEntry:
-        disclosed = entry.header.is_for(self.peer)
+        disclosed = not entry.sealed and entry.header.is_for(self.peer)
         return WireEntry(
             sequence=entry.sequence,
             leaf=entry.leaf.hex(),
@@ -130,14 +152,11 @@ class Outgoing:
             envelope=entry.data.decode("utf-8") if disclosed and entry.data is not None else None,
         )
 
-    def _head(self, size: int, head: str) -> dict[str, Any]:
-        """The signed head; a heartbeat repeats the last one instead of signing each second."""
-        if self._signed is None or self._signed[:2] != (size, head):
-            statement = SignedHead(
-                origin=self.journal.origin, size=size, head=head, at=self.journal.clock.now()
-            )
-            self._signed = (size, head, sign_head(statement, self.journal.key))
-        return self._signed[2]
+    def _note(self, checkpoint: Checkpoint) -> str:
+        """The checkpoint, signed; a heartbeat repeats the last one instead of signing each second."""
+        if self._signed is None or self._signed[0] != checkpoint:
+            self._signed = (checkpoint, sign_checkpoint(checkpoint, self.journal.key))
+        return self._signed[1]
 
 
 class Incoming:
@@ -154,16 +173,18 @@ class Incoming:
         """
         try:
             # Whose it is comes first, without the write lock: whoever has no pinned key cannot hold up this
-            # node's own journal, and a heartbeat, which writes nothing, never does.
+            # node's own journal, and a heartbeat, which writes nothing, hardly ever does.
             with self.journal.store.reading() as connection:
                 info = self._pinned(connection, batch, party)
-                head = open_head(batch.head.model_dump(), info.public_key)
+                checkpoint = open_checkpoint(batch.checkpoint, info.origin, info.public_key)
                 if not batch.entries:
-                    if head.size <= info.size:
-                        check_head(connection, info, batch, head)
-                    return _answer(connection, batch.origin)
+                    if checkpoint.size <= info.size:
+                        check_checkpoint(connection, info, batch, checkpoint)
+                    newest = newest_held(connection, info.origin)
+                    if checkpoint.size != info.size or (newest and newest[0] == info.size):
+                        return _answer(connection, batch.origin)
             with self.journal.store.writing() as connection:
-                self._store(connection, journal_info(connection, batch.origin), batch, head)
+                self._store(connection, journal_info(connection, batch.origin), batch, checkpoint)
                 return _answer(connection, batch.origin)
         except ForkError as fork:
             keep_evidence(self.journal, batch, fork)
@@ -180,10 +201,11 @@ class Incoming:
             raise RefusedError("this journal is another party's than the sender's")
         return info
 
-    def _store(self, connection: Connection, info: JournalInfo, batch: Batch, head: SignedHead) -> None:
-        if batch.entries[0].sequence > info.size:
+    def _store(self, connection: Connection, info: JournalInfo, batch: Batch, checkpoint: Checkpoint) -> None:
+        """Check, take, cosign, receipt; all of it stands or falls with the transaction."""
+        if batch.entries and batch.entries[0].sequence > info.size:
             return  # a gap: the answer says where to go on
-        check_head(connection, info, batch, head)
+        check_checkpoint(connection, info, batch, checkpoint)
         enrolments = enrolments_of(connection, info.origin)
         fresh: list[Entry] = []
         for wire in batch.entries:
@@ -191,15 +213,9 @@ class Incoming:
                 entry = take(connection, self.journal, info, wire, enrolments)
                 info = replace(info, size=info.size + 1, head=entry.head)
                 fresh.append(entry)
-        if not fresh:
-            return
-        if (info.size, info.head.hex()) != (head.size, head.head):
-            raise RefusedError("the entries do not lead to the signed head")
-        connection.execute(
-            insert(schema.heads).values(
-                origin=info.origin, size=info.size, head=info.head, signed=batch.head.model_dump_json()
-            )
-        )
+        if info.size != checkpoint.size:
+            return  # all of it is held already, and more
+        cosign_held(connection, self.journal, info, batch.checkpoint)
         # Receipts are not receipted, or two nodes would answer each other for ever.
         if any(entry.kind != RECEIPT or entry.refused is not None for entry in fresh):
             write_receipt(connection, self.journal, batch.origin)
@@ -209,10 +225,11 @@ class Incoming:
         with self.journal.store.reading() as connection:
             for info in all_journals(connection):
                 if info.origin == batch.origin and not info.own:
-                    return Answer(held=info.size, head=info.head.hex(), reason=reason)
+                    return _answer(connection, info.origin, reason)
         return Answer(held=0, reason=reason)
 
 
-def _answer(connection: Connection, origin: str) -> Answer:
+def _answer(connection: Connection, origin: str, reason: str | None = None) -> Answer:
     info = journal_info(connection, origin)
-    return Answer(held=info.size, head=info.head.hex())
+    newest = newest_held(connection, origin)
+    return Answer(held=info.size, cosigned=None if newest is None else newest[1], reason=reason)

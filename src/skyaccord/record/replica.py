@@ -7,20 +7,17 @@ rule) are held as a leaf, receipted `refused: reason`, and never acted on.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pydantic import ValidationError
-from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, select
 
 from skyaccord.base.errors import RefusedError
-from skyaccord.base.times import format_utc
 from skyaccord.record import schema
-from skyaccord.record.chain import leaf_hash, next_head, start_head
+from skyaccord.record.chain import leaf_hash
+from skyaccord.record.checkpoint import Checkpoint
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import Entry, read_entry
 from skyaccord.record.envelope import Envelope, open_envelope
-from skyaccord.record.heads import SignedHead
+from skyaccord.record.evidence import ForkError
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, journal_info, write_entry
 from skyaccord.record.kinds import (
@@ -33,59 +30,22 @@ from skyaccord.record.kinds import (
     Receipt,
 )
 from skyaccord.record.statement import statement_fault
+from skyaccord.record.tree import Grown, tree_root
 from skyaccord.record.wire import Batch, WireEntry
 
-EVIDENCE_ROWS_MAX = 100  # a journal; one row proves the point, a flood of them fills a disk
 
-
-class ForkError(RefusedError):
-    """The peer signed two histories. Carries what proves it, to be kept."""
-
-    def __init__(self, what: str, *, sequence: int, leaf: bytes, entry: WireEntry | None) -> None:
-        super().__init__(what)
-        self.sequence = sequence
-        self.leaf = leaf
-        self.entry = entry
-
-
-@dataclass(frozen=True)
-class Fork:
-    """Evidence as kept: at `sequence` the party signed `leaf` as well as what we hold."""
-
-    origin: str
-    sequence: int
-    leaf: bytes
-    reason: str
-    recorded_at: str
-    signed_head: str
-
-
-def head_before(connection: Connection, info: JournalInfo, sequence: int) -> bytes:
-    """The chain head before this place, which is held."""
-    if sequence == info.size:
-        return info.head
-    if sequence == 0:
-        return start_head(info.origin)
-    entry = read_entry(connection, info.origin, sequence - 1)
-    if entry is None:
-        raise RefusedError(f"entry {sequence - 1} is not held")
-    return entry.head
-
-
-def check_head(connection: Connection, info: JournalInfo, batch: Batch, head: SignedHead) -> None:
-    """The signed head must follow from the batch's leaves on top of what we hold. ForkError, RefusedError."""
-    if head.origin != info.origin:
-        raise RefusedError("the signed head is of another journal")
-    first = batch.entries[0].sequence if batch.entries else head.size
+def check_checkpoint(connection: Connection, info: JournalInfo, batch: Batch, checkpoint: Checkpoint) -> None:
+    """The root must be that of the batch's leaves on top of what we hold. ForkError, RefusedError."""
+    first = batch.entries[0].sequence if batch.entries else checkpoint.size
     for expected, entry in enumerate(batch.entries, start=first):
         if entry.sequence != expected:
             raise RefusedError(f"the entries are out of order: {entry.sequence} where {expected} belongs")
-    if head.size != first + len(batch.entries):
-        raise RefusedError(f"the signed head names {head.size} entries, the batch ends before that or after")
-    chain = head_before(connection, info, first)
-    for entry in batch.entries:
-        chain = next_head(chain, bytes.fromhex(entry.leaf))
-    fits = chain.hex() == head.head
+    if checkpoint.size != first + len(batch.entries):
+        raise RefusedError(
+            f"the checkpoint names {checkpoint.size} entries, the batch ends before that or after"
+        )
+    tree = Grown(connection, info.origin, first, [bytes.fromhex(entry.leaf) for entry in batch.entries])
+    fits = tree.root(checkpoint.size) == checkpoint.root
     for entry in batch.entries:
         if entry.sequence >= info.size:
             break
@@ -97,16 +57,19 @@ def check_head(connection: Connection, info: JournalInfo, batch: Batch, head: Si
                 leaf=bytes.fromhex(entry.leaf),
                 entry=entry,
             )
-    if head.size <= info.size and head_before(connection, info, head.size).hex() != head.head:
+    if (
+        checkpoint.size <= info.size
+        and tree_root(connection, info.origin, checkpoint.size) != checkpoint.root
+    ):
         raise ForkError(
-            f"the signed head of {head.size} entries is not the one we hold: the journal was forked",
-            sequence=max(head.size - 1, 0),
-            leaf=bytes.fromhex(head.head),
+            f"the checkpoint of {checkpoint.size} entries is not of those we hold: the journal was forked",
+            sequence=max(checkpoint.size - 1, 0),
+            leaf=checkpoint.root,
             entry=None,
         )
     if not fits:
         _find_fork(info, batch)
-        raise RefusedError("the entries do not lead to the signed head")
+        raise RefusedError("the entries do not lead to the checkpoint")
 
 
 def _find_fork(info: JournalInfo, batch: Batch) -> None:
@@ -269,40 +232,3 @@ def write_receipt(connection: Connection, journal: Journal, origin: str) -> Entr
         schema.journals.update().where(schema.journals.c.origin == origin).values(receipted=info.size)
     )
     return entry
-
-
-def keep_evidence(journal: Journal, batch: Batch, fork: ForkError) -> None:
-    """Store what proves a fork; the same proof again changes nothing."""
-    entry = fork.entry
-    with journal.store.writing() as connection:
-        kept = connection.execute(
-            select(func.count()).select_from(schema.evidence).where(schema.evidence.c.origin == batch.origin)
-        ).scalar_one()
-        if kept >= EVIDENCE_ROWS_MAX:
-            return
-        row = insert(schema.evidence).values(
-            origin=batch.origin,
-            sequence=fork.sequence,
-            leaf=fork.leaf,
-            reason=fork.what,
-            recorded_at=format_utc(journal.clock.now()),
-            signed_head=batch.head.model_dump_json(),
-            salt=None if entry is None or entry.salt is None else bytes.fromhex(entry.salt),
-            envelope=None if entry is None or entry.envelope is None else entry.envelope.encode("utf-8"),
-        )
-        connection.execute(row.on_conflict_do_nothing())
-
-
-def forks(journal: Journal) -> list[Fork]:
-    """The kept proofs that peers forked their journals."""
-    table = schema.evidence
-    query = select(
-        table.c.origin,
-        table.c.sequence,
-        table.c.leaf,
-        table.c.reason,
-        table.c.recorded_at,
-        table.c.signed_head,
-    ).order_by(table.c.origin, table.c.sequence)
-    with journal.store.reading() as connection:
-        return [Fork(*row) for row in connection.execute(query)]

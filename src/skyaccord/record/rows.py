@@ -46,13 +46,12 @@ class EntryRow:
 
 
 @dataclass(frozen=True)
-class HeadRow:
-    """A row of `heads`."""
+class CheckpointRow:
+    """A row of `checkpoints`, or of `cosigned`: then `name` is the cosigner's, else the journal's origin."""
 
-    origin: str
+    name: str
     size: int
-    head: bytes
-    signed: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -113,12 +112,16 @@ class Rows:
         """The stored inner nodes of a journal's Merkle tree."""
         return dict(self._read("SELECT node, hash FROM nodes WHERE origin = ?", origin))
 
-    def heads(self, origin: str) -> list[HeadRow]:
-        """The signed heads of a journal."""
+    def checkpoints(self, origin: str) -> list[CheckpointRow]:
+        """The checkpoints of a peer's journal that were cosigned here."""
         return [
-            HeadRow(*row)
-            for row in self._read("SELECT origin, size, head, signed FROM heads WHERE origin = ?", origin)
+            CheckpointRow(*row)
+            for row in self._read("SELECT origin, size, note FROM checkpoints WHERE origin = ?", origin)
         ]
+
+    def cosigned(self) -> list[CheckpointRow]:
+        """The newest checkpoint of the own journal by each cosigner."""
+        return [CheckpointRow(*row) for row in self._read("SELECT cosigner, size, note FROM cosigned")]
 
     def cursors(self) -> list[tuple[str, int]]:
         """(party, next sequence of ours that it wants)."""
@@ -136,7 +139,8 @@ class Rows:
         found = []
         for table, number in (
             ("entries", "sequence"),
-            ("heads", "size"),
+            ("checkpoints", "size"),
+            ("usage", "bytes"),
             ("evidence", "sequence"),
             ("nodes", "node"),
         ):

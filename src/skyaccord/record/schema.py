@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration this code needs. Opening a store at this revision imports no migration code."""
 
 metadata = MetaData()
@@ -29,6 +29,7 @@ journals = Table(
     Column("size", Integer, nullable=False),  # entries held
     Column("head", LargeBinary, nullable=False),  # chain head after the last entry held
     Column("receipted", Integer, nullable=False),  # entries of it our receipts cover (0 for our own)
+    Column("halted", Text),  # our own: why nothing may be appended (behind, or of another history)
     sqlite_strict=True,
 )
 
@@ -59,13 +60,43 @@ nodes = Table(  # the Merkle tree over the leaves: inner nodes that are complete
     sqlite_with_rowid=False,
 )
 
-heads = Table(  # signed heads of peers' journals, one for each size at which a batch ended
-    "heads",
+checkpoints = Table(  # of peers' journals, as they signed and we cosigned them, one for each batch's end
+    "checkpoints",
     metadata,
     Column("origin", Text, ForeignKey("journals.origin"), primary_key=True),
     Column("size", Integer, primary_key=True),
-    Column("head", LargeBinary, nullable=False),
-    Column("signed", Text, nullable=False),  # the DSSE JSON
+    Column("note", Text, nullable=False),  # C2SP signed note, the party's line and ours
+    sqlite_strict=True,
+)
+
+cosigned = Table(  # our own journal's newest checkpoint by each cosigner, a peer or a witness
+    "cosigned",
+    metadata,
+    Column("cosigner", Text, primary_key=True),  # the name on its line
+    Column("size", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    sqlite_strict=True,
+)
+
+witnessed = Table(  # as a witness for journals of which no copy is held: the newest cosigned of each
+    "witnessed",
+    metadata,
+    Column("origin", Text, primary_key=True),
+    Column("public_key", Text, nullable=False),
+    Column("size", Integer, nullable=False),  # 0: none cosigned yet
+    Column("root", LargeBinary, nullable=False),
+    Column("note", Text),
+    sqlite_strict=True,
+)
+
+usage = Table(  # what each peer's journal takes up here, for its quota
+    "usage",
+    metadata,
+    Column("origin", Text, ForeignKey("journals.origin"), primary_key=True),
+    Column("bytes", Integer, nullable=False),  # of all envelopes
+    Column("day", Text, nullable=False),  # the day (UTC) the next two count
+    Column("day_entries", Integer, nullable=False),
+    Column("day_bytes", Integer, nullable=False),
     sqlite_strict=True,
 )
 
@@ -85,9 +116,10 @@ evidence = Table(  # what a peer sent that contradicts what it sent before
     Column("leaf", LargeBinary, primary_key=True),
     Column("reason", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
-    Column("signed_head", Text, nullable=False),  # as sent with the other leaf
+    Column("signed", Text, nullable=False),  # the checkpoint (in the oldest stores a DSSE head) sent with it
     Column("salt", LargeBinary),
     Column("envelope", LargeBinary),
+    Column("proof", Text),  # skyaccord.fork-proof/1, where what was signed proves it by itself
     sqlite_strict=True,
 )
 

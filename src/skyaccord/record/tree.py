@@ -5,7 +5,7 @@ A proof asks for its nodes twice: a first time to learn which, a second time wit
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -18,6 +18,7 @@ from skyaccord.record.merkle import (
     completed_nodes,
     consistency_proof,
     inclusion_proof,
+    inner_hash,
     root,
 )
 
@@ -68,6 +69,57 @@ def prove_inclusion(connection: Connection, origin: str, index: int, size: int) 
 def prove_consistency(connection: Connection, origin: str, old: int, new: int) -> list[bytes]:
     """The proof that the first `new` entries begin with the first `old`."""
     return _twice(connection, origin, lambda node: consistency_proof(node, old, new))
+
+
+class Grown:
+    """The tree of the first `kept` stored entries and `leaves` after them, before anything is stored.
+
+    Complete subtrees among the stored entries are read; the others are computed.
+    """
+
+    def __init__(self, connection: Connection, origin: str, kept: int, leaves: Sequence[bytes]) -> None:
+        self._connection = connection
+        self._origin = origin
+        self._kept = kept
+        self._leaves = leaves
+        self._computed: dict[tuple[int, int], bytes] = {}
+
+    @property
+    def size(self) -> int:
+        """How many leaves it has."""
+        return self._kept + len(self._leaves)
+
+    def root(self, size: int) -> bytes:
+        """The root of its first `size` leaves."""
+        return _twice(self._connection, self._origin, lambda node: root(self._over(node), size))
+
+    def prove_consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that its first `new` leaves begin with its first `old`."""
+        return _twice(
+            self._connection, self._origin, lambda node: consistency_proof(self._over(node), old, new)
+        )
+
+    def prove_inclusion(self, index: int, size: int) -> list[bytes]:
+        """The proof that leaf `index` is among its first `size`."""
+        return _twice(
+            self._connection, self._origin, lambda node: inclusion_proof(self._over(node), index, size)
+        )
+
+    def _over(self, stored: NodeReader) -> NodeReader:
+        self._computed = {}
+
+        def read(level: int, place: int) -> bytes:
+            if (place + 1) << level <= self._kept:
+                return stored(level, place)
+            if level == 0:
+                return self._leaves[place - self._kept]
+            found = self._computed.get((level, place))
+            if found is None:
+                found = inner_hash(read(level - 1, 2 * place), read(level - 1, 2 * place + 1))
+                self._computed[level, place] = found
+            return found
+
+        return read
 
 
 def _twice(connection: Connection, origin: str, question: Callable[[NodeReader], T]) -> T:

@@ -13,7 +13,7 @@ CHECKS = {
     5: "origin: each envelope belongs to this journal, which its party's card names",
     6: "payload types: each is that of its kind, and known kinds keep to their model",
     7: "statements: every person was enrolled by that party for that role, and signed",
-    8: "signed heads: each says what is held",
+    8: "checkpoints: each is signed, cosigned, and of what is held",
     9: "receipts: each agrees with what is held, and covers what it should",
     10: "one history: no party is known to have signed two",
 }

@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from skyaccord.base.errors import SkyAccordError, UnreadableError
+from skyaccord.base.errors import SkyAccordError, TrustError, UnreadableError
 from skyaccord.record.cards import Card
+from skyaccord.record.checkpoint import split_note
 from skyaccord.record.checks import JournalChecker, JournalFacts
+from skyaccord.record.cosign import verify_cosignature
 from skyaccord.record.folder import CARD_FILE
 from skyaccord.record.kinds import Receipt
-from skyaccord.record.rows import Rows, open_rows
+from skyaccord.record.rows import CheckpointRow, Rows, open_rows
 from skyaccord.record.snapshot import snapshot
 from skyaccord.record.verdict import Report
 
@@ -43,6 +45,7 @@ def verify_database(database: Path, folder: Path, cards: Iterable[Card] = ()) ->
         journals = _each_journal(report, rows, given)
         _structure(report, rows, journals, folder)
         _cards(report, journals, given)
+        _cosigned(report, rows, journals)
         _receipts(report, rows, journals)
         _faults(report, journals)
         _one_history(report, rows, journals)
@@ -59,7 +62,8 @@ def _each_journal(report: Report, rows: Rows, cards: list[Card]) -> dict[str, Jo
         report.journals.append(checker.verdict)
         for entry in rows.entries(row.origin):
             checker.entry(entry)
-        found[row.origin] = checker.end(rows.heads(row.origin), rows.nodes(row.origin))
+        checkpoints = rows.cosigned() if row.own == 1 else rows.checkpoints(row.origin)
+        found[row.origin] = checker.end(checkpoints, rows.nodes(row.origin))
     return found
 
 
@@ -115,6 +119,26 @@ def _cards(report: Report, journals: dict[str, JournalFacts], cards: list[Card])
                 report.wrong(5, "is not the journal and key that were pinned", facts.verdict)
         for party in own.pinned.keys() - {facts.row.party for facts in journals.values()}:
             report.wrong(5, f"party {party} was pinned, and its journal is gone", own.verdict)
+
+
+def _cosigned(report: Report, rows: Rows, journals: dict[str, JournalFacts]) -> None:
+    # 8. Peers' checkpoints are cosigned by the folder's own key; our own by the peers that it names.
+    for own in (facts for facts in journals.values() if facts.row.own == 1):
+        for facts in journals.values():
+            if facts is not own:
+                for row in rows.checkpoints(facts.row.origin):
+                    _cosignature(report, facts, row, own)
+        for row in rows.cosigned():
+            if row.name in journals:  # else a neutral witness, whose key this folder's journals do not name
+                _cosignature(report, own, row, journals[row.name])
+
+
+def _cosignature(report: Report, about: JournalFacts, row: CheckpointRow, cosigner: JournalFacts) -> None:
+    try:
+        text, signatures = split_note(row.note)
+        verify_cosignature(text, signatures, cosigner.row.origin, cosigner.row.public_key)
+    except TrustError as error:
+        report.wrong(8, f"the checkpoint of {row.size} entries: {error}", about.verdict)
 
 
 def _receipts(report: Report, rows: Rows, journals: dict[str, JournalFacts]) -> None:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.record.canonical import canonical_json, parse_json
-from skyaccord.record.dsse import Dsse, first_fault
+from skyaccord.record.dsse import first_fault
 from skyaccord.record.envelope import ENVELOPE_BYTES_MAX
 from skyaccord.record.fields import HashHex, Origin, RecordModel, Sequence
 from skyaccord.record.kinds import REASON_CHARS_MAX
@@ -19,6 +19,9 @@ BATCH_BYTES_MAX = 1024 * 1024
 # A listener may refuse larger request bodies unread: JSON quoting and leaves come on top of the envelopes.
 BATCH_WIRE_BYTES_MAX = 2 * BATCH_BYTES_MAX
 ANSWER_WIRE_BYTES_MAX = 4 * 1024
+NOTE_CHARS_MAX = 2 * 1024  # a checkpoint under way: one line of the journal's party, a few of cosigners
+
+Note = Annotated[str, Field(max_length=NOTE_CHARS_MAX)]
 
 
 class WireEntry(RecordModel):
@@ -37,12 +40,14 @@ class WireEntry(RecordModel):
 
 
 class Batch(BaseModel):
-    """Entries of the journal `from`, in order, and the sender's signed head after the last of them."""
+    """Entries of the journal `from`, in order, and its party's checkpoint after the last of them: a C2SP
+    signed note over the RFC 6962 root of all leaves up to there.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
 
     origin: Annotated[Origin, Field(alias="from")]
-    head: Dsse
+    checkpoint: Note
     entries: Annotated[list[WireEntry], Field(max_length=BATCH_ENTRIES_MAX)]
 
     def dumps(self) -> bytes:
@@ -51,11 +56,13 @@ class Batch(BaseModel):
 
 
 class Answer(RecordModel):
-    """`held`: the next sequence wanted, so everything before it is on the receiver's disk. `head`: the chain
-    head the receiver holds there. `reason`: why the batch was refused, if it was."""
+    """`held`: the next sequence wanted, so everything before it is on the receiver's disk. `cosigned`: the
+    newest checkpoint of the sender's journal that the receiver has cosigned, with the lines of both; none if
+    it holds nothing yet. `reason`: why the batch was refused, if it was.
+    """
 
     held: Sequence
-    head: HashHex | None = None
+    cosigned: Note | None = None
     reason: Annotated[str, Field(max_length=REASON_CHARS_MAX)] | None = None
 
     def dumps(self) -> bytes:

@@ -1,0 +1,122 @@
+"""How far our own journal is known to others: its checkpoints that peers and witnesses have cosigned.
+
+A checkpoint that somebody shows us is believed by our own signature on it, not because they say so: whoever
+shows one that our entries do not lead to has proved that we are behind (restored from an older copy), or that
+our key signed another history. From then on nothing is appended until `behind.py` has put it right.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from skyaccord.base.errors import RefusedError
+from skyaccord.record import schema
+from skyaccord.record.checkpoint import NOTE_BYTES_MAX, Checkpoint, open_checkpoint, split_note
+from skyaccord.record.cosign import verify_cosignature
+from skyaccord.record.journals import JournalInfo
+from skyaccord.record.tree import tree_root
+
+MEMORY_FILE = "cosigned.checkpoint"
+"""Beside the database: the newest cosigned checkpoint. It tells of a database that was restored alone."""
+
+
+def own_checkpoint(info: JournalInfo, note: str) -> Checkpoint:
+    """A note as a checkpoint of our own journal, by our own signature. RefusedError if it is none."""
+    return open_checkpoint(note, info.origin, info.public_key)
+
+
+def fault_of(connection: Connection, info: JournalInfo, checkpoint: Checkpoint, shown_by: str) -> str | None:
+    """Why nothing may be appended after seeing this checkpoint that our own key signed, or None."""
+    if checkpoint.size > info.size:
+        return (
+            f"behind: {shown_by} has our signature under {checkpoint.size} entries, {info.size} are here "
+            "(restored from an older copy?)"
+        )
+    if tree_root(connection, info.origin, checkpoint.size) != checkpoint.root:
+        return (
+            f"another history: {shown_by} has our signature under {checkpoint.size} entries that are not "
+            "those here (the key is used elsewhere, or an older copy went on)"
+        )
+    return None
+
+
+def halt(connection: Connection, origin: str, reason: str | None) -> None:
+    """Let nothing be appended to our journal any more, for this reason; None: appending goes on."""
+    table = schema.journals
+    connection.execute(update(table).where(table.c.origin == origin).values(halted=reason))
+
+
+def take_shown(
+    connection: Connection, info: JournalInfo, name: str, public_key: str, note: str
+) -> str | None:
+    """Check and keep a checkpoint of ours that a cosigner shows; if it is not of our entries, halt.
+
+    name, public_key: the cosigner's. Returns why the journal was halted, or None. RefusedError: not signed by
+    us, or not cosigned by them; then nothing is kept.
+    """
+    checkpoint = own_checkpoint(info, note)
+    text, signatures = split_note(note)
+    verify_cosignature(text, signatures, name, public_key)
+    fault = fault_of(connection, info, checkpoint, _who(name))
+    known = newest_by(connection, name)
+    if known is None or checkpoint.size > known[0] or (checkpoint.size == known[0] and fault is None):
+        row = insert(schema.cosigned).values(cosigner=name, size=checkpoint.size, note=note)
+        connection.execute(
+            row.on_conflict_do_update(
+                index_elements=["cosigner"], set_={"size": checkpoint.size, "note": note}
+            )
+        )
+    if fault is not None and fault != info.halted:
+        halt(connection, info.origin, fault)
+    return fault
+
+
+def _who(name: str) -> str:
+    """A cosigner as people say it: peers cosign under their journal's origin."""
+    prefix, _, rest = name.partition("/")
+    return f"party {rest.split('/')[0]}" if prefix == "skyaccord.journal" else f"the witness {name}"
+
+
+def newest_by(connection: Connection, name: str) -> tuple[int, str] | None:
+    """Size and note of the newest checkpoint of ours by this cosigner, or None."""
+    table = schema.cosigned
+    row = connection.execute(select(table.c.size, table.c.note).where(table.c.cosigner == name)).one_or_none()
+    return None if row is None else (row.size, row.note)
+
+
+def newest_cosigned(connection: Connection) -> dict[str, tuple[int, str]]:
+    """Cosigner → size and note of its newest checkpoint of ours."""
+    table = schema.cosigned
+    rows = connection.execute(select(table.c.cosigner, table.c.size, table.c.note))
+    return {row.cosigner: (row.size, row.note) for row in rows}
+
+
+def write_memory(folder: Path, note: str) -> None:
+    """Keep the newest cosigned checkpoint outside the database, on the disk when this returns. OSError."""
+    target = folder / MEMORY_FILE
+    draft = folder / f".{MEMORY_FILE}.{os.getpid()}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(note.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def read_memory(folder: Path) -> str | None:
+    """The checkpoint kept outside the database, or None. RefusedError if the file is no text."""
+    try:
+        with (folder / MEMORY_FILE).open("rb") as file:
+            return file.read(NOTE_BYTES_MAX + 1).decode("utf-8")
+    except OSError:
+        return None
+    except UnicodeDecodeError:
+        raise RefusedError(f"{MEMORY_FILE} is no text") from None
