@@ -6,12 +6,13 @@ on). A kind nobody registered is held opaque: kept, shown as unknown, never inte
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from skyaccord.record.cards import Card
 from skyaccord.record.dsse import first_fault
+from skyaccord.record.envelope import KEY_REVOKED, KEY_ROTATED
 from skyaccord.record.fields import (
     HashHex,
     Name,
@@ -25,6 +26,7 @@ from skyaccord.record.fields import (
 NODE_OPENED = "node.opened"
 PEER_PINNED = "peer.pinned"
 PERSON_ENROLLED = "person.enrolled"
+PERSON_DISMISSED = "person.dismissed"
 RECEIPT = "receipt"
 
 REASON_CHARS_MAX = 300
@@ -53,6 +55,41 @@ class PersonEnrolled(RecordModel):
     name: Name
     role: RoleId
     automatic: bool
+
+
+class PersonDismissed(RecordModel):
+    """From this entry on the key signs for this party no more, in any role. `reason`: for people."""
+
+    public_key: PublicKeyText
+    reason: Name
+
+
+class KeyRotated(RecordModel):
+    """From this very entry on `new` signs this journal, and `old` does not. Signed with the root key.
+
+    card: the party's card from now on, signed with the new key, which so proves that it is somebody's.
+    """
+
+    old: PublicKeyText
+    new: PublicKeyText
+    card: Card
+
+    @model_validator(mode="after")
+    def _of_the_new_key(self) -> Self:
+        earlier = self.card.earlier_keys or []
+        if self.card.public_key != self.new:
+            raise ValueError("the card is not of the new key")
+        if not earlier or earlier[-1].public_key != self.old:
+            raise ValueError("the card does not name the old key as the one before")
+        return self
+
+
+class KeyRevoked(RecordModel):
+    """From this very entry on `key` signs this journal no more, and no other does until a rotation. Signed
+    with the root key."""
+
+    key: PublicKeyText
+    reason: Name
 
 
 class RefusedEntry(RecordModel):
@@ -110,6 +147,9 @@ KINDS = KindRegistry()
 KINDS.register(NODE_OPENED, NodeOpened)
 KINDS.register(PEER_PINNED, PeerPinned)
 KINDS.register(PERSON_ENROLLED, PersonEnrolled)
+KINDS.register(PERSON_DISMISSED, PersonDismissed)
+KINDS.register(KEY_ROTATED, KeyRotated)
+KINDS.register(KEY_REVOKED, KeyRevoked)
 KINDS.register(RECEIPT, Receipt)
 
 
