@@ -151,7 +151,7 @@ class Party:
         must(
             "node", "init", self.folder, "--party", self.id, "--name", f"Party {self.id}",
             "--console-port", str(self.console_port), "--link-port", str(self.link_port),
-            "--link-address", f"http://127.0.0.1:{self.proxy.port}", "--passphrase-file", self.passphrase,
+            "--link-address", f"https://127.0.0.1:{self.proxy.port}", "--passphrase-file", self.passphrase,
         )  # fmt: skip
         self.card.write_text(must("node", "card", self.folder), encoding="utf-8")
 

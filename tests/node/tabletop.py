@@ -25,6 +25,7 @@ from skyaccord.base.randomness import SeededRandomness
 from skyaccord.base.times import format_utc
 from skyaccord.node.http.app import console_app
 from skyaccord.node.http.protection import own_hosts
+from skyaccord.node.link_listener import CERTIFICATE
 from skyaccord.node.link_server import link_app
 from skyaccord.node.runtime import Listeners, Node, open_node
 from skyaccord.node.settings import parse_settings
@@ -33,6 +34,7 @@ from skyaccord.record.folder import Folder, init_folder
 from skyaccord.record.keys import PartyKey, PersonKey
 from skyaccord.record.peers import pin_peer
 from skyaccord.record.statement import sign_statement
+from skyaccord.record.tls_identity import LinkKey
 from skyaccord.talks.signing import SIGNED_KIND, sign_accord
 from tests.node.sky import ACCORD, PARTY, ROLE
 
@@ -40,34 +42,39 @@ WALL = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 class Switch(httpx2.AsyncBaseTransport):
-    """The way to every other node on the table, which can be cut."""
+    """One seat's way to every other node on the table, which can be cut. It shows the seat's certificate."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, seat: Seat) -> None:
         self._table = table
+        self._seat = seat
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         if self._table.cut:
             raise httpx2.ConnectError("cut", request=request)
         seat = self._table.seats[f"{request.url.host}"]
-        app = link_app(seat.node.incoming, seat.node.desk.links.heard)
+        inner, shown = link_app(seat.node.incoming, seat.node.desk.links), self._seat.card.certificate
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            await inner({**scope, CERTIFICATE: shown}, receive, send)
+
         return await httpx2.ASGITransport(app=app).handle_async_request(request)
 
 
 @cache
-def _made(party: str) -> tuple[Folder, PartyKey]:
+def _made(party: str) -> tuple[Folder, PartyKey, LinkKey]:
     """A party's new folder, made once: deriving a key from a passphrase takes its time, as it must."""
     folder = init_folder(
         Path(tempfile.mkdtemp(prefix="skyaccord-test-")) / party,
         party=party,
         name=f"Party {party}",
-        link_address=f"http://{party.lower()}",
+        link_address=f"https://{party.lower()}",
         passphrase="secret",
         settings_text=settings_text(party, f"Party {party}"),
         clock=ManualClock(WALL),
         randomness=SeededRandomness(ord(party)),
     )
     atexit.register(shutil.rmtree, folder.path.parent, ignore_errors=True)
-    return folder, folder.load_key("secret")
+    return folder, folder.load_key("secret"), folder.load_link_key("secret")
 
 
 class Seat:
@@ -77,7 +84,7 @@ class Seat:
         self.table = table
         self.party = party
         self.officer = PersonKey.generate()
-        template, self.key = _made(party)
+        template, self.key, self.link_key = _made(party)
         self.folder = Folder(Path(shutil.copytree(template.path, root / party)))
         self.card = self.folder.card()
         self.open()
@@ -87,14 +94,14 @@ class Seat:
         settings = parse_settings(self.folder.settings_file.read_text("utf-8"), where="node.toml")
         listeners = Listeners(socket.socket(), socket.socket())
         self.node: Node = open_node(
-            self.folder, settings, self.key, listeners, clock=self.table.clock,
-            randomness=SeededRandomness(self.table.seed()), transport=Switch(self.table),
+            self.folder, settings, self.key, self.link_key, listeners, clock=self.table.clock,
+            randomness=SeededRandomness(self.table.seed()), transport=Switch(self.table, self),
         )  # fmt: skip
         self.journal = self.node.desk.keeper.journal
 
     async def close(self) -> None:
         """End as a killed process ends: nothing is said, only files and sockets are given back."""
-        await self.node.transport.aclose()
+        await self.node.desk.links.close()
         self.node.listeners.close()
         self.journal.store.close()
 

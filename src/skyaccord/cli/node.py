@@ -187,12 +187,14 @@ def serve(directory: DirArgument, passphrase_file: PassphraseFile = None) -> Non
 
     from skyaccord.node.runtime import open_node, read_settings, take_ports
     from skyaccord.node.runtime import serve as serve_node
+    from skyaccord.record.link_identity import renew_card
 
     settings = read_settings(folder)
     listeners = take_ports(settings)
     try:
         passphrase = read_passphrase(passphrase_file, prompt=f"Passphrase of party {settings.party}'s key")
         key = folder.load_key(passphrase)
+        renewed = renew_card(folder, key, passphrase, settings.advertised_link)
         own = folder.card()
         if own.public_key != key.public or own.party != settings.party:
             raise InputError("key, card and node.toml are not of one party", where=str(directory))
@@ -203,7 +205,8 @@ def serve(directory: DirArgument, passphrase_file: PassphraseFile = None) -> Non
         from skyaccord.base.randomness import SystemRandomness
 
         clock, randomness = SystemClock(), SystemRandomness()
-        node = open_node(folder, settings, key, listeners, clock=clock, randomness=randomness)
+        link_key = folder.load_link_key(passphrase)
+        node = open_node(folder, settings, key, link_key, listeners, clock=clock, randomness=randomness)
     except BaseException:
         listeners.close()
         raise
@@ -213,6 +216,8 @@ def serve(directory: DirArgument, passphrase_file: PassphraseFile = None) -> Non
         typer.echo(f"Console:      {settings.console_address}", err=True)
         typer.echo(f"Link:         {settings.advertised_link}", err=True)
         typer.echo(f"Fingerprint:  {own.fingerprint}", err=True)
+        if renewed is not None:
+            typer.echo("The card is a new one: hand it to every peer again (skyaccord node card).", err=True)
         typer.echo("Ctrl-C stops it.", err=True)
 
     anyio.run(serve_node, node, say)

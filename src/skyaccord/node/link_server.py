@@ -1,60 +1,142 @@
-"""The link's own listener: takes peers' batches, answers what is held. Nothing else can be asked of it.
+"""What peers can ask of this node on the link. Nothing else, and only what belongs to the asker.
 
-Apart from the console's listener, so that neither can be reached through the other.
+    POST /link/v1/entries    here is a batch of mine                 → Answer
+    GET  /link/v1/entries    what is next for me? (a long poll)      → Batch
+    POST /link/v1/answers    I hold this of yours                    → nothing
+
+Who asks is who showed the certificate: nothing in a request can say otherwise. Apart from the console's
+listener, so that neither can be reached through the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final, Protocol
 
+import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from skyaccord.base.errors import LimitError, RefusedError
-from skyaccord.node.link_client import ENTRIES_PATH
+from skyaccord.base.errors import JournalError, LimitError, LinkError, RefusedError
+from skyaccord.node.link_listener import CERTIFICATE
+from skyaccord.node.link_times import PeerTimes
 from skyaccord.record.link import Incoming
-from skyaccord.record.wire import BATCH_WIRE_BYTES_MAX, Answer, read_batch
+from skyaccord.record.wire import (
+    ANSWER_WIRE_BYTES_MAX,
+    BATCH_WIRE_BYTES_MAX,
+    Answer,
+    Batch,
+    read_answer,
+    read_batch,
+)
 
+ENTRIES_PATH: Final = "/link/v1/entries"
+ANSWERS_PATH: Final = "/link/v1/answers"
+BODY_S: Final = 10.0  # a batch of a megabyte over a slow line
+LONG_POLL_S: Final = 2.0  # an empty batch then; the link's silence limit is more than twice that
+THREADS_MAX: Final = 4
+"""Peers' batches being checked at once: the rest of the node's threads stay the node's."""
 TOO_LARGE: Final = 413
+TOO_SLOW: Final = 408
 BAD_REQUEST: Final = 400
+FORBIDDEN: Final = 403
+CONFLICT: Final = 409
+NO_CONTENT: Final = 204
 
 
-def link_app(incoming: Incoming, heard: Callable[[str, int, str | None], None]) -> Starlette:
-    """The ASGI application.
+class Peers(Protocol):
+    """What the application needs to know of the peers."""
 
-    heard: called for every batch with the party it says it is of, its number of entries, and why it was
-    refused (None: it was taken).
-    """
+    def party_of(self, certificate: bytes) -> str | None:
+        """Whose certificate this is, among those in force now."""
 
-    async def entries(request: Request) -> Response:
-        try:
-            body = await _bounded_body(request)
-            batch = read_batch(body)
-        except LimitError as error:
-            return _line(TOO_LARGE, str(error))
-        except RefusedError as error:
-            return _line(BAD_REQUEST, str(error))
-        except ClientDisconnect:
-            return _line(BAD_REQUEST, "cut off")
-        answer: Answer = await anyio.to_thread.run_sync(incoming.accept, batch)
-        heard(batch.origin.split("/")[1], len(batch.entries), answer.reason)
+    def times(self, party: str) -> PeerTimes:
+        """Clocks and ticks towards this peer."""
+
+    def heard(self, party: str, entries: int, refused: str | None, *, fresh: bool) -> None:
+        """This peer sent a batch of so many entries; why it was refused, if it was."""
+
+    async def next_batch(self, party: str, wait_s: float) -> Batch:
+        """What is next for this peer, as soon as there is something, or after `wait_s`."""
+
+    async def answered(self, party: str, answer: Answer, *, fresh: bool) -> None:
+        """This peer says what it holds. JournalError: it cannot be; LinkError: it refuses our journal."""
+
+
+Handler = Callable[[Request, str, bool], Awaitable[Response]]
+
+
+def link_app(incoming: Incoming, peers: Peers) -> Starlette:
+    """The ASGI application."""
+    threads = anyio.CapacityLimiter(THREADS_MAX)
+
+    async def take(request: Request, party: str, fresh: bool) -> Response:
+        batch = read_batch(await _body(request, BATCH_WIRE_BYTES_MAX, "batch"))
+        answer = await anyio.to_thread.run_sync(partial(incoming.accept, batch, party=party), limiter=threads)
+        peers.heard(party, len(batch.entries), answer.reason, fresh=fresh)
         return Response(answer.dumps(), media_type="application/json")
 
-    return Starlette(routes=[Route(ENTRIES_PATH, entries, methods=["POST"])])
+    async def give(_request: Request, party: str, _fresh: bool) -> Response:
+        batch = await peers.next_batch(party, LONG_POLL_S)
+        return Response(batch.dumps(), media_type="application/json")
+
+    async def note(request: Request, party: str, fresh: bool) -> Response:
+        answer = read_answer(await _body(request, ANSWER_WIRE_BYTES_MAX, "answer"))
+        await peers.answered(party, answer, fresh=fresh)
+        return Response(status_code=NO_CONTENT)
+
+    def of_a_peer(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            party = peers.party_of(request.scope.get(CERTIFICATE, b""))
+            if party is None:
+                return _line(FORBIDDEN, "this certificate is of no party pinned here")
+            times = peers.times(party)
+            asked_at, fresh = times.asked(request.headers)
+            response = await _refusals(handler, request, party, fresh)
+            response.headers.update(times.answering(asked_at))
+            return response
+
+        return endpoint
+
+    return Starlette(
+        routes=[
+            Route(ENTRIES_PATH, of_a_peer(take), methods=["POST"]),
+            Route(ENTRIES_PATH, of_a_peer(give), methods=["GET"]),
+            Route(ANSWERS_PATH, of_a_peer(note), methods=["POST"]),
+        ]
+    )
 
 
-async def _bounded_body(request: Request) -> bytes:
+async def _refusals(handler: Handler, request: Request, party: str, fresh: bool) -> Response:
+    """The handler's answer, or its refusal as one line."""
+    try:
+        return await handler(request, party, fresh)
+    except LimitError as error:
+        return _line(TOO_LARGE, str(error))
+    except (JournalError, LinkError) as error:
+        return _line(CONFLICT, str(error))
+    except RefusedError as error:
+        return _line(BAD_REQUEST, str(error))
+    except TimeoutError:
+        return _line(TOO_SLOW, f"the request did not come within {BODY_S:.0f} s")
+    except ClientDisconnect:
+        return _line(BAD_REQUEST, "cut off")
+
+
+async def _body(request: Request, bytes_max: int, what: str) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BATCH_WIRE_BYTES_MAX:
-            raise LimitError(f"a batch may have at most {BATCH_WIRE_BYTES_MAX} bytes")
+    with anyio.fail_after(BODY_S):
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > bytes_max:
+                raise LimitError(f"a {what} may have at most {bytes_max} bytes")
     return bytes(body)
 
 
 def _line(status: int, text: str) -> Response:
-    return Response(text, status_code=status, media_type="text/plain")
+    """One line; the connection ends, because what is left of the request will not be read."""
+    return Response(text, status_code=status, media_type="text/plain", headers={"connection": "close"})

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ from skyaccord.base.clock import Clock
 from skyaccord.base.errors import JournalError, SkyAccordError
 from skyaccord.base.randomness import Randomness
 from skyaccord.hotline.asking import RoleTerms
+from skyaccord.node.accounts.door import open_door
 from skyaccord.node.alarms import missed, silence_of
 from skyaccord.node.desk import Desk
 from skyaccord.node.feeds import open_feed
@@ -35,8 +37,10 @@ from skyaccord.node.http.live_socket import Broadcast
 from skyaccord.node.http.protection import own_hosts
 from skyaccord.node.incident_opener import IncidentOpener
 from skyaccord.node.keeper import Keeper
-from skyaccord.node.link_client import DEADLINE_S
+from skyaccord.node.link_calls import over_tls
+from skyaccord.node.link_listener import LinkListener
 from skyaccord.node.link_server import link_app
+from skyaccord.node.link_tls import LinkTls, trust
 from skyaccord.node.links import Links
 from skyaccord.node.live_log import LiveLog
 from skyaccord.node.projections import Projections, Touched
@@ -50,6 +54,7 @@ from skyaccord.record.entries import Entry
 from skyaccord.record.folder import Folder
 from skyaccord.record.keys import PartyKey
 from skyaccord.record.link import Incoming
+from skyaccord.record.tls_identity import LinkKey, certificate_name
 
 FAREWELL_S: Final = 2.0
 """How long a stopping node tries to hand its last entries to peers; what is left goes when it starts
@@ -91,7 +96,7 @@ class Node:
     show: Show
     opener: IncidentOpener
     listeners: Listeners
-    transport: httpx2.AsyncClient
+    link_context: ssl.SSLContext
     clock: Clock
     folder: Path
     _stopping: anyio.Event = field(default_factory=anyio.Event)
@@ -105,24 +110,29 @@ class Node:
         """Run until `stop` or a signal. started: called once everything is up."""
         desk = self.desk
         await self.prepare()
-        console = server(console_app(desk, own_hosts(desk.settings.console_host, desk.settings.console_port)))
-        link = server(link_app(self.incoming, desk.links.heard))
+        console = console_server(desk, self.folder)
+        link = LinkListener(
+            link_app(self.incoming, desk.links),
+            self.link_context,
+            desk.links.party_of,
+            desk.links.turned_away,
+        )
+        desk.links.trusting(lambda certificate: trust(self.link_context, certificate))
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._heed_signals)
             tasks.start_soon(desk.keeper.run)
             desk.links.start(tasks)
             await self.tick()
-            servers = (console, link)
             async with anyio.create_task_group() as served:
                 served.start_soon(_serve, console, self.listeners.console)
-                served.start_soon(_serve, link, self.listeners.link)
+                served.start_soon(link.serve, self.listeners.link)
                 tasks.start_soon(self._tick_for_ever)
                 if started is not None:
                     started(self)
                 await self._stopping.wait()
                 await self._farewell()
-                for one in servers:
-                    one.should_exit = True
+                console.should_exit = True
+                link.stop()
             tasks.cancel_scope.cancel()
 
     async def prepare(self) -> None:
@@ -191,6 +201,15 @@ class Node:
                 self.stop()
 
 
+def console_server(desk: Desk, folder: Path) -> Server:
+    """The console's server, over TLS if the settings name a certificate."""
+    settings = desk.settings
+    app = console_app(desk, own_hosts(settings.console_host, settings.console_port))
+    if settings.console_certificate is None or settings.console_key is None:
+        return server(app)
+    return server(app, certificate=folder / settings.console_certificate, key=folder / settings.console_key)
+
+
 async def _serve(one: Server, listener: socket.socket) -> None:
     await one.serve(sockets=[listener])
 
@@ -199,6 +218,7 @@ def open_node(
     folder: Folder,
     settings: Settings,
     key: PartyKey,
+    link_key: LinkKey,
     listeners: Listeners,
     *,
     clock: Clock,
@@ -207,32 +227,49 @@ def open_node(
 ) -> Node:
     """Wire a node from its folder. Opens the store; nothing runs yet.
 
-    transport: how peers are reached; None: over the network.
+    transport: how peers are reached; None: over the network, with TLS both ways.
     """
+    own = folder.card()
+    tls = LinkTls(link_key, link_key.certificate(certificate_name(own.origin)))
+
+    def make_client(pinned: bytes) -> httpx2.AsyncClient:
+        if transport is not None:
+            return httpx2.AsyncClient(transport=transport)
+        return over_tls(tls.client_context(pinned))
+
     store = folder.open_store()
     journal = folder.open_journal(store, key, clock, randomness)
     terms = RoleTerms(settings.hotline.acknowledge_within_s, None)
-    projections = Projections(folder.card(), terms)
+    projections = Projections(own, terms)
     keeper = Keeper(journal, projections)
-    client = httpx2.AsyncClient(transport=transport, timeout=DEADLINE_S, trust_env=False)
+    incoming = Incoming(journal)
     broadcast = Broadcast(LiveLog(int(clock.now().timestamp() * 1000)))
     desk = Desk(
         settings=settings,
         keeper=keeper,
         watching=Watching(keeper, settings, folder.path, clock),
-        links=Links(keeper, settings.peer_addresses, client, clock, randomness),
+        links=Links(
+            keeper,
+            incoming,
+            make_client,
+            clock,
+            randomness,
+            addresses=settings.peer_addresses,
+            pull=settings.pulls,
+        ),
         acts=all_acts(keeper, clock, settings.limits.acts_per_minute_max),
         broadcast=broadcast,
         clock=clock,
+        door=open_door(folder.path, settings, clock, randomness),
     )
     return Node(
         desk=desk,
-        incoming=Incoming(journal),
+        incoming=incoming,
         view=View(projections, broadcast.log),
         show=Show(broadcast),
         opener=IncidentOpener(keeper),
         listeners=listeners,
-        transport=client,
+        link_context=tls.server_context(),
         clock=clock,
         folder=folder.path,
     )
@@ -248,8 +285,9 @@ async def serve(node: Node, started: Callable[[Node], None] | None = None) -> No
         what = str(_first(group)).split("\n", 1)[0]
         raise JournalError(f"the store cannot be used any more ({what})", where=str(node.folder)) from None
     finally:
-        await node.transport.aclose()
+        await node.desk.links.close()
         node.listeners.close()
+        node.desk.door.close()
         node.desk.keeper.journal.store.close()
 
 

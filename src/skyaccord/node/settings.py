@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from skyaccord.accord.limits import HORIZONTAL_NM_MAX, LOOKAHEAD_S_MAX, VERTICAL_FT_MAX, WATCH_NM_MAX
 from skyaccord.base.errors import InputError, UnreadableError
 from skyaccord.node.feed_settings import FeedSettings
+from skyaccord.record.cards import NO_ADDRESS
 from skyaccord.record.dsse import in_words
 from skyaccord.record.fields import Name, PartyId, RoleId
 
@@ -23,9 +24,20 @@ CONSOLE_PORT_DEFAULT: Final = 7410
 LINK_PORT_DEFAULT: Final = 7411
 LOOPBACK: Final = "127.0.0.1"
 
+
+def _https(address: str) -> str:
+    if address.startswith("http://"):
+        raise ValueError("the link speaks TLS only: write https://")
+    return address
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Host = Annotated[str, Field(min_length=1, max_length=253)]
-Address = Annotated[str, Field(max_length=300, pattern=r"^https?://[!-~]+$")]
+File = Annotated[str, Field(min_length=1, max_length=4096)]
+Address = Annotated[str, Field(max_length=300, pattern=r"^https?://[!-~]+$"), AfterValidator(_https)]
+OwnAddress = Annotated[
+    str, Field(max_length=300, pattern=r"^(https?://[!-~]+|none)$"), AfterValidator(_https)
+]
 Number = Annotated[float, Field(strict=False)]  # TOML's 20 is as good as 20.0
 
 
@@ -80,42 +92,93 @@ class LimitSettings(SettingsModel):
     """Bounds on what consoles may ask of this node.
 
     consoles_max: live connections at once. acts_per_minute_max: statements of one person in a minute.
+    requests_per_minute_max: of one account. strangers_per_minute_max: of one address without an account.
+    logins_per_minute_max: tries to sign in from one address.
     """
 
     consoles_max: Annotated[int, Field(ge=1, le=1000)] = 100
     acts_per_minute_max: Annotated[int, Field(ge=1, le=10_000)] = 120
+    requests_per_minute_max: Annotated[int, Field(ge=10, le=1_000_000)] = 3000
+    strangers_per_minute_max: Annotated[int, Field(ge=10, le=1_000_000)] = 240
+    logins_per_minute_max: Annotated[int, Field(ge=1, le=1000)] = 20
+
+
+class AccountSettings(SettingsModel):
+    """How long a sign-in holds, and what it takes.
+
+    session_s: at most; the default is a watch of twelve hours and the handover. idle_s: without a request and
+    without an open console; a console that shows the picture is in use, even if nobody touches it.
+    second_factor: whether a passphrase alone is not enough. reads_kept: rows of the log of reads.
+    """
+
+    session_s: Annotated[Number, Field(ge=60, le=604_800)] = 46_800.0
+    idle_s: Annotated[Number, Field(ge=60, le=604_800)] = 1800.0
+    second_factor: bool = True
+    reads_kept: Annotated[int, Field(ge=1000, le=100_000_000)] = 1_000_000
+
+
+class LinkSettings(SettingsModel):
+    """How this node's link works.
+
+    pull: fetch from peers what is for us, because they cannot reach this node (it is behind a NAT, say);
+    None: if link_address is "none".
+    """
+
+    pull: bool | None = None
 
 
 class Settings(SettingsModel):
     """The whole of node.toml.
 
-    console_*: where people's browsers connect; loopback unless changed. link_*: where peers connect;
-    link_address: what the card tells peers, when it differs. peer_addresses: party → where to reach it,
-    when its card's address does not work from here.
+    console_*: where people's browsers connect; loopback unless changed. console_certificate, console_key: PEM
+    files, relative to the node's folder: with both the console speaks HTTPS alone. link_*: where peers
+    connect; link_address: what the card tells peers, when it differs; "none": they cannot reach us.
+    peer_addresses: party → where to reach it, when its card's address does not work from here.
     """
 
     party: PartyId
     name: Name
     console_host: Host = LOOPBACK
     console_port: Port = CONSOLE_PORT_DEFAULT
+    console_certificate: File | None = None
+    console_key: File | None = None
     link_host: Host = LOOPBACK
     link_port: Port = LINK_PORT_DEFAULT
-    link_address: Address | None = None
+    link_address: OwnAddress | None = None
     peer_addresses: dict[PartyId, Address] = Field(default_factory=dict)
     monitor: MonitorSettings = MonitorSettings()
     hotline: HotlineSettings = HotlineSettings()
     limits: LimitSettings = LimitSettings()
+    link: LinkSettings = LinkSettings()
+    accounts: AccountSettings = AccountSettings()
     feed: FeedSettings | None = None
 
     @property
     def advertised_link(self) -> str:
         """Where peers reach this node's link."""
-        return self.link_address or f"http://{bracketed(self.link_host)}:{self.link_port}"
+        return self.link_address or f"https://{bracketed(self.link_host)}:{self.link_port}"
+
+    @property
+    def pulls(self) -> bool:
+        """Whether this node fetches from its peers as well."""
+        return self.link.pull if self.link.pull is not None else self.advertised_link == NO_ADDRESS
 
     @property
     def console_address(self) -> str:
         """What a person opens."""
-        return f"http://{bracketed(self.console_host)}:{self.console_port}/"
+        scheme = "https" if self.console_tls else "http"
+        return f"{scheme}://{bracketed(self.console_host)}:{self.console_port}/"
+
+    @property
+    def console_tls(self) -> bool:
+        """Whether the console's listener speaks HTTPS."""
+        return self.console_certificate is not None
+
+    @model_validator(mode="after")
+    def _certificate_and_key(self) -> Self:
+        if (self.console_certificate is None) != (self.console_key is None):
+            raise ValueError("console_certificate and console_key go together")
+        return self
 
 
 def bracketed(host: str) -> str:

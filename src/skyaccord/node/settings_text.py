@@ -12,12 +12,13 @@ name = {name}
 
 console_host = {console_host}     # people's browsers connect here; keep it on loopback
 console_port = {console_port}
+# console_certificate and console_key: PEM files beside this one; with both the console speaks HTTPS alone
 link_host = {link_host}        # peers' nodes connect here
 link_port = {link_port}
 {link_address}
 
 # [peer_addresses]                 # where to reach a peer, when its card's address does not work from here
-# B = "http://192.0.2.7:7411"
+# B = "https://192.0.2.7:7411"
 
 [monitor]
 watch_nm = 20.0                    # what comes nearer is recorded as an approach, never alarmed; 0: none
@@ -40,6 +41,18 @@ vertical_ft = 1000.0
 # [limits]
 # consoles_max = 100
 # acts_per_minute_max = 120
+# requests_per_minute_max = 3000   # of one account
+# strangers_per_minute_max = 240   # of one address without an account
+# logins_per_minute_max = 20       # tries to sign in from one address
+
+# [accounts]                       # skyaccord account add NAME --role ROLE --node DIR
+# session_s = 46800.0              # a watch of twelve hours and the handover
+# idle_s = 1800.0                  # without a request or an open console
+# second_factor = true
+# reads_kept = 1000000
+
+# [link]
+# pull = true                      # fetch from peers: they cannot reach this node (link_address "none")
 
 # [feed]                           # where the picture comes from; noticed while the node runs
 # kind = "replay"
@@ -68,7 +81,7 @@ def settings_text(
     link_address: str | None = None,
 ) -> str:
     """The text of a new node.toml."""
-    shown = f'# link_address = "http://{bracketed(link_host)}:{link_port}"'
+    shown = f'# link_address = "https://{bracketed(link_host)}:{link_port}"'
     if link_address is not None:
         shown = f"link_address = {quoted(link_address)}"
     return TEMPLATE.format(

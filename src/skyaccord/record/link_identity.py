@@ -12,7 +12,8 @@ from typing import Protocol
 
 from skyaccord.base.errors import TrustError
 from skyaccord.record.cards import Card
-from skyaccord.record.keys import PartyKey, write_new_file
+from skyaccord.record.keys import write_new_file
+from skyaccord.record.signer import PartySigner
 from skyaccord.record.tls_identity import LinkKey, certificate_name, certificate_pem
 
 LINK_KEY_FILE = "link.key"
@@ -53,7 +54,7 @@ def load_link_key(folder: CardFolder, passphrase: str) -> LinkKey:
     return link
 
 
-def renew_card(folder: CardFolder, key: PartyKey, passphrase: str, link_address: str) -> Card | None:
+def renew_card(folder: CardFolder, key: PartySigner, passphrase: str, link_address: str) -> Card | None:
     """A new card if the present one has no certificate or another address; written in one step. None: it is
     right as it is."""
     card = folder.card()

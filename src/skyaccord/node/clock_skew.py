@@ -1,0 +1,54 @@
+"""How far a peer's clock is from ours, measured with the link's own messages (RFC 5905, section 8).
+
+    ours    t1 ────────────► t4     offset = ((t2 - t1) + (t3 - t4)) / 2   theirs minus ours
+    theirs      t2 ──── t3          delay  = (t4 - t1) - (t3 - t2)         the offset's error ≤ delay / 2
+
+Of the last samples the one with the smallest delay counts: waiting in queues makes delays long and uneven.
+Nothing is corrected by it. It is shown, because rules and deadlines stand on both clocks.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+SAMPLES_KEPT: Final = 8  # NTP's clock filter
+SKEW_WARN_S: Final = 2.0
+"""Two aircraft that close at 1,000 kt come 0.6 NM nearer in that time: more than reports are wrong by."""
+
+
+@dataclass(frozen=True)
+class Skew:
+    """`offset_s`: the peer's clock minus ours. `within_s`: how wrong that may be."""
+
+    offset_s: float
+    within_s: float
+
+    @property
+    def warning(self) -> str | None:
+        """One line, when the clocks differ by more than the limit for certain; else None."""
+        if abs(self.offset_s) - self.within_s <= SKEW_WARN_S:
+            return None
+        which = "ahead of" if self.offset_s > 0 else "behind"
+        return f"its clock is {abs(self.offset_s):.1f} s {which} ours: one of the two is wrong"
+
+
+class SkewMeter:
+    """Takes samples, gives the best of the last."""
+
+    def __init__(self) -> None:
+        self._samples: deque[Skew] = deque(maxlen=SAMPLES_KEPT)
+
+    def add(self, t1: datetime, t2: datetime, t3: datetime, t4: datetime) -> None:
+        """One exchange. Times that cannot be (a clock was set in between) are left out."""
+        delay = (t4 - t1).total_seconds() - (t3 - t2).total_seconds()
+        if delay < 0.0 or t4 < t1 or t3 < t2:
+            return
+        offset = ((t2 - t1).total_seconds() + (t3 - t4).total_seconds()) / 2.0
+        self._samples.append(Skew(offset, delay / 2.0))
+
+    def best(self) -> Skew | None:
+        """The sample with the smallest delay among the last, or None before the first."""
+        return min(self._samples, key=lambda one: one.within_s, default=None)
