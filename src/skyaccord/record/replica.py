@@ -203,9 +203,14 @@ def content_fault(
     return None if fault is None else fault[:REASON_CHARS_MAX]
 
 
-def write_receipt(connection: Connection, journal: Journal, origin: str) -> Entry:
-    """Journal that we hold everything of `origin` up to now, from where the last receipt ended."""
+def write_receipt(connection: Connection, journal: Journal, origin: str) -> Entry | None:
+    """Journal that we hold everything of `origin` up to now, from where the last receipt ended.
+
+    None: a receipt of ours covers it already (our journal was restored, the copy comes again).
+    """
     info = journal_info(connection, origin)
+    if info.size <= info.receipted:
+        return None
     table = schema.entries
     marked = connection.execute(
         select(table.c.sequence, table.c.refused, table.c.envelope.is_(None))

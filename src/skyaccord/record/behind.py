@@ -1,0 +1,213 @@
+"""A journal that is behind what was cosigned of it: found out before anything is appended, and made whole.
+
+A node whose folder was restored from an older copy would sign other entries for places it has filled before:
+a fork, and it would look like a lie. So, after a start:
+
+1. `recall` compares the journal with what is remembered here: the newest checkpoint by each cosigner in the
+   database, and the newest of all in a small file beside it, which a restored database does not take along.
+2. Every peer that can be reached shows the newest checkpoint of ours that it has cosigned (`link.py`), before
+   the first entry is appended.
+3. Whoever is behind appends nothing. `Restoring` takes the missing entries from a peer's copy, each page under
+   a checkpoint that our own key signed. What was sealed to that peer comes back as a leaf: nobody else has
+   it. Then `journal.restored` says so on the record, and appending goes on.
+4. A peer that cannot be reached is not waited for: a node alone goes on if it holds all that it remembers.
+
+What is left: a whole folder restored, with that file, while no peer can be reached. It goes on, and the first
+peer it meets shows that it forked: both histories are proved, and nothing more is appended.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field
+from sqlalchemy import Connection
+
+from skyaccord.base.errors import JournalError, RefusedError
+from skyaccord.record import schema
+from skyaccord.record.chain import leaf_hash
+from skyaccord.record.checkpoint import Checkpoint, split_note
+from skyaccord.record.cosign import verify_cosignature
+from skyaccord.record.entries import Entry
+from skyaccord.record.envelope import open_envelope
+from skyaccord.record.fields import PartyId, RecordModel, Sequence
+from skyaccord.record.journal import Journal
+from skyaccord.record.journals import JournalInfo, journal_info, write_entry
+from skyaccord.record.kinds import RECEIPT, Receipt, register_kind
+from skyaccord.record.replica import place_fault
+from skyaccord.record.standing import fault_of, halt, newest_cosigned, own_checkpoint, read_memory
+from skyaccord.record.tree import Grown
+from skyaccord.record.wire import Batch, Note, WireEntry
+
+JOURNAL_RESTORED: Final = "journal.restored"
+PAGES_MAX: Final = 64
+"""Of entries kept in memory until a checkpoint covers them: 64 MiB. Copies hold one for every batch."""
+
+
+class JournalRestored(RecordModel):
+    """ "My entries `first` to `last` were lost here and came back from `party`'s copy; of these, `sealed` as
+    leaves alone. They are those under `checkpoint`, which we had signed."
+    """
+
+    party: PartyId
+    first: Sequence
+    last: Sequence
+    sealed: Annotated[int, Field(ge=0)]
+    checkpoint: Note
+
+
+register_kind(JOURNAL_RESTORED, JournalRestored)
+
+
+def recall(journal: Journal) -> str | None:
+    """Compare our journal with what is remembered here; halt it if it is behind. Why, or None.
+
+    A memory that our key did not sign is none: it is not believed, and stops nobody.
+    """
+    with journal.store.reading() as connection:
+        info = journal_info(connection, journal.origin)
+        if info.halted is not None:
+            return info.halted
+        notes = [(name, note) for name, (_, note) in newest_cosigned(connection).items()]
+        try:
+            memory = read_memory(Path(journal.store.where).parent)
+        except RefusedError:
+            memory = None
+        if memory is not None:
+            notes.append(("the file beside the store", memory))
+        fault = _first_fault(connection, info, notes)
+    if fault is not None:
+        with journal.store.writing() as connection:
+            halt(connection, journal.origin, fault)
+    return fault
+
+
+def _first_fault(connection: Connection, info: JournalInfo, notes: list[tuple[str, str]]) -> str | None:
+    for name, note in notes:
+        try:
+            checkpoint = own_checkpoint(info, note)
+        except RefusedError:
+            continue
+        fault = fault_of(connection, info, checkpoint, name)
+        if fault is not None:
+            return fault
+    return None
+
+
+def is_behind(halted: str | None) -> bool:
+    """Whether a halted journal lacks entries, which a peer's copy can give back (else: two histories)."""
+    return halted is not None and halted.startswith("behind:")
+
+
+class Restoring:
+    """Takes the entries we lost from one peer's copy, page by page, until all that was cosigned is here."""
+
+    def __init__(self, journal: Journal, party: str) -> None:
+        self.journal = journal
+        self.party = party
+        self._pages: list[WireEntry] = []
+        self._count = 0
+        self._began: int | None = None
+        self._sealed = 0
+
+    def wanted(self) -> int | None:
+        """The sequence from which a copy is wanted, or None: nothing is missing."""
+        with self.journal.store.reading() as connection:
+            info = journal_info(connection, self.journal.origin)
+        if not is_behind(info.halted):
+            return None
+        return info.size + len(self._pages)
+
+    def take(self, batch: Batch) -> int:
+        """Check a page, and write what its checkpoint covers; how many entries were written.
+
+        All of a checkpoint's entries or none, in one transaction. RefusedError: the page does not hold.
+        JournalError: it can never be made whole so.
+        """
+        with self.journal.store.writing() as connection:
+            info = journal_info(connection, self.journal.origin)
+            checkpoint = own_checkpoint(info, batch.checkpoint)
+            if batch.origin != info.origin or not batch.entries:
+                raise RefusedError("not a copy of our journal")
+            pages = [*self._pages, *batch.entries]
+            for expected, entry in enumerate(pages, start=info.size):
+                if entry.sequence != expected:
+                    raise RefusedError(f"the copy has entry {entry.sequence} where {expected} belongs")
+            if checkpoint.size > info.size + len(pages):
+                self._wait(pages)
+                return 0
+            leaves = [bytes.fromhex(entry.leaf) for entry in pages]
+            tree = Grown(connection, info.origin, info.size, leaves)
+            if tree.size != checkpoint.size or tree.root(tree.size) != checkpoint.root:
+                self._pages = []
+                raise RefusedError("the copy does not lead to the checkpoint that we signed")
+            written = self._write(connection, info, pages)
+            self._finish(connection, checkpoint, batch.checkpoint)
+        self._pages, self._count = [], 0
+        return written
+
+    def _wait(self, pages: list[WireEntry]) -> None:
+        self._count += 1
+        if self._count > PAGES_MAX:
+            raise JournalError("the copy has no checkpoint within reach", where=self.journal.origin)
+        self._pages = pages
+
+    def _write(self, connection: Connection, info: JournalInfo, pages: list[WireEntry]) -> int:
+        if self._began is None:
+            self._began = info.size
+        for wire in pages:
+            info = journal_info(connection, info.origin)
+            entry = _write_own(connection, info, wire)
+            self._sealed += entry.sealed
+            if entry.kind == RECEIPT:
+                _was_receipted(connection, Receipt.model_validate(entry.body))
+        return len(pages)
+
+    def _finish(self, connection: Connection, checkpoint: Checkpoint, note: str) -> None:
+        """When nothing is missing any more: say on the record what came back, and go on."""
+        info = journal_info(connection, self.journal.origin)
+        known = [note for _, note in newest_cosigned(connection).values()]
+        memory = read_memory(Path(self.journal.store.where).parent)
+        if memory is not None:
+            known.append(memory)
+        fault = _first_fault(connection, info, [(f"party {self.party}", one) for one in known])
+        halt(connection, info.origin, fault)
+        if fault is not None or self._began is None:
+            return
+        peer = self.journal.peer_info(connection, self.party)
+        text, signatures = split_note(note)
+        verify_cosignature(text, signatures, peer.origin, peer.public_key)
+        body = JournalRestored(
+            party=self.party,
+            first=self._began,
+            last=checkpoint.size - 1,
+            sealed=self._sealed,
+            checkpoint=note,
+        )
+        self.journal.append_within(connection, JOURNAL_RESTORED, body, recipients=["*"])
+
+
+def _write_own(connection: Connection, info: JournalInfo, wire: WireEntry) -> Entry:
+    """One entry of our own, as a peer held it. Its leaf is under a checkpoint that was checked."""
+    leaf = bytes.fromhex(wire.leaf)
+    if wire.envelope is None or wire.salt is None:
+        return write_entry(connection, info, leaf=leaf, salt=None, data=None, kind=None)
+    data, salt = wire.envelope.encode("utf-8"), bytes.fromhex(wire.salt)
+    if leaf_hash(salt, data) != leaf:
+        raise RefusedError(f"entry {wire.sequence} of the copy: the envelope does not fit its leaf")
+    envelope = open_envelope(data, info.public_key)
+    fault = place_fault(envelope, info)
+    if fault is not None:
+        raise RefusedError(f"entry {wire.sequence} of the copy: {fault}")
+    return write_entry(connection, info, leaf=leaf, salt=salt, data=data, kind=envelope.header.kind)
+
+
+def _was_receipted(connection: Connection, receipt: Receipt) -> None:
+    """A receipt of ours is back: what it covers is not receipted again when the peer sends it again."""
+    table = schema.journals
+    connection.execute(
+        table.update()
+        .where(table.c.origin == receipt.origin, table.c.receipted <= receipt.last)
+        .values(receipted=receipt.last + 1)
+    )
