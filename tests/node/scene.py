@@ -154,6 +154,22 @@ class Party:
             "--link-address", f"https://127.0.0.1:{self.proxy.port}", "--passphrase-file", self.passphrase,
         )  # fmt: skip
         self.card.write_text(must("node", "card", self.folder), encoding="utf-8")
+        must(
+            "account",
+            "add",
+            "tester",
+            "--role",
+            "administrator",
+            "--without-passphrase",
+            "--node",
+            self.folder,
+        )
+        token = must("account", "token", "tester", "--node", self.folder).strip()
+        self.client.headers["Authorization"] = f"Bearer {token}"
+
+    def link(self) -> str:
+        """A one-time link to the console."""
+        return must("account", "link", "tester", "--node", self.folder).strip()
 
     def introduce(self, other: Party) -> None:
         must("node", "peer", self.folder, other.card, "--passphrase-file", self.passphrase)

@@ -11,7 +11,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from skyaccord.accord.source import parse_accord
 from skyaccord.base.clock import ManualClock
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.base.times import format_utc
+from skyaccord.node.accounts.door import open_door
+from skyaccord.node.accounts.rights import Role
 from skyaccord.node.http.app import console_app
 from skyaccord.node.http.protection import own_hosts
 from skyaccord.node.link_listener import CERTIFICATE
@@ -60,9 +62,15 @@ class Switch(httpx2.AsyncBaseTransport):
         return await httpx2.ASGITransport(app=app).handle_async_request(request)
 
 
+ACCOUNT = "tester"
+
+
 @cache
-def _made(party: str) -> tuple[Folder, PartyKey, LinkKey]:
-    """A party's new folder, made once: deriving a key from a passphrase takes its time, as it must."""
+def _made(party: str) -> tuple[Folder, PartyKey, LinkKey, str]:
+    """A party's new folder, made once: deriving a key from a passphrase takes its time, as it must.
+
+    With an administrator's account, and a token of it.
+    """
     folder = init_folder(
         Path(tempfile.mkdtemp(prefix="skyaccord-test-")) / party,
         party=party,
@@ -74,7 +82,14 @@ def _made(party: str) -> tuple[Folder, PartyKey, LinkKey]:
         randomness=SeededRandomness(ord(party)),
     )
     atexit.register(shutil.rmtree, folder.path.parent, ignore_errors=True)
-    return folder, folder.load_key("secret"), folder.load_link_key("secret")
+    settings = parse_settings(folder.settings_file.read_text("utf-8"), where="node.toml")
+    door = open_door(folder.path, settings, ManualClock(WALL), SeededRandomness(ord(party)))
+    door.book.add(ACCOUNT, Role.ADMINISTRATOR, passphrase=None)
+    token, _ = door.credentials.give(
+        ACCOUNT, Role.ADMINISTRATOR, kind="token", label="", lasts=timedelta(days=30), idle=None
+    )
+    door.close()
+    return folder, folder.load_key("secret"), folder.load_link_key("secret"), token
 
 
 class Seat:
@@ -84,7 +99,7 @@ class Seat:
         self.table = table
         self.party = party
         self.officer = PersonKey.generate()
-        template, self.key, self.link_key = _made(party)
+        template, self.key, self.link_key, self.token = _made(party)
         self.folder = Folder(Path(shutil.copytree(template.path, root / party)))
         self.card = self.folder.card()
         self.open()
@@ -103,6 +118,7 @@ class Seat:
         """End as a killed process ends: nothing is said, only files and sockets are given back."""
         await self.node.desk.links.close()
         self.node.listeners.close()
+        self.node.desk.door.close()
         self.journal.store.close()
 
     def set_feed(self, table: str) -> None:
@@ -128,14 +144,19 @@ class Seat:
         }  # fmt: skip
         return sign_statement(said, key or self.officer)
 
+    @property
+    def signed_in(self) -> dict[str, str]:
+        """The header of somebody who may do everything that an administrator may."""
+        return {"Authorization": f"Bearer {self.token}"}
+
     @contextlib.asynccontextmanager
     async def browser(self, **headers: str) -> AsyncIterator[httpx2.AsyncClient]:
-        """A client of the console's application."""
+        """A client of the console's application, signed in; Authorization="" for a stranger."""
         settings = self.node.desk.settings
         app = console_app(self.node.desk, own_hosts(settings.console_host, settings.console_port))
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(
-            transport=transport, base_url=settings.console_address, headers=headers
+            transport=transport, base_url=settings.console_address, headers={**self.signed_in, **headers}
         ) as client:
             yield client
 

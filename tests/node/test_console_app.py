@@ -23,10 +23,13 @@ def asked(root: Path, ask: Ask, build: Path | None = None) -> httpx2.Response:
         table = Table(root, "A")
         try:
             await table.prepare()
-            desk = table.seats["a"].node.desk
+            seat = table.seats["a"]
+            desk = seat.node.desk
             app = console_app(desk, own_hosts("127.0.0.1", 7410), build or root / "nowhere")
             transport = httpx2.ASGITransport(app=app)
-            async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:7410") as client:
+            async with httpx2.AsyncClient(
+                transport=transport, base_url="http://127.0.0.1:7410", headers=seat.signed_in
+            ) as client:
                 return await ask(client)
         finally:
             await table.close()

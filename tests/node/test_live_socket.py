@@ -66,7 +66,9 @@ async def pictures(console: ClientConnection) -> bytes:
 def test_status_rows_roster_and_picture_come_and_go_on_from_any_number(tmp_path: Path) -> None:
     async def story(table: Table, at: str) -> None:
         seat = table.seats["a"]
-        async with connect(f"ws://{at}/api/live", origin=f"http://{at}") as console:
+        async with connect(
+            f"ws://{at}/api/live", origin=f"http://{at}", additional_headers=seat.signed_in
+        ) as console:
             assert (await texts(console, "status"))["data"]["party"] == "A"
             roster = (await texts(console, "roster"))["data"]
             assert roster["aircraft"] == [["a00001", "ALFA01"], ["b00001", "BRAVO1"]]
@@ -78,9 +80,13 @@ def test_status_rows_roster_and_picture_come_and_go_on_from_any_number(tmp_path:
             seat.enrol()
             await seat.node.desk.keeper.catch_up()
             person = await texts(console, "person")
-        async with connect(f"ws://{at}/api/live?since={person['n'] - 1}") as console:
+        async with connect(
+            f"ws://{at}/api/live?since={person['n'] - 1}", additional_headers=seat.signed_in
+        ) as console:
             assert await texts(console, "person") == person
-        async with connect(f"ws://{at}/api/live?since={person['n']}") as console:
+        async with connect(
+            f"ws://{at}/api/live?since={person['n']}", additional_headers=seat.signed_in
+        ) as console:
             table.clock.advance(1.0)
             await seat.node.tick()
             first = json.loads(await console.recv())
@@ -94,19 +100,22 @@ def test_status_rows_roster_and_picture_come_and_go_on_from_any_number(tmp_path:
 
 def test_other_pages_and_too_many_consoles_are_turned_away(tmp_path: Path) -> None:
     async def story(table: Table, at: str) -> None:
+        signed_in = table.seats["a"].signed_in
         with pytest.raises(InvalidStatus):
-            async with connect(f"ws://{at}/api/live", origin="http://evil.example"):
+            async with connect(
+                f"ws://{at}/api/live", origin="http://evil.example", additional_headers=signed_in
+            ):
                 pass
         broadcast = table.seats["a"].node.desk.broadcast
         broadcast.consoles = table.seats["a"].node.desk.settings.limits.consoles_max
         with pytest.raises((InvalidStatus, ConnectionClosed)) as refused:
-            async with connect(f"ws://{at}/api/live") as console:
+            async with connect(f"ws://{at}/api/live", additional_headers=signed_in) as console:
                 await console.recv()
         if isinstance(refused.value, ConnectionClosed):
             assert refused.value.rcvd is not None
             assert refused.value.rcvd.code == TRY_LATER
         broadcast.consoles = 0
-        async with connect(f"ws://{at}/api/live") as console:
+        async with connect(f"ws://{at}/api/live", additional_headers=signed_in) as console:
             await texts(console, "status")
             assert broadcast.consoles == 1
         for _ in range(100):

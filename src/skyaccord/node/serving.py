@@ -6,6 +6,7 @@ import contextlib
 import errno
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
@@ -55,8 +56,11 @@ class Server(uvicorn.Server):
         yield
 
 
-def server(app: Any) -> Server:
-    """A quiet server of this application, without access log and without WebSocket compression."""
+def server(app: Any, *, certificate: Path | None = None, key: Path | None = None) -> Server:
+    """A quiet server of this application, without access log and without WebSocket compression.
+
+    certificate, key: PEM files; with both it speaks HTTPS. InputError if they cannot be used.
+    """
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -68,5 +72,15 @@ def server(app: Any) -> Server:
         ws_max_size=64 * 1024,
         lifespan="off",
         timeout_graceful_shutdown=GRACE_S,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
     )
+    try:
+        config.load()  # reads certificate and key: a wrong one is said before anything runs
+    except OSError as error:
+        raise InputError(
+            f"certificate and key of the console cannot be used ({error.strerror or error})",
+            where=str(certificate),
+            do="see console_certificate and console_key in docs/node.md",
+        ) from None
     return Server(config)

@@ -8,16 +8,24 @@ yet is simply sent in its newest form when it is ready.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import anyio
+import anyio.to_thread
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from skyaccord.node.accounts.credentials import Visitor
+from skyaccord.node.accounts.rights import Right
+from skyaccord.node.http.access import needs, visitor_of
 from skyaccord.node.live_log import LiveLog
 
 SEND_S_MAX: Final = 20.0
 """A console that takes nothing for this long is gone: it will come back and say what it has seen."""
+LOOK_S: Final = 5.0
+"""How soon a console goes dark whose session has ended or was revoked."""
+SESSION_ENDED: Final = 4401  # RFC 6455, 7.4.2: ours to choose; after HTTP's 401
 TRY_LATER: Final = 1013  # RFC 6455 registry: "try again later"
 
 
@@ -79,11 +87,13 @@ async def _feed(socket: WebSocket, shared: Broadcast, seen: int) -> None:
             await shared.log.changed()
 
 
-def live_routes(shared: Broadcast, consoles_max: int) -> APIRouter:
-    """The WebSocket's route."""
+def live_routes(shared: Broadcast, consoles_max: int, still: Callable[[str], Visitor | None]) -> APIRouter:
+    """The WebSocket's route. still: whether a session still opens the door; asking keeps it from being
+    idle.
+    """
     router = APIRouter()
 
-    @router.websocket("/api/live")
+    @router.websocket("/api/live", dependencies=[needs(Right.WATCH, of_peers=True)])
     async def live(socket: WebSocket, since: int = 0) -> None:
         if shared.consoles >= consoles_max:
             await socket.close(code=TRY_LATER, reason=f"{consoles_max} consoles are connected already")
@@ -101,7 +111,19 @@ def live_routes(shared: Broadcast, consoles_max: int) -> APIRouter:
                     except (WebSocketDisconnect, RuntimeError):
                         tasks.cancel_scope.cancel()
 
+                async def look() -> None:
+                    """End the stream soon after its session has ended."""
+                    id_ = visitor_of(socket).credential.id
+                    while (found := await anyio.to_thread.run_sync(still, id_)) is not None:
+                        if Right.WATCH not in found.rights:
+                            break
+                        await anyio.sleep(LOOK_S)
+                    with anyio.move_on_after(SEND_S_MAX):
+                        await socket.close(code=SESSION_ENDED, reason="the session has ended")
+                    tasks.cancel_scope.cancel()
+
                 tasks.start_soon(listen)
+                tasks.start_soon(look)
                 try:
                     await _feed(socket, shared, max(0, since))
                 except (TimeoutError, WebSocketDisconnect, RuntimeError, OSError):

@@ -2,7 +2,8 @@
 
 The console listens on loopback, but a browser will carry any page's request there. So a request must name one
 of the node's own addresses in `Host` (no DNS rebinding), and what changes anything must come from the node's
-own page (`Origin`; programs that are not browsers send none). Accounts come on top of this, not instead.
+own page (`Origin`; programs that are not browsers send none). Accounts come on top of this (`gate.py`), not
+instead. No answer allows another origin: there are no CORS headers.
 """
 
 from __future__ import annotations
@@ -46,8 +47,12 @@ SECURITY_HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+    "Permissions-Policy": "geolocation=(), camera=(), microphone=(), publickey-credentials-get=(self)",
 }
+
+
+HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
+"""A year: only where the console speaks HTTPS, and for its own name alone."""
 
 
 def own_hosts(host: str, port: int) -> frozenset[str]:
@@ -68,10 +73,11 @@ def _too_large(headers: Headers) -> bool:
 
 
 class Protection:
-    """ASGI middleware: checks Host and Origin, bounds bodies, adds SECURITY_HEADERS."""
+    """ASGI middleware: checks Host and Origin, bounds bodies, adds SECURITY_HEADERS (tls: and HSTS)."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], *, tls: bool = False) -> None:
         self._app = app
+        self._headers = SECURITY_HEADERS | (HSTS if tls else {})
         self._hosts = frozenset(hosts)
 
     def refusal(self, scope: Scope) -> str | None:
@@ -104,7 +110,7 @@ class Protection:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
+                for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)
 
