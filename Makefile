@@ -26,8 +26,8 @@ $(STAMP): requirements/dev.txt pyproject.toml build_console.py $(CONSOLE_SOURCES
 demo: setup  ## two nodes, two acts, both consoles: see docs/demo.md
 	$(BIN)/skyaccord demo
 
-test: setup  ## all tests
-	$(BIN)/python -m pytest
+test: setup  ## all tests, on every core; a file's tests stay together, they share what is dear to make
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff check .
