@@ -9,9 +9,12 @@ import pytest
 
 from skyaccord.base.clock import ManualClock
 from skyaccord.base.randomness import SeededRandomness
-from skyaccord.node.link_client import BACKOFF_MAX_S, SILENT_AFTER_S, LinkClient, TroubleError
+from skyaccord.node.link_calls import PeerCalls, TroubleError
+from skyaccord.node.link_client import BACKOFF_MAX_S, LinkClient
+from skyaccord.node.link_state import SILENT_AFTER_S
+from skyaccord.node.link_times import PeerTimes
 from skyaccord.record.link import Outgoing
-from skyaccord.record.wire import Answer, read_batch
+from skyaccord.record.wire import ANSWER_WIRE_BYTES_MAX, Answer, read_batch
 from tests.node.tabletop import Table
 
 Handler = Callable[[httpx2.Request], httpx2.Response]
@@ -23,8 +26,11 @@ def with_client(root: Path, handler: Handler, story) -> None:
         table.introduce()
         seat = table.seats["a"]
         transport = httpx2.AsyncClient(transport=httpx2.MockTransport(handler))
-        outgoing = Outgoing(seat.journal, "B")
-        client = LinkClient(outgoing, "http://b", transport, table.clock, SeededRandomness(1))
+        randomness = SeededRandomness(1)
+        calls = PeerCalls("B", PeerTimes(table.clock, randomness))
+        calls.client, calls.address = transport, "https://b"
+        outgoing, incoming = Outgoing(seat.journal, "B"), seat.node.incoming
+        client = LinkClient(outgoing, incoming, calls, table.clock, randomness)
         try:
             await story(client, table.clock)
         finally:
@@ -67,7 +73,7 @@ def test_a_forger_takes_nothing_away_but_explains_a_silence(tmp_path: Path) -> N
     async def story(client: LinkClient, clock: ManualClock) -> None:
         await client.push()
         client.heard()
-        client.refused("the signature does not hold")
+        client.standing.refused("the signature does not hold")
         assert client.state().link == "up"
         clock.advance(SILENT_AFTER_S + 1)
         await client.push()
@@ -85,16 +91,20 @@ def test_a_forger_takes_nothing_away_but_explains_a_silence(tmp_path: Path) -> N
     [
         (httpx2.Response(200, content=Answer(held=1, reason="bad chain").dumps()), "refused", "bad chain"),
         (httpx2.Response(200, content=Answer(held=99).dumps()), "refused", "restored"),
-        (httpx2.Response(200, content=Answer(held=1, head="0" * 64).dumps()), "refused", "another history"),
+        (httpx2.Response(200, content=Answer(held=1, cosigned="x\n").dumps()), "refused", "none of ours"),
         (httpx2.Response(200, content=b"<html>"), "refused", "not an answer"),
-        (httpx2.Response(200, content=b"x" * 5000), "refused", "more than 4096 bytes"),
+        (
+            httpx2.Response(200, content=b"x" * (ANSWER_WIRE_BYTES_MAX + 1)),
+            "refused",
+            "bytes from https",
+        ),
         (
             httpx2.Response(200, headers={"content-encoding": "br"}, stream=httpx2.ByteStream(b"x")),
             "refused",
             "compressed",
         ),
         (httpx2.Response(404, content=b"nothing here"), "refused", "404"),
-        (httpx2.Response(302, headers={"location": "http://elsewhere"}), "refused", "302"),
+        (httpx2.Response(302, headers={"location": "https://elsewhere"}), "refused", "302"),
     ],
 )
 def test_a_bad_answer_is_named_and_moves_nothing(
@@ -120,7 +130,7 @@ def test_waits_grow_with_jitter_up_to_a_limit_and_end_when_the_peer_is_heard(tmp
         for _ in range(12):
             with pytest.raises(TroubleError, match="cannot be reached"):
                 await client.push()
-            waits.append(client.backoff_s())
+            waits.append(client.backoff_s(client.standing.failures))
         for number, wait in enumerate(waits):
             longest = min(BACKOFF_MAX_S, 0.5 * 2**number)
             assert longest / 2 <= wait <= longest
@@ -141,8 +151,44 @@ def test_an_endless_answer_is_cut_off(tmp_path: Path) -> None:
             yield b"x" * 1024
 
     async def story(client: LinkClient, _clock: ManualClock) -> None:
-        with pytest.raises(TroubleError, match="more than 4096 bytes"):
+        with pytest.raises(TroubleError, match="bytes from https"):
             await client.push()
-        assert given <= 8
+        assert given <= 20
 
     with_client(tmp_path, lambda _: httpx2.Response(200, content=endless()), story)
+
+
+@pytest.mark.parametrize(
+    ("raised", "word", "says"),
+    [
+        ("certificate verify failed [SSL: CERTIFICATE_VERIFY_FAILED]", "refused", "another certificate"),
+        ("Server disconnected without sending a response.", "down", "may not have pinned our present card"),
+    ],
+)
+def test_who_does_not_know_whom_is_said(tmp_path: Path, raised: str, word: str, says: str) -> None:
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        kind = httpx2.ConnectError if "verify" in raised else httpx2.RemoteProtocolError
+        raise kind(raised, request=request)
+
+    async def story(client: LinkClient, _clock: ManualClock) -> None:
+        with pytest.raises(TroubleError, match=says):
+            await client.push()
+        assert client.state().link == word
+
+    with_client(tmp_path, refuse, story)
+
+
+def test_nothing_is_sent_in_the_open_or_to_nobody(tmp_path: Path) -> None:
+    def never(request: httpx2.Request) -> httpx2.Response:
+        raise AssertionError(request.url)
+
+    async def story(client: LinkClient, _clock: ManualClock) -> None:
+        for address, says in (("http://b", "is not https"), ("none", "no address")):
+            client.calls.address = address
+            with pytest.raises(TroubleError, match=says):
+                await client.push()
+        client.calls.address, client.calls.client = "https://b", None
+        with pytest.raises(TroubleError, match="before the link had TLS"):
+            await client.push()
+
+    with_client(tmp_path, never, story)

@@ -1,7 +1,7 @@
 """How far a peer's clock is from ours, measured with the link's own messages (RFC 5905, section 8).
 
     ours    t1 ────────────► t4     offset = ((t2 - t1) + (t3 - t4)) / 2   theirs minus ours
-    theirs      t2 ──── t3          delay  = (t4 - t1) - (t3 - t2)         the offset's error ≤ delay / 2
+    theirs      t2 ──── t3          delay  = (t4 - t1) - (t3 - t2)         error ≤ delay / 2 and a millisecond
 
 Of the last samples the one with the smallest delay counts: waiting in queues makes delays long and uneven.
 Nothing is corrected by it. It is shown, because rules and deadlines stand on both clocks.
@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Final
 
 SAMPLES_KEPT: Final = 8  # NTP's clock filter
+RESOLUTION_S: Final = 0.001  # times travel in milliseconds
 SKEW_WARN_S: Final = 2.0
 """Two aircraft that close at 1,000 kt come 0.6 NM nearer in that time: more than reports are wrong by."""
 
@@ -44,10 +45,10 @@ class SkewMeter:
     def add(self, t1: datetime, t2: datetime, t3: datetime, t4: datetime) -> None:
         """One exchange. Times that cannot be (a clock was set in between) are left out."""
         delay = (t4 - t1).total_seconds() - (t3 - t2).total_seconds()
-        if delay < 0.0 or t4 < t1 or t3 < t2:
+        if delay < -2.0 * RESOLUTION_S or t4 < t1 or t3 < t2:
             return
         offset = ((t2 - t1).total_seconds() + (t3 - t4).total_seconds()) / 2.0
-        self._samples.append(Skew(offset, delay / 2.0))
+        self._samples.append(Skew(offset, max(delay, 0.0) / 2.0 + RESOLUTION_S))
 
     def best(self) -> Skew | None:
         """The sample with the smallest delay among the last, or None before the first."""
