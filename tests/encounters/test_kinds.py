@@ -49,7 +49,7 @@ def recording(sky: list[Any]) -> tuple[pl.DataFrame, dict[str, list[str | None]]
 
 def found(table: pl.DataFrame, accord: LoadedAccord, rule: str) -> list[dict[str, Any]]:
     rows = [row for row in scan(table, accord=accord).to_dicts() if row.get("rule", "r") == rule]
-    return [{key: value for key, value in row.items() if key != "rule"} for row in rows]
+    return [{key: value for key, value in row.items() if key not in ("rule", "quality")} for row in rows]
 
 
 @settings(max_examples=30)
@@ -91,6 +91,24 @@ def test_who_is_held_to_a_rule_for_drones(
     assert len(found(table, asked("unmanned", "*"), "by-class")) == held
     assert len(found(table, asked("unmanned", "*"), "r")) == 1
     assert len(found(table, asked(), "r")) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "doubtful"),
+    [
+        (["B6"], ["A3"], False),
+        (["B6"], [None], False),  # `*` is anybody
+        ([None], ["A3"], True),
+        (["A1", "B6"], ["A3"], True),  # it has said two things
+    ],
+)
+def test_a_row_held_only_because_a_class_is_unknown_says_so(
+    first: list[str | None], second: list[str | None], doubtful: bool
+) -> None:
+    sky = [(0.0, 0.0, 0.0, 0.0, 3000.0, first), (0.01, 0.0, 0.0, 0.0, 3000.0, second)]
+    table, _ = recording(sky)
+    codes = {row["rule"]: row["quality"] for row in scan(table, accord=asked("unmanned", "*")).to_dicts()}
+    assert codes == {"r": "cut", "by-class": "cut+class_unknown" if doubtful else "cut"}
 
 
 def test_what_is_said_once_counts_in_all_parts_of_a_large_file(tmp_path: Path) -> None:

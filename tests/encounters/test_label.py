@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
+import pytest
 
 from skyaccord.encounters import scan
 from tests.encounters.synthetic import states, straight
@@ -89,6 +91,90 @@ def test_a_short_row_of_a_long_formation_is_labelled() -> None:
     found = scan(states(rows), within="0.5nm,200ft").to_dicts()
     assert [row["label"] for row in found] == ["formation"]
     assert found[0]["dwell_s"] < 60
+
+
+def towed(*, category: tuple[str | None, str | None], climb_fpm: float = 400.0, rope_m: float = 60.0) -> Any:
+    """One behind the other at 55 kt for five minutes, going up."""
+    times = range(0, 301, 5)
+    rows = straight("aaaaaa", times, (50.0, 10.0), (0.0, 28 * EAST), 1000.0)
+    rows += straight("bbbbbb", times, (50.0, 10.0 - rope_m * EAST), (0.0, 28 * EAST), 1025.0)
+    rows = [(name, s, north, east, altitude + climb_fpm * s / 60) for name, s, north, east, altitude in rows]
+    said = pl.when(pl.col("icao24") == "aaaaaa").then(pl.lit(category[0])).otherwise(pl.lit(category[1]))
+    return scan(states(rows, category=said), within=WITHIN).to_dicts()
+
+
+def test_a_glider_on_a_rope_going_up_is_a_tow() -> None:
+    (row,) = towed(category=("A1", "B1"))
+    assert (row["label"], row["verdict"]) == ("tow", "nmac")
+    assert row["label_evidence"] == (
+        "one is a glider; velocity matched for 300 of 300 s within 1 NM and 500 ft, 60 m and 25 ft apart "
+        "in the median; 2,000 ft gained together"
+    )
+    assert [row["label"] for row in towed(category=("B1", None))] == ["tow"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"category": ("B1", "B1")},  # two gliders fly together
+        {"category": (None, None)},  # nobody says that he is one
+        {"category": ("A1", "B1"), "climb_fpm": 20.0},
+        {"category": ("A1", "B1"), "rope_m": 250.0},
+    ],
+)
+def test_what_is_no_tow_is_a_formation(changes: dict[str, Any]) -> None:
+    assert [row["label"] for row in towed(**changes)] == ["formation"]
+
+
+def tanked(
+    category: tuple[str | None, str | None] = ("A5", "A6"),
+    behind_m: float = 50.0,
+    aside_m: float = 0.0,
+    below_ft: float = 25.0,
+    contact_s: int = 200,
+) -> Any:
+    """b flies wide of a for 150 s, then for contact_s where it is told to, then wide again."""
+    rows = []
+    for s in range(0, 301 + contact_s, 5):
+        rows.append(("aaaaaa", s, 50.0, 10.0 + 200 * EAST * s, 20_000.0))
+        inside = 150 <= s <= 150 + contact_s
+        east, north = (-behind_m, aside_m) if inside else (-100.0, 700.0)
+        place = (50.0 + north * METRE, 10.0 + 200 * EAST * s + east * EAST)
+        rows.append(("bbbbbb", s, *place, 20_000.0 - (below_ft if inside else 25.0)))
+    said = pl.when(pl.col("icao24") == "aaaaaa").then(pl.lit(category[0])).otherwise(pl.lit(category[1]))
+    return scan(states(rows, category=said), within=WITHIN).to_dicts()
+
+
+def test_right_behind_a_heavy_one_for_minutes_is_a_tanker() -> None:
+    (row,) = tanked()
+    assert (row["label"], row["verdict"]) == ("tanker", "nmac")
+    assert row["label_evidence"].startswith("the first is large or heavy and has the other behind it for 20")
+    (row,) = tanked(category=("A5", "A5"), behind_m=-50.0)  # it is a that refuels, under the same names
+    assert row["label_evidence"].startswith("the second is large or heavy")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"category": (None, "A6")},  # the one ahead does not say what it is
+        {"category": ("A6", "A5")},  # the small one is ahead
+        {"behind_m": 250.0},
+        {"behind_m": 20.0, "aside_m": 120.0},  # a wing-man
+        {"below_ft": -150.0},
+        {"contact_s": 60},
+    ],
+)
+def test_what_is_no_tanker_is_a_formation(changes: dict[str, Any]) -> None:
+    assert [row["label"] for row in tanked(**changes)] == ["formation"]
+
+
+def test_a_formation_has_its_evidence_and_others_none() -> None:
+    (row,) = scan(states(pair(150.0, 0.0, 300)), within=WITHIN)
+    assert row["label_evidence"] == (
+        "velocity matched for 300 of 300 s within 1 NM and 500 ft, 150 m and 100 ft apart in the median"
+    )
+    (row,) = scan(states(pair(150.0, 0.0, 30)), within=WITHIN)
+    assert (row["label"], row["label_evidence"]) == ("", "")
 
 
 def test_a_label_changes_no_verdict_and_drops_no_row() -> None:

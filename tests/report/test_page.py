@@ -14,6 +14,7 @@ from skyaccord.accord.source import load_accord, parse_accord, shipped_text
 from skyaccord.base.errors import InputError
 from skyaccord.report import write_report
 from skyaccord.report.listing import HEADINGS
+from tests.accord.samples import SMALL
 from tests.encounters.synthetic import states
 from tests.report.pages import CLOCK, Elements, crossing, data_of, found, report
 
@@ -151,8 +152,29 @@ def test_the_table_has_parties_only_if_somebody_has_one() -> None:
         table = page[page.index('<table class="listing">') :]
         return table[: table.index("</thead>")].count("<th ")
 
-    assert headings(report(found(crossing()))) == len(HEADINGS) - 1
-    assert headings(report(found(crossing(), party_map={"aaaa00": "A"}))) == len(HEADINGS)
+    assert headings(report(found(crossing()))) == len(HEADINGS) - 2
+    assert headings(report(found(crossing(), party_map={"aaaa00": "A"}))) == len(HEADINGS) - 1
+
+
+def test_the_table_names_the_rule_where_several_were_searched() -> None:
+    second = '[[rule]]\nid = "tight"\nhorizontal_nm = 0.5\nvertical_ft = 500\n'
+    accord = parse_accord(SMALL + second, "made up")
+    encounters = skyaccord.scan(crossing(), accord=accord)
+    page = report(encounters)
+    table = page[page.index('<table class="listing">') :]
+    head, body = table[: table.index("</table>")].split("</thead>")
+    assert ">rule</th>" in head
+    assert [row["rule"] for row in encounters] == ["r", "tight"]
+    assert "<bdi>tight</bdi>" in body
+    assert ">rule</th>" not in report(found(crossing()))
+
+
+def test_a_label_stands_with_its_evidence() -> None:
+    rows = [("aaaaaa", s, 50.0, 10.0 + 0.001 * s, 3000.0) for s in range(0, 300, 5)]
+    rows += [("bbbbbb", s, 50.001, 10.0 + 0.001 * s, 3000.0) for s in range(0, 300, 5)]
+    seen = Elements(report(found(states(rows))))
+    assert "Label formation: the pair kept together with matched velocity for minutes" in seen.text
+    assert "(velocity matched for 295 of 295 s within 1 NM and 500 ft, 111 m and 0 ft apart" in seen.text
 
 
 def test_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -183,25 +183,28 @@ def table_text(encounters: Encounters, *, for_file: bool) -> str:
     one_day = len(days) == 1
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     wide = width >= WIDE
-    for name, right in _headings(f"{days.pop()}" if one_day else "start UTC", wide=wide):
+    with_rule = wide and any("rule" in row for row in rows)
+    for name, right in _headings(f"{days.pop()}" if one_day else "start UTC", wide=wide, with_rule=with_rule):
         table.add_column(name, justify="right" if right else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*_cells(row, one_day=one_day, wide=wide), style=STYLES.get(row["verdict"]))
+        cells = _cells(row, one_day=one_day, wide=wide, with_rule=with_rule)
+        table.add_row(*cells, style=STYLES.get(row["verdict"]))
     stream = io.StringIO()
     console = Console(file=stream, width=width, force_terminal=on_terminal, highlight=False)
     console.print(table)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def _headings(start: str, *, wide: bool) -> list[tuple[str, bool]]:
+def _headings(start: str, *, wide: bool, with_rule: bool) -> list[tuple[str, bool]]:
     names = [(start, False), ("dwell s", True), ("aircraft", False)]
     if wide:
         names += [("call signs", False), ("parties", False)]
     names += [("CPA nm", True), ("CPA ft", True), ("least nm", True), ("verdict", False), ("label", False)]
+    names += [("rule", False)] if with_rule else []
     return names + ([("quality", False)] if wide else [])
 
 
-def _cells(row: dict[str, Any], *, one_day: bool, wide: bool) -> list[str]:
+def _cells(row: dict[str, Any], *, one_day: bool, wide: bool, with_rule: bool) -> list[str]:
     start = row["start_time"].strftime("%H:%M:%SZ" if one_day else "%m-%d %H:%M:%S")
     cells = [start, f"{row['dwell_s']:.1f}", f"{row['icao24_a']} {row['icao24_b']}"]
     if wide:
@@ -214,4 +217,5 @@ def _cells(row: dict[str, Any], *, one_day: bool, wide: bool) -> list[str]:
         row["verdict"],
         row["label"] or "",
     ]
+    cells += [row["rule"]] if with_rule else []
     return cells + ([row["quality"]] if wide else [])

@@ -27,7 +27,10 @@ def kinds_of_tracks(flights: Flights) -> Sets:
     return np.where(said, said, np.int32(UNKNOWN))
 
 
-def may_be_about(classes: Iterable[str], kinds: Sets, pairs: Integers) -> Booleans:
-    """Which pairs of tracks (m, 2) a rule for two classes may be about. kinds: of each track."""
-    may_be, _ = of_classes(classes, kinds[pairs[:, 0]], kinds[pairs[:, 1]])
-    return may_be
+def about(classes: Iterable[str] | None, kinds: Sets, pairs: Integers) -> tuple[Booleans, Booleans]:
+    """Which pairs of tracks (m, 2) a rule may be about, and which it is about for certain. classes: two, or
+    None for a rule for all. kinds: of each track."""
+    if classes is None:
+        everyone = np.ones(len(pairs), np.bool_)
+        return everyone, everyone
+    return of_classes(classes, kinds[pairs[:, 0]], kinds[pairs[:, 1]])

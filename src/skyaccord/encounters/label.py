@@ -1,6 +1,7 @@
-"""The label "formation": a pair that keeps together by intent. It explains a row and never removes one.
+"""Labels: pairs that keep together by intent. A label explains a row, with evidence, and never removes one.
 
-Evidence, all of it, from at most WINDOW_S around the row (a row may be seconds long, a formation is not):
+**formation.** Evidence, all of it, from at most WINDOW_S around the row (a row may be seconds long, a
+formation is not):
 
 * the two were within TOGETHER of each other,
 * for at least MATCHED_S in all with matched velocity: both under way, and the relative ground velocity at
@@ -11,101 +12,127 @@ A crossing or an overtaking pair is near each other for seconds, or at a relativ
 a traffic circuit match on one leg only. Time in which both descend is left out: side by side on the
 approaches to parallel runways is someone else's order, while a formation has kept together before it
 descends. One that is seen in descent only gets no label.
+
+Two kinds of formation have a name of their own, where the aircraft say of what class they are:
+
+**tow.** Exactly one says that it is a glider; while matched they are a rope's length apart (TOW_M, TOW_FT, in
+the median) and gain TOW_GAIN_FT together.
+
+**tanker.** The one ahead says that it is large or heavy; for CONTACT_S in all the other is right behind it:
+within CONTACT_M, ASIDE_M to either side and no more than ABOVE_FT above. A wing-man flies beside.
+
+Without a class there is no name but `formation`: addresses and call signs are not guessed at.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from skyaccord.airspace.units import M_PER_FT, M_PER_NM
+from skyaccord.airspace.classes import SETS, UNKNOWN
+from skyaccord.airspace.units import M_PER_FT
 from skyaccord.encounters.flights import Flights
-from skyaccord.encounters.search import Inside, search
-from skyaccord.separation.walk import END, START
+from skyaccord.encounters.together import Steps, steps_together
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Sets = NDArray[np.int32]
 
 FORMATION: Final = "formation"
+TOW: Final = "tow"
+TANKER: Final = "tanker"
+LABELS: Final = (FORMATION, TOW, TANKER)
 
-TOGETHER: Final = Inside(horizontal_m=M_PER_NM, vertical_m=500.0 * M_PER_FT)
-"""1 NM is the reach of a standard formation (FAA JO 7110.65, "formation flight"; there within 100 ft of the
-lead). 500 ft instead of 100: altitudes come in steps of 25 or 100 ft, and loose formations are formations."""
 MATCHED_S: Final = 120.0
 """Longer than the leg of a traffic circuit (about 60 s), and than two airliners overtaking within 1 NM."""
 MATCHED_SHARE: Final = 0.5
 """Joining and leaving a formation take time too; a pair that is mostly unmatched does something else."""
-RELATIVE_SPEED_MAX: Final = 0.2
-"""Of the faster one's speed: 12 degrees between two headings at equal speed, or 80 against 100 kt."""
-DESCENT_MPS: Final = 1.5
-"""300 ft/min, half of what a 3 degree glide path asks of the slowest (120 kt: 640 ft/min)."""
-UNDER_WAY_MPS: Final = 15.0
-"""30 kt. Two hovering or taxiing aircraft near each other match in velocity and mean nothing by it."""
 WINDOW_S: Final = 1800.0
 """How far from the row evidence counts: half an hour, the same sortie."""
-STEP_S: Final = 5.0
-"""Velocity is compared at this spacing..."""
-BASE_S: Final = 10.0
-"""... over this base: recorded times are often whole seconds, and 1 s at 100 m/s is 100 m of jitter, which
-over one second would look like 100 m/s and over ten looks like 10."""
+
+TOW_M: Final = 185.0
+"""A rope of 200 ft (61 m), the FAA Glider Flying Handbook's least for a normal tow, and the error of one
+position (NACp 8: 93 m), with a third for age: at 30 m/s, 1 s is 30 m."""
+TOW_FT: Final = 200.0
+"""High or low tow is within 50 ft; altitudes come in steps of 25 or 100 ft from two instruments."""
+TOW_GAIN_FT: Final = 500.0
+"""A tow goes up: most releases are at 1,500 to 3,000 ft. Half of the lowest third may not have been heard."""
+
+CONTACT_M: Final = 185.0
+"""Boom or hose (15 to 30 m), what lies between two antennas (30 m), 0.6 s of latency at 150 m/s (90 m)."""
+ASIDE_M: Final = 60.0
+"""A hose from a wing pod hangs 20 to 25 m off the middle line; the rest is error of position."""
+ABOVE_FT: Final = 100.0
+"""The receiver is below the tanker or level with it: one step of the coarser altitude."""
+CONTACT_S: Final = 120.0
+"""A transfer takes minutes; crossing behind someone takes seconds."""
+
+_GLIDER: Final = SETS["glider"]
+_LARGE: Final = SETS["large"] | SETS["heavy"]
 
 
-def formations(flights: Flights, pairs: Integers, starts: Floats, ends: Floats) -> list[str]:
-    """The label of each row, "formation" or empty. pairs: (m, 2) tracks; starts, ends: (m,) seconds."""
-    labels = [""] * len(pairs)
+class Label(NamedTuple):
+    """A name of LABELS, or empty; and the evidence in words."""
+
+    name: str = ""
+    evidence: str = ""
+
+
+def labels_of(flights: Flights, pairs: Integers, kinds: Sets, starts: Floats, ends: Floats) -> list[Label]:
+    """The label of each row. pairs: (m, 2) tracks; kinds: (m, 2), the kinds that each may be of
+    (`skyaccord.airspace.classes`); starts, ends: (m,) seconds."""
     if not len(pairs):
-        return labels
-    near, rows = search(flights.only(np.unique(pairs)), TOGETHER)
-    stretches: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    for (a, b), row in zip(near.tolist(), rows, strict=True):
-        stretches.setdefault((a, b), []).append((float(row[START]), float(row[END])))
-    evidence = {
-        pair: np.concatenate([_evidence(flights, *pair, *stretch) for stretch in spans])
-        for pair, spans in stretches.items()
-        if sum(end - start for start, end in spans) >= MATCHED_S
-    }
-    for i, (a, b) in enumerate(pairs.tolist()):
-        if (a, b) in evidence and _keeps_together(evidence[a, b], starts[i], ends[i]):
-            labels[i] = FORMATION
-    return labels
+        return []
+    steps = steps_together(flights, pairs, MATCHED_S)
+    return [
+        _label(steps[a, b], int(kinds[i, 0]), int(kinds[i, 1]), starts[i], ends[i])
+        if (a, b) in steps
+        else Label()
+        for i, (a, b) in enumerate(pairs.tolist())
+    ]
 
 
-def _keeps_together(evidence: Floats, start: float, end: float) -> bool:
-    """evidence: (k, 3) time, seconds together, seconds matched."""
-    near = (evidence[:, 0] >= start - WINDOW_S) & (evidence[:, 0] <= end + WINDOW_S)
-    together_s, matched_s = evidence[near, 1].sum(), evidence[near, 2].sum()
-    return bool(matched_s >= MATCHED_S and matched_s >= MATCHED_SHARE * together_s)
-
-
-def _evidence(flights: Flights, a: int, b: int, start: float, end: float) -> Floats:
-    """One stretch together in steps: (k, 3) middle of the step, its length, the matched part of it.
-
-    Steps end at fixed times, so that a part of the recording gives the same ones; in descent they have no
-    length.
-    """
-    fixed = STEP_S * np.arange(np.floor(start / STEP_S) + 1, np.ceil(end / STEP_S))
-    borders = np.concatenate(([start], fixed, [end]))
-    middle = 0.5 * (borders[:-1] + borders[1:])
-    before = np.maximum(middle - BASE_S / 2, start)
-    after = np.minimum(middle + BASE_S / 2, end)
-    span = np.maximum(after - before, 1e-3)[:, None]
-    velocity_a = (_position(flights, a, after) - _position(flights, a, before)) / span
-    velocity_b = (_position(flights, b, after) - _position(flights, b, before)) / span
-    velocity_a, climb_a = velocity_a[:, :3], velocity_a[:, 3]
-    velocity_b, climb_b = velocity_b[:, :3], velocity_b[:, 3]
-    speed_a, speed_b = np.linalg.norm(velocity_a, axis=1), np.linalg.norm(velocity_b, axis=1)
-    relative = np.linalg.norm(velocity_b - velocity_a, axis=1)
-    matched = (np.minimum(speed_a, speed_b) >= UNDER_WAY_MPS) & (
-        relative <= RELATIVE_SPEED_MAX * np.maximum(speed_a, speed_b)
+def _label(steps: Steps, kind_a: int, kind_b: int, start: float, end: float) -> Label:
+    near = steps.where((steps.time >= start - WINDOW_S) & (steps.time <= end + WINDOW_S))
+    together_s, matched_s = near.length.sum(), near.matched.sum()
+    if matched_s < MATCHED_S or matched_s < MATCHED_SHARE * together_s:
+        return Label()
+    matched = near.where(near.matched > 0.0)
+    apart_m, apart_ft = np.median(matched.distance), np.median(np.abs(matched.above)) / M_PER_FT
+    told = (
+        f"velocity matched for {matched_s:.0f} of {together_s:.0f} s within 1 NM and 500 ft, "
+        f"{apart_m:,.0f} m and {apart_ft:,.0f} ft apart in the median"
     )
-    length = np.where(np.maximum(climb_a, climb_b) <= -DESCENT_MPS, 0.0, np.diff(borders))
-    return np.column_stack((middle, length, np.where(matched, length, 0.0)))
+    gain_ft = float((matched.climb * matched.matched).sum()) / M_PER_FT
+    if _says(kind_a, _GLIDER) != _says(kind_b, _GLIDER) and (
+        apart_m <= TOW_M and apart_ft <= TOW_FT and gain_ft >= TOW_GAIN_FT
+    ):
+        return Label(TOW, f"one is a glider; {told}; {gain_ft:,.0f} ft gained together")
+    for ahead, kind in ((-1.0, kind_a), (1.0, kind_b)):
+        contact_s = _contact_s(matched, ahead) if _says(kind, _LARGE) else 0.0
+        if contact_s >= CONTACT_S:
+            lead = "first" if ahead < 0 else "second"
+            return Label(
+                TANKER,
+                f"the {lead} is large or heavy and has the other behind it for {contact_s:.0f} s; {told}",
+            )
+    return Label(FORMATION, told)
 
 
-def _position(flights: Flights, track: int, times: Floats) -> Floats:
-    """ECEF position and altitude of a track at times at which it is known: (k, 4), metres."""
-    low, high = np.searchsorted(flights.track, (track, track + 1))
-    time = flights.time[low:high]
-    return np.column_stack([np.interp(times, time, flights.samples[low:high, axis]) for axis in range(4)])
+def _contact_s(steps: Steps, ahead: float) -> float:
+    """How long the other is right behind. ahead: 1 if b leads, -1 if a does."""
+    receiver_above_ft = -ahead * steps.above / M_PER_FT
+    behind = (
+        (steps.distance <= CONTACT_M)
+        & (steps.aside <= ASIDE_M)
+        & (ahead * steps.ahead > 0.0)
+        & (receiver_above_ft <= ABOVE_FT)
+    )
+    return float(steps.matched[behind].sum())
+
+
+def _says(kind: int, wanted: int) -> bool:
+    """Whether an aircraft says that it is of a class: UNKNOWN may be of any, and says none."""
+    return kind != UNKNOWN and bool(kind & wanted)

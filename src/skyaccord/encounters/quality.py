@@ -6,6 +6,8 @@
 * `low_integrity`: at the CPA, a position was reported with NIC < 7 or NACp < 8, less than ADS-B Out must have
 * `tisb`, `adsr`, `mlat`, `modes`, `other`: at the CPA, a position comes from this source, not the aircraft's
   own ADS-B
+* `class_unknown`: the rule is for classes of aircraft, and one of the two does not say, or says two things,
+  about its own: it is held to the rule as long as nobody knows
 
 A figure that was not recorded (null) gives no code: nothing is known against it.
 """
@@ -31,7 +33,9 @@ NIC_LEAST: Final = 7  # 14 CFR 91.227(c)(1)(iii): containment radius under 0.2 N
 NAC_P_LEAST: Final = 8  # 14 CFR 91.227(c)(1)(i): accuracy under 0.05 NM
 SOURCES: Final = ("tisb", "adsr", "mlat", "modes", "other")
 
-CODES: Final = ("cut", "gap", "low_integrity", *SOURCES)
+CLASS_UNKNOWN: Final = "class_unknown"
+
+CODES: Final = ("cut", "gap", "low_integrity", *SOURCES, CLASS_UNKNOWN)
 """All codes, in the order in which a row lists them."""
 
 
@@ -45,9 +49,11 @@ def samples_before(flights: Flights, tracks: Integers, times: Floats) -> Integer
     return index
 
 
-def qualities(flights: Flights, pairs: Integers, rows: Floats) -> list[str]:
-    """The codes of each row. rows: columns of `skyaccord.separation.walk`."""
+def qualities(flights: Flights, pairs: Integers, rows: Floats, doubtful: NDArray[np.bool_]) -> list[str]:
+    """The codes of each row. rows: columns of `skyaccord.separation.walk`. doubtful: whether the rule is for
+    classes of which the two may be, and nobody knows."""
     found = {code: np.zeros(len(rows), dtype=np.bool_) for code in CODES}
+    found[CLASS_UNKNOWN] |= doubtful
     found["cut"] = (rows[:, JOIN_BEFORE] != NO_JOIN) | (rows[:, JOIN_AFTER] != NO_JOIN)
     for side in (0, 1):
         before = samples_before(flights, pairs[:, side], rows[:, CPA_TIME])

@@ -38,12 +38,14 @@ ENCOUNTER_SCHEMA: Final[dict[str, pl.DataType]] = {
     "min_vertical_ft": pl.Float64(),
     "verdict": pl.String(),
     "label": pl.String(),
+    "label_evidence": pl.String(),
     "quality": pl.String(),
 }
 """One row for each maximal interval in which a pair is inside the limits; icao24_a < icao24_b.
 
-party, callsign: null when unknown. verdict: approach, infringement, breach, nmac. label: "formation" or
-empty. quality: codes of `skyaccord.encounters.quality`. An accord of several rules adds the column `rule`.
+party, callsign: null when unknown. verdict: approach, infringement, breach, nmac. label: one of
+`skyaccord.encounters.label`, or empty; label_evidence: what it rests on, in words. quality: codes of
+`skyaccord.encounters.quality`. An accord of several rules adds the column `rule`.
 """
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0917 - seven parallel columns of one table
+# ruff: noqa: PLR0917 - eight parallel columns of one table
 """From what the search found to the rows that people read: names, times, units."""
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from skyaccord.airspace.units import M_PER_FT, M_PER_NM
 from skyaccord.encounters.flights import US_PER_S, Flights
+from skyaccord.encounters.label import Label
 from skyaccord.encounters.quality import qualities, samples_before
 from skyaccord.encounters.result import ENCOUNTER_SCHEMA
 from skyaccord.separation.walk import (
@@ -39,11 +40,13 @@ def table_of(
     pairs: Integers,
     rows: Floats,
     verdicts: list[str],
-    labels: list[str],
+    labels: list[Label],
     rules: list[str],
+    doubtful: NDArray[np.bool_],
     party_map: Mapping[str, str],
 ) -> pl.DataFrame:
-    """The table of ENCOUNTER_SCHEMA plus `rule`, sorted by start time, pair and rule."""
+    """The table of ENCOUNTER_SCHEMA plus `rule`, sorted by start time, pair and rule. doubtful: rows that are
+    held to a rule by class although nobody knows that the two are of it."""
     columns: dict[str, pl.Series] = {}
     for side, index in (("a", 0), ("b", 1)):
         names = [flights.names[track] for track in pairs[:, index].tolist()]
@@ -67,8 +70,9 @@ def table_of(
         columns[name] = pl.Series(np.round(metres / unit, digits))
     columns["dwell_s"] = pl.Series(np.round(rows[:, END] - rows[:, START], S_DIGITS))
     columns["verdict"] = pl.Series(verdicts, dtype=pl.String)
-    columns["label"] = pl.Series(labels, dtype=pl.String)
-    columns["quality"] = pl.Series(qualities(flights, pairs, rows), dtype=pl.String)
+    columns["label"] = pl.Series([label.name for label in labels], dtype=pl.String)
+    columns["label_evidence"] = pl.Series([label.evidence for label in labels], dtype=pl.String)
+    columns["quality"] = pl.Series(qualities(flights, pairs, rows, doubtful), dtype=pl.String)
     columns["rule"] = pl.Series(rules, dtype=pl.String)
     table = pl.DataFrame({name: columns[name] for name in (*ENCOUNTER_SCHEMA, "rule")})
     return table.cast(dict(ENCOUNTER_SCHEMA)).sort("start_time", "icao24_a", "icao24_b", "rule")  # type: ignore[arg-type]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from skyaccord.airspace.units import M_PER_NM
 from skyaccord.encounters.flights import Flights, flights_of
-from skyaccord.encounters.kinds import kinds_of_tracks, may_be_about
-from skyaccord.encounters.label import formations
+from skyaccord.encounters.kinds import about, kinds_of_tracks
+from skyaccord.encounters.label import labels_of
 from skyaccord.encounters.question import Question
 from skyaccord.encounters.rows import table_of
 from skyaccord.encounters.search import Inside, search
@@ -81,12 +81,13 @@ def find(sky: Sky, question: Question, parties: Mapping[str, str]) -> pl.DataFra
     pairs, rows = [np.empty((0, 2), np.int64)], [np.empty((0, COLUMNS))]
     verdicts: list[str] = []
     rules: list[str] = []
+    doubtful = [np.empty(0, np.bool_)]
     for rule in question.rules:
         found, measured = sky.intervals(rule.inside)
-        if rule.classes is not None:
-            about = may_be_about(rule.classes, sky.kinds(), found)
-            found, measured = found[about], measured[about]
+        may_be, must_be = about(rule.classes, sky.kinds(), found)
+        found, measured, must_be = found[may_be], measured[may_be], must_be[may_be]
         chosen = _counting(sky, found, measured, question)
+        doubtful.append(~must_be[chosen])
         pairs.append(found[chosen])
         rows.append(measured[chosen])
         verdicts += verdicts_of(measured[chosen], rule)
@@ -100,13 +101,15 @@ def find(sky: Sky, question: Question, parties: Mapping[str, str]) -> pl.DataFra
         rows.append(measured[chosen])
         verdicts += [APPROACH] * int(chosen.sum())
         rules += ["watch"] * int(chosen.sum())
+        doubtful.append(np.zeros(int(chosen.sum()), np.bool_))
     all_pairs, all_rows = np.concatenate(pairs), np.concatenate(rows)
+    all_kinds, all_doubtful = sky.kinds()[all_pairs], np.concatenate(doubtful)
     tables = []
     for places, flights, part in sky.around(all_pairs, all_rows):
         some = all_rows[places]
-        labels = formations(flights, part, some[:, START], some[:, END])
+        labels = labels_of(flights, part, all_kinds[places], some[:, START], some[:, END])
         told, by = [verdicts[i] for i in places], [rules[i] for i in places]
-        tables.append(table_of(flights, part, some, told, labels, by, parties))
+        tables.append(table_of(flights, part, some, told, labels, by, all_doubtful[places], parties))
     return pl.concat(tables).sort("start_time", "icao24_a", "icao24_b", "rule")
 
 

@@ -131,7 +131,7 @@ def _told(situation: Situation) -> list[Child]:
         sentences.append(
             element(
                 "span",
-                f" Label {row['label']}: {meaning}; a label changes no verdict.",
+                f" Label {row['label']}: {meaning} ({row['label_evidence']}). A label changes no verdict.",
                 class_="meaning",
             )
         )

@@ -26,10 +26,13 @@ QUALITY_MEANS: Final = {
     "mlat": "at the CPA a position is from multilateration",
     "modes": "at the CPA a position is from Mode S, not ADS-B",
     "other": "at the CPA a position is from a source of another kind",
+    "class_unknown": "the rule is for classes of aircraft, and an aircraft does not say of which it is",
 }
 
 LABEL_MEANS: Final = {
-    "formation": "the pair kept together with matched velocity for minutes: by intent, as far as data tell"
+    "formation": "the pair kept together with matched velocity for minutes: by intent, as far as data tell",
+    "tow": "a glider climbed a rope's length from another aircraft: under tow, as far as data tell",
+    "tanker": "one flew right behind a large aircraft for minutes: refuelling, as far as data tell",
 }
 
 

@@ -19,21 +19,23 @@ HEADINGS: Final[tuple[tuple[str, bool], ...]] = (
     ("CPA ft", True),
     ("least NM", True),
     ("verdict", False),
+    ("rule", False),
     ("quality", False),
 )
 
 
 def listing(rows: list[dict[str, Any]], with_figures: int) -> Markup:
     """rows: all, the gravest first; the first `with_figures` have a section to go to."""
-    with_parties = any(row["party_a"] or row["party_b"] for row in rows)
+    absent = set() if any(row["party_a"] or row["party_b"] for row in rows) else {"parties"}
+    if not any("rule" in row for row in rows):  # one rule only: the summary names it
+        absent.add("rule")
     one_day = is_one_day(rows)
-    shown = [heading for heading in HEADINGS if with_parties or heading[0] != "parties"]
+    shown = [heading for heading in HEADINGS if heading[0] not in absent]
     head = [element("th", name, scope="col", class_="right" if right else None) for name, right in shown]
     body = []
     for number, row in enumerate(rows[:ROWS_MAX], 1):
-        cells = _cells(row, number, number <= with_figures, one_day)
-        if not with_parties:
-            del cells[4]
+        values = _cells(row, number, number <= with_figures, one_day)
+        cells = [value for value, (name, _) in zip(values, HEADINGS, strict=True) if name not in absent]
         body.append(
             element(
                 "tr",
@@ -72,5 +74,6 @@ def _cells(row: dict[str, Any], number: int, has_section: bool, one_day: bool) -
             verdict_tag(row["verdict"]),
             element("span", row["label"], class_="label") if row["label"] else None,
         ),
+        element("bdi", row.get("rule", "")),
         element("span", row["quality"].replace("+", ", "), class_="codes"),
     ]
