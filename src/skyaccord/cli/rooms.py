@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import Final
 
-ROOMS: Final = ("skyaccord.hotline.bodies", "skyaccord.incidents.bodies", "skyaccord.talks.signing")
+ROOMS: Final = ("skyaccord.hotline.bodies", "skyaccord.incidents.bodies", "skyaccord.talks.folder")
 
 
 def know_all_rooms() -> None:

@@ -18,8 +18,10 @@ from skyaccord.node.http.live_socket import Broadcast
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.links import Links
 from skyaccord.node.settings import Settings
+from skyaccord.node.standing_rows import circuit_rows, political_rows
 from skyaccord.node.watching import Watching
 from skyaccord.record.evidence import Fork, forks
+from skyaccord.talks.outline import summary
 
 WAITING_SETTING: Final = "enrolments_waiting"
 """Name of the stored list of persons whose consoles have asked to be enrolled (`node enrol --waiting`)."""
@@ -70,6 +72,9 @@ class Desk:
             "trouble": self._trouble(),
             "peers": self.links.rows(),
             "accords": rows.accord_rows(projections, watching.sky_now()),
+            "political": political_rows(projections.book.standings(watching.sky_now())),
+            "circuit": circuit_rows(self.links.rows()),
+            "talks": [summary(one, projections.own.party) for one in projections.talks],
             "persons": rows.person_rows(projections),
             "enrolments_waiting": list(self.waiting),
             "journals": [

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 import anyio
 
-RowType = Literal["alert", "approach", "encounter", "incident", "message", "accord", "person"]
+RowType = Literal["alert", "approach", "encounter", "incident", "message", "accord", "person", "talks"]
 UNNUMBERED: Final = ("status", "roster")
 
 

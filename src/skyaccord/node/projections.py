@@ -8,6 +8,7 @@ same comes back.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -28,6 +29,8 @@ from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, NodeOpened, 
 from skyaccord.record.receipts import Receipts
 from skyaccord.record.statement import statement_digest
 from skyaccord.talks.book import AccordBook
+from skyaccord.talks.negotiation import Negotiation
+from skyaccord.talks.table import TalksTable
 
 UNUSED_SHOWN_MAX: Final = 100
 """Entries that were refused or are of unknown kinds, as far as they are listed; all are held and counted."""
@@ -40,14 +43,14 @@ class Touched:
     sightings: set[SightingKey] = field(default_factory=set)
     subjects: set[EntryRef] = field(default_factory=set)
     messages: set[EntryRef] = field(default_factory=set)
+    talks: list[Negotiation] = field(default_factory=list)
     accords: bool = False
     persons: bool = False
     peers: bool = False
 
     def __bool__(self) -> bool:
-        return bool(
-            self.sightings or self.subjects or self.messages or self.accords or self.persons or self.peers
-        )
+        things = (self.sightings, self.subjects, self.messages, self.talks)
+        return any(things) or self.accords or self.persons or self.peers
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ class Unused:
 class Projections:
     """Every projection of one node, fed by `apply`.
 
-    own: the party's own card. terms_without_accord: how long this node's own role has.
+    own: the party's own card. terms_without_accord: how long this node's own role has. sky_time: of the
+    latest entry; annexes run by it.
     """
 
     def __init__(self, own: Card, terms_without_accord: RoleTerms) -> None:
@@ -72,6 +76,7 @@ class Projections:
         self._terms_without_accord = terms_without_accord
         self.cards: dict[str, Card] = {own.party: own}
         self.book = AccordBook({own.party: own.public_key})
+        self.talks = TalksTable()
         self.enrolments = Enrolments()
         self.asking = Asking(self.terms)
         self.messages = Messages(self.asking)
@@ -82,6 +87,7 @@ class Projections:
         self.unused: list[Unused] = []
         self.unused_count = 0
         self.position = 0
+        self.sky_time: datetime | None = None
 
     @property
     def peers(self) -> dict[str, Card]:
@@ -91,6 +97,8 @@ class Projections:
     def terms(self, accord: str | None, role: str) -> RoleTerms:
         """How long a role has, by the accord; the node's own terms where no accord says so."""
         loaded = None if accord is None else self.book.get(accord)
+        if loaded is not None and self.sky_time is not None:
+            loaded = self.book.as_it_runs(loaded, self.sky_time)
         found = None if loaded is None else loaded.accord.role(role)
         if found is None:
             return self._terms_without_accord
@@ -104,6 +112,7 @@ class Projections:
         if entry.sealed:
             return touched
         header = entry.header
+        self.sky_time = header.sky_time if self.sky_time is None else max(self.sky_time, header.sky_time)
         reason = entry.refused
         if reason is None and header.kind not in KINDS.known():
             reason = "a kind that this version does not know"
@@ -134,7 +143,7 @@ class Projections:
         if self.enrolments.add(header, body) is not None:
             touched.persons = True
         try:
-            touched.accords |= self.book.add(header, body) is not None
+            touched.accords |= self.book.take(ref, header, body)
         except RefusedError:
             touched.accords = True  # shown as a signature that does not count
         try:
@@ -146,6 +155,9 @@ class Projections:
             said = self.sightings.get(key)
             if isinstance(said.body, AlertBody) and said.body.state == "raised":
                 self.asking.ask(ref, header.accord, said.body.asks, header.recorded_at)
+        talks = self.talks.add(entry)
+        if talks is not None:
+            touched.talks.append(talks)
         subject = take(self.asking, self.enrolments, ref, header, body)
         if subject is not None:
             touched.subjects.add(subject)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from skyaccord.base.clock import Clock
-from skyaccord.node import hotline_acts, incident_acts
+from skyaccord.node import accord_acts, hotline_acts, incident_acts, talks_acts
 from skyaccord.node.acts import Acts
 from skyaccord.node.keeper import Keeper
 
-REGISTER: Final = (hotline_acts.register, incident_acts.register)
+REGISTER: Final = (
+    hotline_acts.register,
+    incident_acts.register,
+    talks_acts.register,
+    accord_acts.register,
+)
 """One a room: `register(acts, keeper)` adds the handlers of its acts."""
 
 

@@ -19,6 +19,7 @@ from skyaccord.incidents.events import Event
 from skyaccord.incidents.incidents import Incident, incident_of, opening_body
 from skyaccord.incidents.sightings import Sighting, SightingKey
 from skyaccord.node.projections import Projections
+from skyaccord.node.standing_rows import course_row
 from skyaccord.record.fields import EntryRef
 from skyaccord.record.statement import read_statement
 
@@ -305,6 +306,7 @@ def accord_rows(projections: Projections, sky_time: datetime) -> list[Row]:
             "watch_nm": standing.accord.watch.horizontal_nm if standing.accord.watch else None,
             "tiers": [tier.model_dump(mode="json") for tier in standing.accord.tiers],
             "roles": [role.model_dump(mode="json") for role in standing.accord.roles],
+            **course_row(standing),
         }
         for standing in projections.book.standings(sky_time)
     ]

@@ -14,6 +14,7 @@ from skyaccord.node import rows
 from skyaccord.node.live_log import LiveLog
 from skyaccord.node.projections import Projections, Touched
 from skyaccord.record.fields import EntryRef
+from skyaccord.talks.outline import summary
 
 Group = tuple[str, str | None, tuple[str, str]]
 
@@ -34,6 +35,10 @@ class View:
         sightings: set[SightingKey] = set()
         messages: set[EntryRef] = set()
         accords = persons = False
+        talks = {(one.name, one.between): one for change in touched for one in change.talks}
+        for (name, between), one in talks.items():
+            row = summary(one, self._projections.own.party)
+            self._log.publish("talks", f"{name}/{'+'.join(between)}", row)
         for change in touched:
             sightings |= change.sightings
             messages |= change.messages

@@ -61,7 +61,7 @@ class Watching:
         self._clock = clock
         self._sayings = Sayings(keeper.projections.own.party, settings.hotline.role, self._accord)
         self._heard: list[MonitorEvent] = []
-        self._in_force: tuple[str, ...] = ()
+        self._in_force: tuple[tuple[str, Accord], ...] = ()
         self._settings_seen: tuple[int, int] | None = None
         self._watch: Watch | None = None
         self._opening: Opening | None = None
@@ -267,17 +267,18 @@ class Watching:
         await self._keeper.say_all(found)
 
     def _accord(self, digest: str) -> Accord | None:
-        loaded = self._keeper.projections.book.get(digest)
-        return None if loaded is None else loaded.accord
+        book = self._keeper.projections.book
+        loaded = book.get(digest)
+        return None if loaded is None else book.as_it_runs(loaded, self.sky_now()).accord
 
     def _policy(self, feed: Feed) -> MonitorPolicy:
-        in_force = self._keeper.projections.book.in_force(self.sky_now())
-        self._in_force = tuple(loaded.digest for loaded in in_force)
+        in_force = self._keeper.projections.book.watched(self.sky_now())
+        self._in_force = tuple((loaded.digest, loaded.accord) for loaded in in_force)
         return policy_of(self._settings.monitor, in_force, feed.parties)
 
     def _renew_policy(self) -> None:
-        in_force = self._keeper.projections.book.in_force(self.sky_now())
-        if tuple(loaded.digest for loaded in in_force) != self._in_force:
+        in_force = self._keeper.projections.book.watched(self.sky_now())
+        if tuple((loaded.digest, loaded.accord) for loaded in in_force) != self._in_force:
             self.watch.set_policy(self._policy(self.feed))
 
     def _clock_of(self, feed: Feed) -> SkyClock:

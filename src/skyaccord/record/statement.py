@@ -21,7 +21,7 @@ from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Envelope, Header
 from skyaccord.record.signer import PersonSigner
 
-STATEMENT_BYTES_MAX = 32 * 1024
+STATEMENT_BYTES_MAX = 96 * 1024  # the draft that opens talks is an accord's whole file
 # How far the clock of a person's browser may differ from the node's, either way.
 CLOCK_SKEW_MAX_S = 300.0
 # A statement is journalled when it is made. An older one is a replay, or came out of a machine that slept.

@@ -1,22 +1,26 @@
-"""Which accords there are, who signed them, which are in force: a projection of `accord.signed` entries.
+"""Which accords there are, who signed them, which are in force: a projection of the journals' accord steps.
 
-    entries of every journal ──► add() ──► one standing per digest ──► in_force(sky time)
+    entries of every journal ──► add() ──► one standing per digest ──► in_force, watched (sky time)
 
 An accord's state at a sky time:
 
     proposed        a party has signed, another has not
     not yet valid   every party has signed, its validity begins later
     in force        every party has signed the same digest, and the sky time is within its validity
+    suspended       as in force, but a party has suspended it (`course.py`): it is watched as before
+    withdrawn       every party had signed, and one has left it
     superseded      it would be in force, but so is a higher version of its name between the same parties
     expired         every party has signed, its validity is over
 
-The standing's reason says why.
+The standing's reason says why. This is the political status; whether the line to a party works is the
+circuit's, and is shown apart. Annexes run in versions of their own (`amending.py`), and who was told the
+rules stands beside (`told.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -25,7 +29,11 @@ from skyaccord.accord.source import LoadedAccord
 from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.base.times import format_utc
 from skyaccord.record.envelope import Header
+from skyaccord.record.fields import EntryRef
+from skyaccord.talks.amending import AmendmentBook, AnnexVersion
+from skyaccord.talks.course import Course, Courses
 from skyaccord.talks.signing import SIGNED_KIND, check_signed, short
+from skyaccord.talks.told import Confirmation, ToldBook
 
 _SIGN: Final = "it signs with `skyaccord accord sign FILE --node DIR`, and the link brings the signature here"
 
@@ -35,7 +43,9 @@ negotiation."""
 REFUSALS_SHOWN_MAX: Final = 100
 """Entries that count for nothing, as far as they are listed: the newest. The record has them all."""
 
-State = Literal["proposed", "not yet valid", "in force", "superseded", "expired"]
+State = Literal["proposed", "not yet valid", "in force", "suspended", "withdrawn", "superseded", "expired"]
+WATCHED: Final = ("in force", "suspended")
+"""States in which an accord's rules are watched: a suspension is about politics, aircraft go on meeting."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,8 @@ class Standing:
 
     signatures: each party's first, in the order of the accord's parties. missing: who has not signed.
     reason: the state in one sentence. superseded_by: the digest of the accord that took its place.
+    course: suspensions and withdrawals, announced or in effect. annexes: which version of each runs.
+    told: party → member → its confirmation, None for who has not confirmed.
     """
 
     loaded: LoadedAccord
@@ -73,6 +85,9 @@ class Standing:
     missing: tuple[str, ...]
     reason: str
     superseded_by: str | None = None
+    course: Course = field(default_factory=Course)
+    annexes: tuple[AnnexVersion, ...] = ()
+    told: Mapping[str, Mapping[str, Confirmation | None]] = field(default_factory=dict)
 
     @property
     def accord(self) -> Accord:
@@ -107,13 +122,37 @@ class AccordBook:
         self._pins = dict(pins)
         self._pages: dict[str, _Page] = {}
         self._refusals: list[Refusal] = []
+        self._courses = Courses()
+        self._amendments = AmendmentBook()
+        self._told = ToldBook()
 
     def pin(self, party: str, public_key: str) -> None:
         """A party's key, known from here on (a peer's card was pinned)."""
         self._pins[party] = public_key
 
+    def take(self, ref: EntryRef, header: Header, body: Mapping[str, Any]) -> bool:
+        """Take one entry of any kind, checked by the record; whether it was about an accord.
+
+        RefusedError: it was, and counts for nothing; it is kept among the refusals.
+        """
+        try:
+            about = (
+                self._courses.add(ref, header, dict(body))
+                or self._told.add(ref, header, dict(body))
+                or self._amendments.add(header, body, self._pins.get(header.party))
+            )
+        except RefusedError as error:
+            self._refuse(header, error)
+            raise
+        return about is not None or self.add(header, body) is not None
+
+    def _refuse(self, header: Header, error: RefusedError) -> None:
+        refusal = Refusal(header.party, header.origin, header.sequence, error.what)
+        if refusal not in self._refusals:
+            self._refusals = [*self._refusals, refusal][-REFUSALS_SHOWN_MAX:]
+
     def add(self, header: Header, body: Mapping[str, Any]) -> LoadedAccord | None:
-        """Take one entry. Other kinds are left alone (None); one that does not hold raises RefusedError.
+        """Take one signature. Other kinds are left alone (None); one that does not hold raises RefusedError.
 
         The refusal is kept as well, so that people can be shown why a signature does not count.
         Taking the same entry again changes nothing.
@@ -128,9 +167,7 @@ class AccordBook:
                 raise RefusedError("an exercise accord in an envelope that is not marked exercise")
             self._check_room(header.party, loaded.digest)
         except RefusedError as error:
-            refusal = Refusal(header.party, header.origin, header.sequence, error.what)
-            if refusal not in self._refusals:
-                self._refusals = [*self._refusals, refusal][-REFUSALS_SHOWN_MAX:]
+            self._refuse(header, error)
             raise
         page = self._pages.setdefault(loaded.digest, _Page(loaded))
         signature = Signature(
@@ -166,6 +203,24 @@ class AccordBook:
         """The accords that bind at this sky time, by name and version."""
         return tuple(standing.loaded for standing in self.standings(sky_time) if standing.state == "in force")
 
+    def watched(self, sky_time: datetime) -> tuple[LoadedAccord, ...]:
+        """The accords whose rules are watched at this sky time, with the annexes that run: those in force,
+        and those that are suspended. Each keeps the digest that was signed.
+        """
+        return tuple(
+            self.as_it_runs(standing.loaded, sky_time)
+            for standing in self.standings(sky_time)
+            if standing.state in WATCHED
+        )
+
+    def as_it_runs(self, loaded: LoadedAccord, sky_time: datetime) -> LoadedAccord:
+        """The accord with the versions of its annexes that run at this sky time."""
+        return replace(loaded, accord=self._amendments.amended(loaded.digest, loaded.accord, sky_time))
+
+    def has_amended(self, party: str, digest: str) -> bool:
+        """Whether this party has signed the amendment with this digest."""
+        return self._amendments.has_signed(party, digest)
+
     def standing(self, digest: str, sky_time: datetime) -> Standing | None:
         """How one accord stands."""
         return next((entry for entry in self.standings(sky_time) if entry.digest == digest), None)
@@ -173,7 +228,18 @@ class AccordBook:
     def standings(self, sky_time: datetime) -> tuple[Standing, ...]:
         """How every accord on the record stands at this sky time, by name, version, digest."""
         pages = sorted(self._pages.values(), key=_order)
-        return tuple(_standing(page, sky_time, pages) for page in pages)
+        return tuple(self._standing(page, sky_time, pages) for page in pages)
+
+    def _standing(self, page: _Page, sky_time: datetime, pages: list[_Page]) -> Standing:
+        accord, digest = page.loaded.accord, page.loaded.digest
+        course = self._courses.at(digest, accord, sky_time)
+        standing = _standing(page, sky_time, pages, course)
+        return replace(
+            standing,
+            course=course,
+            annexes=self._amendments.versions(digest, accord, sky_time),
+            told=self._told.of(digest, accord),
+        )
 
     def require_in_force(self, loaded: LoadedAccord, sky_time: datetime) -> Standing:
         """The standing of this accord if it is in force; else AccordError says in one line why it is not."""
@@ -200,7 +266,7 @@ def _same_line(one: Accord, other: Accord) -> bool:
     return one.name == other.name and {p.id for p in one.parties} == {p.id for p in other.parties}
 
 
-def _standing(page: _Page, sky_time: datetime, pages: Iterable[_Page]) -> Standing:
+def _standing(page: _Page, sky_time: datetime, pages: Iterable[_Page], course: Course) -> Standing:
     accord, digest = page.loaded.accord, page.loaded.digest
     signatures = tuple(page.signatures[p.id] for p in accord.parties if p.id in page.signatures)
     related = [
@@ -222,12 +288,19 @@ def _standing(page: _Page, sky_time: datetime, pages: Iterable[_Page]) -> Standi
     elif not accord.validity.covers(sky_time):
         end = accord.validity.end
         state, reason = "expired", f"valid until {format_utc(end) if end else ''}"
+    elif course.withdrawn:
+        state, reason = "withdrawn", course.told
     elif later:
         superseded_by = later[-1].digest
         state = "superseded"
         reason = f"version {later[-1].accord.version} ({short(superseded_by)}) is in force in its place"
+    elif course.suspended:
+        state = "suspended"
+        reason = f"{course.told}; monitoring, hotline and record go on"
     else:
         state, reason = "in force", "every party has signed it"
+        if course.announced:
+            reason += f"; {course.told}"
         if twins:
             reason += f"; so is another version {accord.version}, {short(twins[0].digest)}: both are watched"
     return Standing(page.loaded, state, signatures, page.missing, reason, superseded_by)

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
+from skyaccord.accord.annexes import LoadedAmendment
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.record.entries import Entry
 from skyaccord.record.journal import Journal
 from skyaccord.record.peers import peers
 from skyaccord.record.store import read_sky_clock
+from skyaccord.talks import acts
+from skyaccord.talks.amending import ANNEX_SIGNED, sign_amendment
 from skyaccord.talks.book import AccordBook
+from skyaccord.talks.course import COURSE
 from skyaccord.talks.signing import SIGNED_KIND, sign_accord
+from skyaccord.talks.table import TalksTable
+from skyaccord.talks.told import TOLD
+
+ACCORD_KINDS: Final = (SIGNED_KIND, COURSE, ANNEX_SIGNED, TOLD)
+"""Kinds of entries that the book of accords is made of."""
 
 
 def read_book(journal: Journal) -> AccordBook:
@@ -20,11 +30,20 @@ def read_book(journal: Journal) -> AccordBook:
     held = journal.journals()
     book = AccordBook({info.party: info.public_key for info in held})
     for info in held:
-        for entry in journal.entries(info.origin, kinds=(SIGNED_KIND,)):
+        for entry in journal.entries(info.origin, kinds=ACCORD_KINDS):
             if entry.refused is None and not entry.sealed:
                 with suppress(RefusedError):
-                    book.add(entry.header, entry.body)
+                    book.take(entry.ref, entry.header, entry.body)
     return book
+
+
+def read_talks(journal: Journal) -> TalksTable:
+    """The talks as every journal that this node holds has them."""
+    table = TalksTable()
+    for info in journal.journals():
+        for entry in journal.entries(info.origin, kinds=acts.KINDS):
+            table.add(entry)
+    return table
 
 
 def sky_now(journal: Journal) -> datetime:
@@ -58,4 +77,30 @@ def sign_into(journal: Journal, loaded: LoadedAccord) -> Entry | None:
         recipients=["*"],
         accord=loaded.digest,
         exercise=True if loaded.accord.exercise else None,
+    )
+
+
+def amend_into(journal: Journal, loaded: LoadedAmendment) -> Entry | None:
+    """Put this party's signature under an amendment of an annex into its journal; None if it stands there.
+
+    AccordError: the accord that it amends is not on the record or not watched now, or it does not fit.
+    """
+    book, sky_time = read_book(journal), sky_now(journal)
+    where = str(loaded.path) if loaded.path else f"annex {loaded.amendment.annex}"
+    found = next((one for one in book.watched(sky_time) if one.digest == loaded.amendment.accord), None)
+    if book.has_amended(journal.party, loaded.digest):
+        return None
+    if found is None:
+        raise AccordError(
+            "the accord that it amends is not in force here",
+            where=where,
+            do="look at `skyaccord accord status`: every party signs the accord first",
+        )
+    body = sign_amendment(loaded, found.accord, journal.party, journal.key)
+    return journal.append(
+        ANNEX_SIGNED,
+        body,
+        recipients=["*"],
+        accord=found.digest,
+        exercise=True if found.accord.exercise else None,
     )

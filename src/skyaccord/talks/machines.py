@@ -3,8 +3,8 @@
     clause        absent, proposed, countered, conflict, bracketed, blocked, agreed, reopened
     agenda item   absent, requested, accepted, declined, withdrawn, dealt with
     round         absent, planned, cancelled, held, closed
-    accord        unsigned, proposed, in force, suspended, withdrawn (and by time: not yet valid, expired,
-    superseded)
+    accord        unsigned, proposed, in force, announced, suspended, withdrawn
+                  (and by time: not yet valid, expired, superseded)
 
 A table says what a person may do from what the person's own node shows. Two people may each do what is right
 on either side of a cut link; what then comes of it is computed from both sides' statements (`clauses.py`,
@@ -272,6 +272,12 @@ ACCORD: Final = Machine(
             "resume": _NOT_SUSPENDED,
             "withdraw": "withdrawn",
         },
+        "announced": {
+            "sign": _AGAIN,
+            "suspend": (No("your side has announced a step already; resume takes it back"), "suspended"),
+            "resume": ("in force", No("the other side has announced it; only they can take it back")),
+            "withdraw": "withdrawn",
+        },
         "suspended": {
             "sign": _AGAIN,
             "suspend": (No("your side has suspended it already"), "suspended"),
@@ -283,8 +289,8 @@ ACCORD: Final = Machine(
         "expired": dict.fromkeys(("sign", "suspend", "resume", "withdraw"), _ENDED),
     },
 )
-"""`own`: the actor's side has signed (proposed) or has suspended (suspended). A step has its result when the
-notice that the accord demands has run out (`course.py`); with 2 parties, where the last signature or the last
-resumption decides."""
+"""`own`: the actor's side has signed (proposed), has announced (announced) or has suspended (suspended).
+`announced` is in force, with a notice running. A step has its result when the notice that the accord demands
+has run out (`course.py`); where several parties must act, with the last one's."""
 
 MACHINES: Final = (CLAUSE, AGENDA, ROUND, ACCORD)

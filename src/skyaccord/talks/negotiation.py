@@ -54,6 +54,11 @@ class Negotiation:
         if held is None or ref.sequence > held.sequence:
             self.newest[statement.party] = ref
 
+    @property
+    def said(self) -> int:
+        """How many statements these talks have seen."""
+        return sum(self._count.values())
+
     def clause(self, path: str) -> Clause:
         """The clause at this path, absent if nobody has proposed one."""
         return self.clauses.get(path) or Clause(path, self.between)

@@ -35,6 +35,7 @@ def summary(talks: Negotiation, party: str) -> Data:
         "all_agreed": bool(states) and set(states) == {"agreed"},
         "waits_for_us": sorted(path for path, clause in talks.clauses.items() if waits_for(clause, party)),
         "next_round": _next_round(talks),
+        "said": talks.said,
         "items": dict(sorted(Counter(item.state for item in talks.items.values()).items())),
     }
 

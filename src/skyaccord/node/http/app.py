@@ -25,6 +25,7 @@ from skyaccord.node.http.pages import CONSOLE_BUILD, page_routes
 from skyaccord.node.http.protection import Protection
 from skyaccord.node.http.session import session_routes
 from skyaccord.node.http.status import status_routes
+from skyaccord.node.http.talks import talks_routes
 
 
 def console_app(desk: Desk, hosts: Iterable[str], build: Path = CONSOLE_BUILD) -> FastAPI:
@@ -44,6 +45,7 @@ def console_app(desk: Desk, hosts: Iterable[str], build: Path = CONSOLE_BUILD) -
         status_routes(desk),
         list_routes(desk),
         act_routes(desk),
+        talks_routes(desk),
         session_routes(desk, cookie, tls=tls),
         account_routes(desk),
         live_routes(desk.broadcast, desk.settings.limits.consoles_max, desk.door.credentials.still),

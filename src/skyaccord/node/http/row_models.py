@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from skyaccord.accord.model import Role, Rule, Tier
 from skyaccord.node.http.models import Answer
+from skyaccord.node.http.standing_models import AnnexRow, CircuitRow, CourseStep, PoliticalRow, ToldRow
 
 TierName = Literal["advisory", "caution", "warning"]
 Two = tuple[str, str]
@@ -282,6 +283,13 @@ class AccordRow(Answer):
     watch_nm: float | None
     tiers: list[Tier]
     roles: list[Role]
+    watched: bool
+    suspended_by: list[str]
+    withdrawn_by: list[str]
+    announced: list[CourseStep]
+    steps: list[CourseStep]
+    annexes: list[AnnexRow]
+    told: dict[str, list[ToldRow]]
 
 
 class PersonRow(Answer):
@@ -333,6 +341,9 @@ class StatusRow(Answer):
     trouble: str | None
     peers: list[PeerRow]
     accords: list[AccordRow]
+    political: list[PoliticalRow]
+    circuit: list[CircuitRow]
+    talks: list[dict[str, Any]]
     persons: list[PersonRow]
     enrolments_waiting: list[EnrolmentWaiting]
     journals: list[JournalRow]

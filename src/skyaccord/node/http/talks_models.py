@@ -1,0 +1,120 @@
+"""What the talks' routes answer, documented. They describe what `talks/outline.py` makes; a test holds both
+together.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from skyaccord.node.http.models import Answer
+from skyaccord.node.http.row_models import Ref
+
+
+class NextRound(Answer):
+    """The round that is planned next, UTC."""
+
+    round: int
+    starts: datetime
+    by: str | None
+
+
+class TalksSummary(Answer):
+    """One negotiation in a few lines. clauses, items: how many in which state. said:
+    statements so far."""
+
+    talks: str
+    between: list[str]
+    title: str
+    exercise: bool
+    clauses: dict[str, int]
+    all_agreed: bool
+    waits_for_us: list[str]
+    next_round: NextRound | None
+    items: dict[str, int]
+    said: int
+
+
+class Opened(Answer):
+    """A party's draft that opened the talks."""
+
+    party: str
+    at: datetime
+    ref: Ref
+
+
+class ItemRow(Answer):
+    """An agenda item. steps: what this node's party may do now."""
+
+    ref: Ref
+    title: str
+    party: str
+    state: str
+    about: Ref | None
+    round: int | None
+    said: list[dict[str, Any]]
+    steps: list[str]
+
+
+class ClauseRow(Answer):
+    """A clause: its versions, who stands for which, what differs, what may be done."""
+
+    path: str
+    state: str
+    agreed: str | None
+    newest: str | None
+    stands_for: dict[str, str | None]
+    waits_for_us: bool
+    texts: list[dict[str, Any]]
+    redline: list[dict[str, Any]]
+    blocked: list[dict[str, Any]]
+    said: list[dict[str, Any]]
+    comments: list[dict[str, Any]]
+    steps: list[str]
+
+
+class RoundRow(Answer):
+    """A round: date, delegations, agenda, minutes."""
+
+    round: int
+    state: str
+    conflict: bool
+    starts: datetime | None
+    by: str | None
+    place: str
+    interpreter: str
+    plans: list[dict[str, Any]]
+    delegations: dict[str, list[dict[str, str]]]
+    attendance: dict[str, list[dict[str, str]]]
+    agenda: list[dict[str, Any]]
+    minutes: list[dict[str, Any]]
+    signed: str | None
+    because: str
+    steps: list[str]
+
+
+class TalksOutline(TalksSummary):
+    """One negotiation whole. seen: what a statement signed here now has read (docs/talks.md)."""
+
+    seen: list[dict[str, Any]]
+    opened: list[Opened]
+    rounds: list[RoundRow]
+    agenda: list[ItemRow]
+    paths: dict[str, ClauseRow]
+
+
+class DraftAnswer(Answer):
+    """An accord's file as text."""
+
+    file: str
+    text: str
+
+
+class MinutesLists(Answer):
+    """What is agreed (with digests), blocked (with reasons), open; agenda items with their state."""
+
+    round: int
+    agreed: list[dict[str, Any]]
+    blocked: list[dict[str, Any]]
+    open: list[str]
+    agenda: list[dict[str, Any]]
