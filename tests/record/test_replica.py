@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -281,7 +282,7 @@ def restored(a: Party, tmp_path: Path) -> Party:
     """A second node with A's key that goes on from an older copy of A's folder."""
     a.store.close()
     shutil.copytree(a.path, tmp_path / "backup")
-    twin = Party(tmp_path / "backup", a.card, a.key, a.store, a.journal, a.clock, a.randomness)
+    twin = dataclasses.replace(a, path=tmp_path / "backup")
     a.reopen()
     twin.reopen()
     return twin

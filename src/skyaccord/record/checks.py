@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from skyaccord.base.errors import RefusedError, TrustError
 from skyaccord.record.acts import ACTS
+from skyaccord.record.behind import JOURNAL_RESTORED
 from skyaccord.record.canonical import parse_json
 from skyaccord.record.cards import Card
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, next_head, start_head
@@ -57,6 +58,7 @@ class JournalChecker:
         self._spine: dict[int, bytes] = {}  # level → its newest complete node in an even place
         self._statements: dict[str, int] = {}  # what persons signed → where it stands first
         self._leaf_hashes: list[bytes] = []
+        self._restored: list[range] = []
         self._key = row.public_key if card is None else card.public_key
         self._check_card(row, card)
 
@@ -124,7 +126,7 @@ class JournalChecker:
         if row.salt is None and row.envelope is None and row.kind is None:
             self.verdict.sealed += 1
             self.facts.sealed.add(row.sequence)
-            if self.verdict.own or row.sequence == 0:
+            if row.sequence == 0:
                 self._wrong(1, "its envelope is missing", row.sequence)
             return
         if row.salt is None or row.envelope is None or row.kind is None or len(row.salt) != SALT_BYTES:
@@ -190,6 +192,8 @@ class JournalChecker:
             if header.kind == RECEIPT:
                 self.facts.plain_receipts.add(row.sequence)
                 self.facts.receipts.append((row.sequence, Receipt.model_validate(body)))
+            if header.kind == JOURNAL_RESTORED:
+                self._restored.append(range(body["first"], body["last"] + 1))
             if header.kind == PEER_PINNED:
                 card = PeerPinned.model_validate(body).card
                 self.facts.pinned[card.party] = card
@@ -212,6 +216,10 @@ class JournalChecker:
             self._wrong(1, f"the folder says {row.size} entries, {len(facts.heads)} are there")
         if row.head != self._head:
             self._wrong(2, "the head on file is not that of the last entry")
+        # 1. Our own are never sealed, but for those that were lost and came back so, on the record.
+        for sequence in sorted(facts.sealed) if self.verdict.own else ():
+            if sequence and not any(sequence in lost for lost in self._restored):
+                self._wrong(1, "its envelope is missing", sequence)
         # 2. The stored Merkle tree is that of the leaves (if they are wrong, so is it: named once).
         if nodes != self._nodes and self.verdict.wrong == 0:
             number = min(n for n in nodes.keys() | self._nodes.keys() if nodes.get(n) != self._nodes.get(n))
