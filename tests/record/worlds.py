@@ -20,7 +20,7 @@ from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.cards import Card
 from skyaccord.record.folder import CARD_FILE, open_new_journal
 from skyaccord.record.journal import Journal
-from skyaccord.record.keys import PartyKey, PersonKey
+from skyaccord.record.keys import PartyKey, PersonKey, RootKey
 from skyaccord.record.kinds import PERSON_ENROLLED
 from skyaccord.record.link import Incoming, Outgoing
 from skyaccord.record.peers import pin_peer
@@ -56,6 +56,7 @@ class Party:
     journal: Journal
     clock: ManualClock
     randomness: SeededRandomness
+    root: RootKey | None = None
 
     def reopen(self) -> None:
         """As after a crash: everything in memory is gone."""
@@ -88,14 +89,20 @@ def make_party(
     clock = clock or ManualClock(START)
     randomness = SeededRandomness(seed * 1000 + sum(party.encode()))
     key = PartyKey.generate(randomness)
+    root = RootKey.generate(randomness)
     origin = f"skyaccord.journal/{party}/{randomness.token_bytes(8).hex()}"
     card = Card.make(
-        party=party, name=f"Party {party}", origin=origin, link_address="http://127.0.0.1:7700", key=key
+        party=party,
+        name=f"Party {party}",
+        origin=origin,
+        link_address="http://127.0.0.1:7700",
+        key=key,
+        root_key=root.public,
     )
     (path / CARD_FILE).write_text(card.dumps())
     store = _open_fast(path) if fast else open_store(path)
     journal = open_new_journal(store, card, key, clock, randomness, exercise=True)
-    return Party(path, card, key, store, journal, clock, randomness)
+    return Party(path, card, key, store, journal, clock, randomness, root)
 
 
 def make_pair(folder: Path, *, seed: int = 1) -> tuple[Party, Party]:

@@ -7,9 +7,9 @@ a fork, and it would look like a lie. So, after a start:
    database, and the newest of all in a small file beside it, which a restored database does not take along.
 2. Every peer that can be reached shows the newest checkpoint of ours that it has cosigned (`link.py`), before
    the first entry is appended.
-3. Whoever is behind appends nothing. `Restoring` takes the missing entries from a peer's copy, each page under
-   a checkpoint that our own key signed. What was sealed to that peer comes back as a leaf: nobody else has
-   it. Then `journal.restored` says so on the record, and appending goes on.
+3. Whoever is behind appends nothing. `Restoring` takes the missing entries from a peer's copy, each page
+   under a checkpoint that our own key signed. What was sealed to that peer comes back as a leaf: nobody else
+   has it. Then `journal.restored` says so on the record, and appending goes on.
 4. A peer that cannot be reached is not waited for: a node alone goes on if it holds all that it remembers.
 
 What is left: a whole folder restored, with that file, while no peer can be reached. It goes on, and the first
@@ -28,13 +28,14 @@ from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record import schema
 from skyaccord.record.chain import leaf_hash
 from skyaccord.record.checkpoint import Checkpoint, split_note
-from skyaccord.record.cosign import verify_cosignature
+from skyaccord.record.cosign import verify_cosigned
 from skyaccord.record.entries import Entry
 from skyaccord.record.envelope import open_envelope
 from skyaccord.record.fields import PartyId, RecordModel, Sequence
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, journal_info, write_entry
 from skyaccord.record.kinds import RECEIPT, Receipt, register_kind
+from skyaccord.record.pins import anchor_of
 from skyaccord.record.replica import place_fault
 from skyaccord.record.standing import fault_of, halt, newest_cosigned, own_checkpoint, read_memory
 from skyaccord.record.tree import Grown
@@ -172,12 +173,14 @@ class Restoring:
         if memory is not None:
             known.append(memory)
         fault = _first_fault(connection, info, [(f"party {self.party}", one) for one in known])
+        if not is_behind(info.halted):
+            return  # halted for another reason by what came back: a revocation
         halt(connection, info.origin, fault)
         if fault is not None or self._began is None:
             return
         peer = self.journal.peer_info(connection, self.party)
         text, signatures = split_note(note)
-        verify_cosignature(text, signatures, peer.origin, peer.public_key)
+        verify_cosigned(text, signatures, peer.origin, peer.keys)
         body = JournalRestored(
             party=self.party,
             first=self._began,
@@ -196,7 +199,8 @@ def _write_own(connection: Connection, info: JournalInfo, wire: WireEntry) -> En
     data, salt = wire.envelope.encode("utf-8"), bytes.fromhex(wire.salt)
     if leaf_hash(salt, data) != leaf:
         raise RefusedError(f"entry {wire.sequence} of the copy: the envelope does not fit its leaf")
-    envelope = open_envelope(data, info.public_key)
+    root_key = anchor_of(connection, info).root_key if info.size else None
+    envelope = open_envelope(data, info.public_key, root_key)
     fault = place_fault(envelope, info)
     if fault is not None:
         raise RefusedError(f"entry {wire.sequence} of the copy: {fault}")

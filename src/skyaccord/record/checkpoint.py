@@ -77,6 +77,18 @@ def sign_checkpoint(checkpoint: Checkpoint, key: PartySigner) -> str:
     return f"{text}\n{signature.line()}"
 
 
+def open_by_any(note: str, origin: str, keys: Sequence[str]) -> tuple[Checkpoint, str]:
+    """The checkpoint, and which of the journal's keys signed it. RefusedError if none of them did."""
+    if not keys:
+        raise RefusedError("note: no key signs for this journal; the last one was revoked")
+    _, signatures = split_note(note)
+    lines = {(line.name, line.key_hash) for line in signatures}
+    for key in keys:
+        if (origin, key_hash(origin, key)) in lines:
+            return open_checkpoint(note, origin, key), key
+    return open_checkpoint(note, origin, keys[-1]), keys[-1]
+
+
 def open_checkpoint(note: str, origin: str, public_key: str) -> Checkpoint:
     """The checkpoint, if it is of this journal and its party's key signed it; else RefusedError."""
     text, signatures = split_note(note)

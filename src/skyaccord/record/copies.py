@@ -16,15 +16,16 @@ from skyaccord.record.journals import JournalInfo
 from skyaccord.record.wire import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, WireEntry
 
 
-def cosign_held(connection: Connection, journal: Journal, info: JournalInfo, note: str) -> str:
+def cosign_held(connection: Connection, journal: Journal, info: JournalInfo, note: str, signer: str) -> str:
     """Cosign a peer's checkpoint over exactly the entries held, and store it in the same transaction.
 
-    The caller has recomputed its root over the leaves that are in this transaction. Returns the note with the
+    signer: the party's key that signed it. The caller has recomputed its root over the leaves that are in
+    this transaction. Returns the note with the
     lines of the journal's party and ours.
     """
     text, _ = split_note(note)
     line = cosign(text, journal.origin, journal.key, journal.clock.now())
-    bare = bare_note(note, info.origin, key_hash(info.origin, info.public_key))
+    bare = bare_note(note, info.origin, key_hash(info.origin, signer))
     signed = add_signature(bare, line)
     row = insert(schema.checkpoints).values(origin=info.origin, size=info.size, note=signed)
     connection.execute(row.on_conflict_do_update(index_elements=["origin", "size"], set_={"note": signed}))

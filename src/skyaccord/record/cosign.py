@@ -23,11 +23,16 @@ from skyaccord.base.errors import InputError, RefusedError
 from skyaccord.record.checkpoint import SIGNATURES_MAX, NoteSignature, split_note
 from skyaccord.record.dsse import SIGNATURE_BYTES
 from skyaccord.record.fields import YEAR_MAX, encode_base64
-from skyaccord.record.keys import SigningKey, public_bytes, verify_signature
+from skyaccord.record.keys import public_bytes, verify_signature
+from skyaccord.record.signer import Signer
 
 COSIGNATURE_TYPE = b"\x04"
 _TIME_BYTES = 8
 _TIME_MAX_S = int(datetime(YEAR_MAX + 1, 1, 1, tzinfo=UTC).timestamp()) - 1
+
+
+class UnknownCosignerError(RefusedError):
+    """None of the keys that are known of a cosigner made a line: it may have a newer one."""
 
 
 def cosigner_hash(name: str, public_key: str) -> bytes:
@@ -41,7 +46,7 @@ def cosigner_key(name: str, public_key: str) -> str:
     return f"{name}+{cosigner_hash(name, public_key).hex()}+{encode_base64(raw)}"
 
 
-def cosign(text: str, name: str, key: SigningKey, at: datetime) -> NoteSignature:
+def cosign(text: str, name: str, key: Signer, at: datetime) -> NoteSignature:
     """A cosignature on a checkpoint's text. The caller has checked that it continues what was seen."""
     time_s = int(at.timestamp())
     if not 0 <= time_s <= _TIME_MAX_S:
@@ -67,6 +72,17 @@ def verify_cosignature(
     ):
         raise RefusedError(f"note: the cosignature by {name} does not hold")
     return datetime.fromtimestamp(time_s, UTC)
+
+
+def verify_cosigned(
+    text: str, signatures: Sequence[NoteSignature], name: str, keys: Sequence[str]
+) -> datetime:
+    """`verify_cosignature` by whichever of the cosigner's keys made it."""
+    for key in keys:
+        hashed = cosigner_hash(name, key)
+        if any((one.name, one.key_hash) == (name, hashed) for one in signatures):
+            return verify_cosignature(text, signatures, name, key)
+    raise UnknownCosignerError(f"note: no cosignature by {name}")
 
 
 def add_signature(note: str, signature: NoteSignature) -> str:

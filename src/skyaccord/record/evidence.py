@@ -5,7 +5,7 @@ nothing else (`fork.py`), in the store and as a file beside it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 from skyaccord.base.errors import InputError, RefusedError
 from skyaccord.base.times import format_utc
 from skyaccord.record import schema
-from skyaccord.record.checkpoint import Checkpoint, key_hash, open_checkpoint
+from skyaccord.record.checkpoint import Checkpoint, key_hash, open_by_any, open_checkpoint
 from skyaccord.record.cosign import bare_note
 from skyaccord.record.entries import read_entry
 from skyaccord.record.fork import FORMAT, LEAVES_MAX, PROOF_BYTES_MAX, ForkProof, verify_fork_proof
@@ -116,12 +116,20 @@ def forks(journal: Journal) -> list[Fork]:
 def prove_fork(
     connection: Connection, info: JournalInfo, batch: Batch, fork: ForkError, at: datetime
 ) -> bytes | None:
-    """The file that proves this fork by itself, checked; None if what was signed does not suffice for one."""
-    fields = (
-        _by_checkpoints(connection, info, batch)
-        or _by_entries(connection, info, fork)
-        or _by_entry(connection, info, fork)
-    )
+    """The file that proves this fork by itself, checked; None if what was signed does not suffice for one.
+
+    All of it is by one key: two histories on both sides of a rotation are kept, and need people to compare.
+    """
+    try:
+        _, signer = open_by_any(batch.checkpoint, info.origin, info.keys)
+        info = replace(info, keys=(signer,))
+        fields = (
+            _by_checkpoints(connection, info, batch)
+            or _by_entries(connection, info, fork)
+            or _by_entry(connection, info, fork)
+        )
+    except RefusedError:
+        return None
     if fields is None:
         return None
     proof = ForkProof.model_validate(

@@ -26,6 +26,7 @@ from skyaccord.record.entries import PAGE_ENTRIES, Entry, read_entries, read_ent
 from skyaccord.record.envelope import make_header, open_envelope, seal
 from skyaccord.record.fields import EntryRef
 from skyaccord.record.journals import (
+    REVOKED,
     JournalInfo,
     all_journals,
     enrolments_of,
@@ -33,8 +34,8 @@ from skyaccord.record.journals import (
     last_position,
     write_entry,
 )
-from skyaccord.record.keys import PartyKey
 from skyaccord.record.kinds import ENROLMENTS_MAX, KINDS, PERSON_ENROLLED, KindRegistry
+from skyaccord.record.signer import PartySigner, RootSigner
 from skyaccord.record.statement import read_statement, statement_fault
 from skyaccord.record.store import Store, read_setting, read_sky_clock
 from skyaccord.record.tree import prove_consistency, prove_inclusion, tree_root
@@ -53,7 +54,7 @@ class Journal:
         self,
         store: Store,
         origin: str,
-        key: PartyKey | None,
+        key: PartySigner | None,
         clock: Clock,
         randomness: Randomness,
         *,
@@ -68,7 +69,7 @@ class Journal:
         self._randomness = randomness
 
     @property
-    def key(self) -> PartyKey:
+    def key(self) -> PartySigner:
         """The party's key. TrustError when the journal was opened for reading only."""
         if self._key is None:
             raise TrustError("the journal is open for reading only", do="give the party's passphrase")
@@ -126,8 +127,12 @@ class Journal:
         accord: str | None = None,
         sky_time: datetime | None = None,
         exercise: bool | None = None,
+        root: RootSigner | None = None,
     ) -> Entry:
-        """`append` inside a `Store.writing()` transaction, with which it stands or falls."""
+        """`append` inside a `Store.writing()` transaction, with which it stands or falls.
+
+        root: signs the kinds that change the party's key, and no others.
+        """
         content = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
         now = self.clock.now()
         if sky_time is None:
@@ -136,7 +141,7 @@ class Journal:
         if exercise is None:
             exercise = bool(read_setting(connection, "exercise"))
         info = journal_info(connection, self.origin)
-        if info.halted is not None:
+        if info.halted is not None and (root is None or info.halted != REVOKED):
             raise JournalError(
                 f"nothing is appended: {info.halted}", where=self.origin, do="see docs/record.md, Behind"
             )
@@ -152,8 +157,15 @@ class Journal:
             recorded_at=now,
             exercise=exercise,
         )
-        data = seal(header, content, self.key)
-        envelope = open_envelope(data, info.public_key)  # what we write is what a peer will accept
+        if root is None and self.key.public != info.public_key:
+            raise JournalError(
+                "the party's key was replaced; this process still has the old one",
+                where=self.origin,
+                do="stop it and start it again with the new party.key",
+            )
+        data = seal(header, content, root or self.key)
+        # What we write is what a peer will accept.
+        envelope = open_envelope(data, info.public_key, None if root is None else root.public)
         fault = self.kinds.fault(kind, envelope.body)
         if fault is None and (ACTS.of_kind(kind) is not None or kind == PERSON_ENROLLED):
             enrolments = enrolments_of(connection, self.origin)

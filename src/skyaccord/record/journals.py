@@ -10,27 +10,38 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from skyaccord.base.errors import InputError, JournalError
 from skyaccord.record import schema
 from skyaccord.record.chain import leaf_hash, next_head, start_head
+from skyaccord.record.changes import read_change
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import Entry, read_entries
+from skyaccord.record.envelope import ROOT_KINDS, read_envelope
+from skyaccord.record.keychain import KeyChange
 from skyaccord.record.kinds import PERSON_ENROLLED
 from skyaccord.record.tree import grow
+
+REVOKED = "the party's key was revoked; no key signs for it until a rotation"
+"""Why a journal, own or copied, is halted after a `key.revoked`."""
 
 
 @dataclass(frozen=True)
 class JournalInfo:
     """A journal that is held: whose, how many entries, the chain head after the last of them.
 
-    halted: our own: why nothing may be appended to it.
+    keys: the party's, newest first. halted: why nothing may be appended to it.
     """
 
     origin: str
     party: str
-    public_key: str
+    keys: tuple[str, ...]
     own: bool
     size: int
     head: bytes
     receipted: int
     halted: str | None = None
+
+    @property
+    def public_key(self) -> str:
+        """The key that signs the next entry, unless the journal is halted."""
+        return self.keys[0]
 
 
 def last_position(connection: Connection) -> int:
@@ -83,7 +94,14 @@ def journal_info(connection: Connection, origin: str) -> JournalInfo:
 
 def _info(row: Any) -> JournalInfo:
     return JournalInfo(
-        row.origin, row.party, row.public_key, bool(row.own), row.size, row.head, row.receipted, row.halted
+        row.origin,
+        row.party,
+        tuple(row.public_key.split()),
+        bool(row.own),
+        row.size,
+        row.head,
+        row.receipted,
+        row.halted,
     )
 
 
@@ -124,7 +142,18 @@ def write_entry(
     )
     if changed.rowcount != 1:
         raise JournalError("somebody else wrote in between", where=info.origin)
+    if kind in ROOT_KINDS and data is not None and refused is None:
+        _change_key(connection, info.origin, read_change(read_envelope(data)))
     return Entry(position, info.origin, info.size, leaf, head, salt, data, refused)
+
+
+def _change_key(connection: Connection, origin: str, change: KeyChange) -> None:
+    """From the next entry on another key signs, or none."""
+    values: dict[str, str | None] = {"halted": REVOKED}
+    if change.new is not None:
+        keys = (change.new, *journal_info(connection, origin).keys)
+        values = {"public_key": " ".join(keys), "halted": None}
+    connection.execute(update(schema.journals).where(schema.journals.c.origin == origin).values(values))
 
 
 def enrolments_of(connection: Connection, origin: str, *, into: Enrolments | None = None) -> Enrolments:

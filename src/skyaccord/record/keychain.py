@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from skyaccord.base.errors import RefusedError
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class KeyChange:
     """From entry `sequence` on, `new` signs instead of `old`; None: nobody does."""
 
@@ -36,6 +36,11 @@ class KeyChain:
         for change in changes:
             self.add(change)
 
+    @property
+    def changes(self) -> list[KeyChange]:
+        """Every change taken, in order."""
+        return sorted(self._changes.values(), key=lambda change: change.sequence)
+
     def add(self, change: KeyChange) -> None:
         """Take a change that the root key signed; the same again is nothing. RefusedError: there is no root
         key, another change stands in this place, or the new key was the party's before."""
@@ -48,7 +53,7 @@ class KeyChain:
         """(from sequence, the key last in use, the key that signs or None), as far as the changes join."""
         found: list[tuple[int, str, str | None]] = [(0, self.first, self.first)]
         used = {self.first}
-        for change in sorted(self._changes.values()):
+        for change in self.changes:
             last = found[-1][1]
             if change.old != last or (change.new is not None and change.new in used):
                 break  # one in between is not known yet, or it would bring an old key back

@@ -19,13 +19,18 @@ from sqlalchemy.dialects.sqlite import insert
 
 from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record import schema
-from skyaccord.record.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from skyaccord.record.cards import EARLIER_KEYS_MAX
+from skyaccord.record.changes import announced
+from skyaccord.record.checkpoint import Checkpoint, open_by_any, sign_checkpoint
 from skyaccord.record.copies import cosign_held, newest_held
+from skyaccord.record.cosign import UnknownCosignerError
 from skyaccord.record.entries import Entry, read_entries
+from skyaccord.record.envelope import KEY_ROTATED
 from skyaccord.record.evidence import ForkError, keep_evidence
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
 from skyaccord.record.kinds import REASON_CHARS_MAX, RECEIPT
+from skyaccord.record.pins import chain_of, keys_of
 from skyaccord.record.replica import check_checkpoint, take, write_receipt
 from skyaccord.record.standing import newest_by, take_shown, write_memory
 from skyaccord.record.tree import tree_root
@@ -59,11 +64,14 @@ class Outgoing:
         with self.journal.store.reading() as connection:
             return journal_info(connection, self.journal.origin).size - self._held(connection)
 
-    def batch(self) -> Batch:
-        """The next entries for the peer, bounded by count and bytes; sealed where it is no recipient."""
+    def batch(self, first: int | None = None) -> Batch:
+        """The next entries for the peer, bounded by count and bytes; sealed where it is no recipient.
+
+        first: from this entry on, instead of the next one that the peer wants.
+        """
         with self.journal.store.reading() as connection:
             info = journal_info(connection, self.journal.origin)
-            held = min(self._held(connection), info.size)
+            held = min(self._held(connection) if first is None else first, info.size)
             entries: list[WireEntry] = []
             size_bytes = 0
             for entry in read_entries(
@@ -76,10 +84,18 @@ class Outgoing:
                 entries.append(wire)
             size = held + len(entries)
             checkpoint = Checkpoint(info.origin, size, tree_root(connection, info.origin, size))
+            rotations = [
+                entry.data.decode("utf-8")
+                for entry in read_entries(
+                    connection, info.origin, after=held - 1, kinds=(KEY_ROTATED,), limit=EARLIER_KEYS_MAX
+                )
+                if entry.data is not None
+            ]
         return Batch.model_validate(
             {
                 "from": self.journal.origin,
                 "checkpoint": self._note(checkpoint),
+                "rotations": rotations or None,
                 "entries": [entry.model_dump() for entry in entries],
             }
         )
@@ -129,7 +145,9 @@ class Outgoing:
         if answer.cosigned is None:
             return None
         try:
-            return take_shown(connection, info, peer.origin, peer.public_key, answer.cosigned)
+            return take_shown(connection, info, peer.origin, peer.keys, answer.cosigned)
+        except UnknownCosignerError:
+            return None  # its key was replaced, and its journal has not told us yet
         except RefusedError as error:
             raise JournalError(
                 f"party {self.peer} shows a checkpoint that is none of ours, cosigned ({error})",
@@ -176,7 +194,9 @@ class Incoming:
             # node's own journal, and a heartbeat, which writes nothing, hardly ever does.
             with self.journal.store.reading() as connection:
                 info = self._pinned(connection, batch, party)
-                checkpoint = open_checkpoint(batch.checkpoint, info.origin, info.public_key)
+                chain = announced(chain_of(connection, info.origin), info.origin, batch.rotations or ())
+                keys = chain.signed_by(info.size + 1)
+                checkpoint, signer = open_by_any(batch.checkpoint, info.origin, keys)
                 if not batch.entries:
                     if checkpoint.size <= info.size:
                         check_checkpoint(connection, info, batch, checkpoint)
@@ -184,7 +204,7 @@ class Incoming:
                     if checkpoint.size != info.size or (newest and newest[0] == info.size):
                         return _answer(connection, batch.origin)
             with self.journal.store.writing() as connection:
-                self._store(connection, journal_info(connection, batch.origin), batch, checkpoint)
+                self._store(connection, journal_info(connection, batch.origin), batch, checkpoint, signer)
                 return _answer(connection, batch.origin)
         except ForkError as fork:
             keep_evidence(self.journal, batch, fork)
@@ -201,21 +221,24 @@ class Incoming:
             raise RefusedError("this journal is another party's than the sender's")
         return info
 
-    def _store(self, connection: Connection, info: JournalInfo, batch: Batch, checkpoint: Checkpoint) -> None:
+    def _store(
+        self, connection: Connection, info: JournalInfo, batch: Batch, checkpoint: Checkpoint, signer: str
+    ) -> None:
         """Check, take, cosign, receipt; all of it stands or falls with the transaction."""
         if batch.entries and batch.entries[0].sequence > info.size:
             return  # a gap: the answer says where to go on
         check_checkpoint(connection, info, batch, checkpoint)
-        enrolments = enrolments_of(connection, info.origin)
+        enrolments, keys = enrolments_of(connection, info.origin), keys_of(connection, info.origin)
         fresh: list[Entry] = []
         for wire in batch.entries:
             if wire.sequence >= info.size:
-                entry = take(connection, self.journal, info, wire, enrolments)
-                info = replace(info, size=info.size + 1, head=entry.head)
+                entry = take(connection, self.journal, info, wire, enrolments, keys)
+                held = tuple(reversed(keys.chain.keys))  # this entry may have changed them
+                info = replace(info, size=info.size + 1, head=entry.head, keys=held)
                 fresh.append(entry)
         if info.size != checkpoint.size:
             return  # all of it is held already, and more
-        cosign_held(connection, self.journal, info, batch.checkpoint)
+        cosign_held(connection, self.journal, info, batch.checkpoint, signer)
         # Receipts are not receipted, or two nodes would answer each other for ever.
         if any(entry.kind != RECEIPT or entry.refused is not None for entry in fresh):
             write_receipt(connection, self.journal, batch.origin)

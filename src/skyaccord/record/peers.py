@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
-
 from skyaccord.base.errors import TrustError
 from skyaccord.record.cards import Card
-from skyaccord.record.entries import Entry, read_entries
+from skyaccord.record.entries import Entry
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import create_journal
 from skyaccord.record.kinds import PEER_PINNED, PeerPinned
+from skyaccord.record.pins import pinned_cards
 
 
 def pin_peer(journal: Journal, card: Card) -> Entry | None:
@@ -23,7 +22,7 @@ def pin_peer(journal: Journal, card: Card) -> Entry | None:
     with journal.store.writing() as connection:
         known = pinned_cards(connection, journal.origin).get(card.party)
         if known is None:
-            create_journal(connection, card.origin, card.party, card.public_key, own=False)
+            create_journal(connection, card.origin, card.party, card.first_key, own=False)
         elif known == card:
             return None
         elif not known.same_identity(card):
@@ -36,16 +35,7 @@ def pin_peer(journal: Journal, card: Card) -> Entry | None:
         )
 
 
-def pinned_cards(connection: Connection, own_origin: str) -> dict[str, Card]:
-    """party → its pinned card, as our journal has it (the latest of the same identity)."""
-    return {
-        card.party: card
-        for entry in read_entries(connection, own_origin, kinds=(PEER_PINNED,))
-        for card in (PeerPinned.model_validate(entry.body).card,)
-    }
-
-
 def peers(journal: Journal) -> dict[str, Card]:
-    """party → its pinned card."""
+    """party → its card now: as pinned, or as the last rotation of its key brought it."""
     with journal.store.reading() as connection:
         return pinned_cards(connection, journal.origin)

@@ -29,6 +29,7 @@ from skyaccord.record.kinds import (
     NodeOpened,
     Receipt,
 )
+from skyaccord.record.pins import Keys
 from skyaccord.record.statement import statement_fault
 from skyaccord.record.tree import Grown, tree_root
 from skyaccord.record.wire import Batch, WireEntry
@@ -106,11 +107,16 @@ def _signed(entry: WireEntry, info: JournalInfo) -> bool:
 
 
 def take(
-    connection: Connection, journal: Journal, info: JournalInfo, wire: WireEntry, enrolments: Enrolments
+    connection: Connection,
+    journal: Journal,
+    info: JournalInfo,
+    wire: WireEntry,
+    enrolments: Enrolments,
+    keys: Keys,
 ) -> Entry:
     """Check the next entry of a peer's journal and write it. RefusedError for a hard fault.
 
-    enrolments: those of this journal so far; one in this entry is added.
+    enrolments, keys: persons and keys of this journal so far; what this entry changes in them is added.
     """
     leaf = bytes.fromhex(wire.leaf)
     if wire.envelope is None or wire.salt is None:
@@ -122,8 +128,8 @@ def take(
     if leaf_hash(salt, data) != leaf:
         raise RefusedError(f"entry {wire.sequence}: the envelope does not fit its leaf")
     try:
-        envelope = open_envelope(data, info.public_key)
-        fault = place_fault(envelope, info)
+        envelope = open_envelope(data, info.public_key, keys.chain.root)
+        fault = place_fault(envelope, info) or keys.take(envelope)
         if fault is not None:
             raise RefusedError(fault)
         if envelope.header.kind == RECEIPT:

@@ -24,7 +24,7 @@ journals = Table(
     metadata,
     Column("origin", Text, primary_key=True),
     Column("party", Text, nullable=False),
-    Column("public_key", Text, nullable=False),
+    Column("public_key", Text, nullable=False),  # the party's keys, newest first, blanks between
     Column("own", Integer, nullable=False),  # 1: ours, the only one we append to
     Column("size", Integer, nullable=False),  # entries held
     Column("head", LargeBinary, nullable=False),  # chain head after the last entry held

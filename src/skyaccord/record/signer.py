@@ -1,8 +1,8 @@
 """What signs: an interface, so that no code here needs the bytes of a private key.
 
 A key from a file (`keys.py`) is one implementation. A hardware token behind PKCS#11, another process or a
-signing service is another: whatever has a public key and makes Ed25519 signatures. Journal, checkpoints, cards
-and DSSE envelopes ask for nothing else.
+signing service is another: whatever has a public key and makes Ed25519 signatures. Journal, checkpoints,
+cards and DSSE envelopes ask for nothing else.
 
 Party, root and person are types apart, so that none is handed in where another belongs: `signs_for` says
 which one a signer is.

@@ -8,6 +8,7 @@ our key signed another history. From then on nothing is appended until `behind.p
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, select, update
@@ -15,8 +16,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.record import schema
-from skyaccord.record.checkpoint import NOTE_BYTES_MAX, Checkpoint, open_checkpoint, split_note
-from skyaccord.record.cosign import verify_cosignature
+from skyaccord.record.checkpoint import NOTE_BYTES_MAX, Checkpoint, open_by_any, split_note
+from skyaccord.record.cosign import verify_cosigned
 from skyaccord.record.journals import JournalInfo
 from skyaccord.record.tree import tree_root
 
@@ -26,7 +27,7 @@ MEMORY_FILE = "cosigned.checkpoint"
 
 def own_checkpoint(info: JournalInfo, note: str) -> Checkpoint:
     """A note as a checkpoint of our own journal, by our own signature. RefusedError if it is none."""
-    return open_checkpoint(note, info.origin, info.public_key)
+    return open_by_any(note, info.origin, info.keys)[0]
 
 
 def fault_of(connection: Connection, info: JournalInfo, checkpoint: Checkpoint, shown_by: str) -> str | None:
@@ -51,16 +52,16 @@ def halt(connection: Connection, origin: str, reason: str | None) -> None:
 
 
 def take_shown(
-    connection: Connection, info: JournalInfo, name: str, public_key: str, note: str
+    connection: Connection, info: JournalInfo, name: str, keys: Sequence[str], note: str
 ) -> str | None:
     """Check and keep a checkpoint of ours that a cosigner shows; if it is not of our entries, halt.
 
-    name, public_key: the cosigner's. Returns why the journal was halted, or None. RefusedError: not signed by
+    name, keys: the cosigner's. Returns why the journal was halted, or None. RefusedError: not signed by
     us, or not cosigned by them; then nothing is kept.
     """
     checkpoint = own_checkpoint(info, note)
     text, signatures = split_note(note)
-    verify_cosignature(text, signatures, name, public_key)
+    verify_cosigned(text, signatures, name, keys)
     fault = fault_of(connection, info, checkpoint, _who(name))
     known = newest_by(connection, name)
     if known is None or checkpoint.size > known[0] or (checkpoint.size == known[0] and fault is None):

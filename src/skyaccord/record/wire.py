@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.record.canonical import canonical_json, parse_json
+from skyaccord.record.cards import EARLIER_KEYS_MAX
 from skyaccord.record.dsse import first_fault
 from skyaccord.record.envelope import ENVELOPE_BYTES_MAX
 from skyaccord.record.fields import HashHex, Origin, RecordModel, Sequence
@@ -39,9 +40,13 @@ class WireEntry(RecordModel):
         return self
 
 
+Rotation = Annotated[str, Field(max_length=ENVELOPE_BYTES_MAX)]
+
+
 class Batch(BaseModel):
     """Entries of the journal `from`, in order, and its party's checkpoint after the last of them: a C2SP
-    signed note over the RFC 6962 root of all leaves up to there.
+    signed note over the RFC 6962 root of all leaves up to there. `rotations`: envelopes, signed by the root,
+    of all changes of key that the receiver does not hold: the checkpoint is signed with the newest key.
     """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
@@ -49,6 +54,7 @@ class Batch(BaseModel):
     origin: Annotated[Origin, Field(alias="from")]
     checkpoint: Note
     entries: Annotated[list[WireEntry], Field(max_length=BATCH_ENTRIES_MAX)]
+    rotations: Annotated[list[Rotation], Field(max_length=EARLIER_KEYS_MAX)] | None = None
 
     def dumps(self) -> bytes:
         """The request's body."""

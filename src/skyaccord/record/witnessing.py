@@ -92,7 +92,9 @@ class Witnessing:
             split_note(self._asked + text)
             with self.journal.store.writing() as connection:
                 info = journal_info(connection, self.journal.origin)
-                take_shown(connection, info, self.witness.name, self.witness.public_key, self._asked + text)
+                take_shown(
+                    connection, info, self.witness.name, (self.witness.public_key,), self._asked + text
+                )
         except RefusedError as error:
             raise TrustError(f"the witness {self.witness.name}: {error}") from None
         write_memory(Path(self.journal.store.where).parent, self._asked + text)
