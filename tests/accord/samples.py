@@ -9,6 +9,9 @@ from skyaccord.accord.source import shipped_text
 
 RICH = Path(__file__).parent / "vectors" / "rich.toml"
 CLASSES = Path(__file__).parent / "vectors" / "classes.toml"
+FIRST_EDITION = Path(__file__).parent / "vectors" / "first-edition.toml"
+"""The shipped rule-of-threes before the format had more than rules: its digest must never change."""
+WHOLE = Path(__file__).parent / "vectors" / "whole.toml"
 THREES = shipped_text("rule-of-threes")
 
 KEY_A = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="  # RFC 8032, test 1

@@ -17,8 +17,8 @@ from pydantic import ValidationError
 
 from skyaccord.accord.canonical import canonical_bytes, canonical_json, digest, digest_of
 from skyaccord.accord.model import Accord
-from skyaccord.accord.source import load_accord, parse_accord
-from tests.accord.samples import CLASSES, KEY_A, KEY_B, RICH, SMALL, THREES
+from skyaccord.accord.source import load_accord, parse_accord, shipped_names
+from tests.accord.samples import CLASSES, FIRST_EDITION, KEY_A, KEY_B, RICH, SMALL, THREES, WHOLE
 
 VECTORS = Path(__file__).parent / "vectors"
 
@@ -78,10 +78,10 @@ def test_numbers_read_back_as_themselves(value: float) -> None:
     assert float(canonical_json(value)) == value
 
 
-@pytest.mark.parametrize("name", ["rule-of-threes", "rich", "classes"])
+@pytest.mark.parametrize("name", ["first-edition", "rich", "classes", "whole"])
 def test_vectors(name: str) -> None:
     """The files another implementation can be tried with: TOML in, bytes and digest out."""
-    text = THREES if name == "rule-of-threes" else (VECTORS / f"{name}.toml").read_text(encoding="utf-8")
+    text = (VECTORS / f"{name}.toml").read_text(encoding="utf-8")
     expected = (VECTORS / f"{name}.canonical.json").read_bytes()
     digests = json.loads((VECTORS / "digests.json").read_text(encoding="utf-8"))
     loaded = parse_accord(text, name)
@@ -89,7 +89,13 @@ def test_vectors(name: str) -> None:
     assert loaded.digest == digests[name] == digest_of(expected)
 
 
-@pytest.mark.parametrize("path", [RICH, CLASSES, "rule-of-threes"])
+@pytest.mark.parametrize("name", shipped_names())
+def test_digests_of_the_shipped(name: str) -> None:
+    digests = json.loads((VECTORS / "digests.json").read_text(encoding="utf-8"))
+    assert load_accord(name).digest == digests[name]
+
+
+@pytest.mark.parametrize("path", [RICH, CLASSES, WHOLE, "rule-of-threes"])
 def test_round_trip_from_the_signed_bytes(path: Path | str) -> None:
     """File → accord → bytes → accord → bytes; the bytes hold everything that the accord says."""
     accord = load_accord(path).accord
@@ -189,8 +195,8 @@ def neighbours(value: Any) -> list[Any]:
 
 @pytest.mark.parametrize(
     "text",
-    [THREES, RICH.read_text(encoding="utf-8"), CLASSES.read_text(encoding="utf-8")],
-    ids=["threes", "rich", "classes"],
+    [path.read_text(encoding="utf-8") for path in (FIRST_EDITION, RICH, CLASSES)],
+    ids=["first-edition", "rich", "classes"],
 )
 def test_changing_any_value_changes_the_digest(text: str) -> None:
     document = tomllib.loads(text)
@@ -241,10 +247,10 @@ def test_order_of_lists_is_part_of_the_accord() -> None:
 
 
 def test_an_accord_without_classes_keeps_the_digest_it_had_before_there_were_any() -> None:
-    assert load_accord("rule-of-threes").digest == (
+    assert load_accord(FIRST_EDITION).digest == (
         "sha256:8e137e0fc8c2254cd17f9934a5a97405c49fbe5b55aa672d15f1c3f557d0b98f"
     )
-    assert b"class" not in canonical_bytes(load_accord("rule-of-threes").accord)
+    assert b"class" not in canonical_bytes(load_accord(FIRST_EDITION).accord)
     assert parse_accord(SMALL, "x").digest == (
         "sha256:8ce511e3805d1bdffe8176217a741c95d5aa97b79cd5972cf62a0b5724ed500b"
     )

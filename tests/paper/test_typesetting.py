@@ -39,5 +39,11 @@ def test_faults_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(typesetting, "SOURCE_BYTES_MAX", 10)
     with pytest.raises(LimitError, match="at most 10"):
         pdf("x" * 11)
-    with pytest.raises(ValueError, match="the source itself"):
-        pdf("x", inputs={"main.typ": b""})
+    for name in ("main.typ", "../x", "a/b", ""):
+        with pytest.raises(ValueError, match="cannot be called"):
+            pdf("x", inputs={name: b""})
+
+
+def test_an_image_goes_in() -> None:
+    plot = pages("#set page(width: 20pt, height: 20pt)\nplot", ppi=20)[0]
+    assert len(pdf('#image("plot.png")', inputs={"plot.png": plot})) > len(plot)

@@ -54,9 +54,10 @@ class Label:
 
 @dataclass(frozen=True)
 class Prose:
-    """Text that people wrote: every line as it is, in the direction of its own script."""
+    """Text that people wrote: every line as it is, in its own direction unless one is given."""
 
     text: str
+    direction: Direction | None = None
 
 
 @dataclass(frozen=True)

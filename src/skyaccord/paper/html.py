@@ -80,7 +80,7 @@ def block_html(block: Block) -> str:  # noqa: PLR0911 (one return a kind)
             return f'<p class="label">{inline_html(block.inline)}</p>'
         case Prose():
             lines = "<br>\n".join(escape(line, quote=False) for line in block.text.split("\n"))
-            return f'<p class="prose" dir="auto">{lines}</p>'
+            return f'<p class="prose" dir="{block.direction or "auto"}">{lines}</p>'
         case Items():
             tag = "ol" if block.ordered else "ul"
             items = "\n".join(f"<li>{inline_html(item)}</li>" for item in block.items)

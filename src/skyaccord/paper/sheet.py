@@ -114,7 +114,7 @@ def _block(block: Block, document: Document) -> str:  # noqa: PLR0911 (one retur
         case Label():
             return f"#block(sticky: true, text(fill: luma(30%), size: 0.92em)[{_inline(block.inline)}])"
         case Prose():
-            direction = direction_of(block.text, document.direction)
+            direction = block.direction or direction_of(block.text, document.direction)
             lines = " #linebreak() ".join(markup(line) for line in block.text.split("\n"))
             return f"#prose({direction})[{lines}]"
         case Items():
@@ -125,7 +125,7 @@ def _block(block: Block, document: Document) -> str:  # noqa: PLR0911 (one retur
             return _table(block)
         case Terms():
             return "\n\n".join(
-                f"#block(sticky: true, below: 0.5em)[*{_inline(term)}*]\n\n"
+                f"#block(sticky: true, above: 1.2em, below: 0.5em)[*{_inline(term)}*]\n\n"
                 f"#pad(x: 0.8em)[{''.join(chr(10) + _block(inner, document) + chr(10) for inner in inside)}]"
                 for term, inside in block.entries
             )

@@ -7,15 +7,19 @@ compare it byte by byte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from importlib import resources
-from typing import Any, Final, Literal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, Literal
 
 from skyaccord.base.errors import InputError, LimitError
 
 SOURCE_BYTES_MAX: Final = 8_000_000  # of all files together: a document of some thousand pages
 PREVIEW_PPI: Final = 96.0
 MAIN: Final = "main.typ"
+_NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 
 SANS: Final = "Noto Sans"
 MONO: Final = "Noto Sans Mono"
@@ -47,23 +51,35 @@ def _compiled(
 ) -> list[bytes]:
     import typst
 
-    compile_files: Any = typst.compile  # its stubs know no files by name, which it takes
     files = {name: data.encode() if isinstance(data, str) else data for name, data in inputs.items()}
-    if MAIN in files:
-        raise ValueError(f"{MAIN} is the source itself")
+    for name in files:
+        if name == MAIN or not _NAME.fullmatch(name):
+            raise ValueError(
+                f"a file cannot be called {name!r}: letters, digits, '.', '_', '-', and not {MAIN}"
+            )
     files[MAIN] = source.encode()
     size = sum(map(len, files.values()))
     if size > SOURCE_BYTES_MAX:
         raise LimitError(f"a document of {size} bytes; at most {SOURCE_BYTES_MAX} can be typeset")
-    with resources.as_file(resources.files("skyaccord.paper") / "fonts") as fonts:
+    with (
+        TemporaryDirectory() as folder,
+        resources.as_file(resources.files("skyaccord.paper") / "fonts") as fonts,
+    ):
         if not any(fonts.glob("*.ttf")):  # without them it would print squares and say nothing
             raise InputError("the fonts are missing from this installation", do="install SkyAccord again")
+        for name, data in files.items():  # on disk: files handed over in memory must be text, images are not
+            (Path(folder) / name).write_bytes(data)
         try:
-            made = compile_files(
-                files, format=kind, ppi=ppi, font_paths=[str(fonts)], ignore_system_fonts=True
+            made = typst.compile(
+                str(Path(folder) / MAIN),
+                root=folder,
+                format=kind,
+                ppi=ppi,
+                font_paths=[str(fonts)],
+                ignore_system_fonts=True,
             )
         except typst.TypstError as error:
-            first = (str(error).strip() or "unknown fault").splitlines()[0]
+            first = (str(error).strip() or "unknown fault").splitlines()[0].replace(folder, "")
             raise InputError(f"the document cannot be typeset: {first}") from error
     if made is None:  # only when it is told to write a file
         raise InputError("the document cannot be typeset: nothing came out")

@@ -4,20 +4,32 @@ import re
 import string
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from skyaccord.accord import places, procedures, spoken
+from skyaccord.accord.sense import TIER_ORDER
 from skyaccord.accord.text import html
 from skyaccord.accord.text.catalogue import LANGUAGES, PLURAL_CATEGORIES, PLURAL_RULES, catalogue
 from skyaccord.airspace.classes import NAMES
 from skyaccord.base.errors import InputError
 
 ENGLISH = catalogue("en")
-MAY_BE_ALIKE = {"thousands", "point", "direction", "list_separator", "date", "moment"}
-LATIN_IN_ALL = {"UTC", "WGS", "Ed25519", "base64"}  # names that no language translates
+MAY_BE_ALIKE = {
+    "thousands",
+    "point",
+    "direction",
+    "list_separator",
+    "date",
+    "moment",
+    "place",
+    "retention_kind",
+}
+LATIN_IN_ALL = {"UTC", "WGS", "Ed25519", "base64", "AIRPROX", "A", "E"}  # names that no language translates
 
 
-def places(text: str) -> set[str]:
+def places_of(text: str) -> set[str]:
     return {field for _, field, _, _ in string.Formatter().parse(text) if field is not None}
 
 
@@ -29,7 +41,7 @@ def test_no_string_is_missing_and_none_is_left_over(code: str) -> None:
     assert len(words.months) == len(set(words.months)) == 12
     for key, text in words.strings.items():
         assert text.strip() or key == "thousands", key
-        assert places(text) == places(ENGLISH.strings[key]), key
+        assert places_of(text) == places_of(ENGLISH.strings[key]), key
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -38,7 +50,7 @@ def test_every_counted_string_has_every_plural(code: str) -> None:
         assert set(forms) == set(PLURAL_CATEGORIES[code]), key
         for category, text in forms.items():
             # Arabic says one and two with the noun alone
-            assert places(text) == (set() if code == "ar" and category in ("one", "two") else {"n"})
+            assert places_of(text) == (set() if code == "ar" and category in ("one", "two") else {"n"})
 
 
 @pytest.mark.parametrize("code", ["ru", "ar"])
@@ -53,14 +65,34 @@ def test_every_string_is_translated(code: str) -> None:
         assert set(re.findall(r"[A-Za-z][A-Za-z0-9]*", plain)) <= LATIN_IN_ALL, text
 
 
+def chosen_by_data() -> set[str]:
+    """Keys that are put together from a choice that the data makes."""
+    choices = {
+        "class": NAMES,
+        "tier": TIER_ORDER,
+        "language": LANGUAGES,
+        "notice": get_args(procedures.NoticePart),
+        "reported": get_args(procedures.Reported),
+        "scale": get_args(procedures.Scale),
+        "kept": get_args(procedures.KeptKind),
+        "parameter": get_args(spoken.ParameterKind),
+        "disclosed": get_args(procedures.Disclosure.model_fields["notices"].annotation),
+        "third": get_args(procedures.Disclosure.model_fields["third_parties"].annotation),
+    }
+    keys = {f"{prefix}.{name}" for prefix, names in choices.items() for name in names}
+    return keys | {"rule_either", "rule_both"} | {f"line_{way}" for way in get_args(places.LineDirection)}
+
+
 def test_every_string_is_used_and_every_used_string_exists() -> None:
-    source = Path(html.__file__).read_text(encoding="utf-8")
-    used = set(re.findall(r"""(?:say|heading|text|written)\(\s*["']([a-z_.]+)["']""", source))
-    used |= {"rule_either", "rule_both", "tier.advisory", "tier.caution", "tier.warning"}  # by their data
-    used |= {f"class.{name}" for name in NAMES}
-    used |= {"party", "members", "key", "conduct", "frequencies", "clauses"}  # heads and headings
-    used |= {"thousands", "point", "date"}  # by the catalogue itself
-    assert used == set(ENGLISH.strings)
+    folder = Path(html.__file__).parent
+    sources = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    keys = set(re.findall(r"""["']([a-z]+(?:_[a-z]+)*)["']""", sources)) & set(ENGLISH.strings)
+    assert keys | chosen_by_data() == set(ENGLISH.strings)
+    said = set(
+        re.findall(r"""(?:say|heading|part|text|_written)\(\s*(?:voice, )?["']([a-z_]+)["']""", sources)
+    )
+    assert len(said) > 60
+    assert said <= set(ENGLISH.strings) | {" "}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 
 from skyaccord.accord.source import load_accord, parse_accord
 from skyaccord.accord.text.catalogue import LANGUAGES
-from skyaccord.accord.text.html import accord_html, coordinates
+from skyaccord.accord.text.html import accord_html
+from skyaccord.accord.text.voice import coordinates
 from skyaccord.base.errors import InputError
 from tests.accord.samples import CLASSES, RICH, SMALL, keyed
 
