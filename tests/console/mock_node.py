@@ -26,6 +26,7 @@ from skyaccord.node.http.pages import CONSOLE_BUILD, page_routes
 from skyaccord.node.http.protection import Protection, own_hosts
 from skyaccord.node.live_log import LiveLog
 from tests.console import scene
+from tests.console.mock_door import MockDoor
 
 Row = dict[str, Any]
 PARTIES = ["A", "B"]
@@ -47,6 +48,7 @@ class MockNode:
         self.frozen = False
         self.silent = False
         self.refuse: str | None = None
+        self.door = MockDoor()
         self._seconds = 0.0
         self._socket = socket.create_server(("127.0.0.1", port))
         self.port = self._socket.getsockname()[1]
@@ -122,6 +124,7 @@ class MockNode:
 
     def _app(self, build: Path) -> FastAPI:
         app = FastAPI(openapi_url=None)
+        self.door.put_on(app)
 
         @app.get("/api/status")
         def status() -> Row:
@@ -158,8 +161,9 @@ class MockNode:
             self._take(json.loads(base64.b64decode(dsse["payload"])))
             return {"ref": scene.ref("A", 100 + len(self.acts))}
 
-        app.include_router(live_routes(self._broadcast, 8))
+        app.include_router(live_routes(self._broadcast, 8, self.door.still))
         app.include_router(page_routes(build))
+        app.add_middleware(self.door.gate)
         app.add_middleware(Protection, hosts=own_hosts("127.0.0.1", self.port))
         return app
 

@@ -15,6 +15,9 @@ from skyaccord.demo.stage import CONSOLE_PORTS, PARTIES, Stage, make_free_folder
 from skyaccord.record.cards import Card
 from skyaccord.record.verify import verify_folder
 
+FILES = {"node.toml", "node.db", "accounts.db", "party.key", "party.card.json", "link.key", "link.crt"}
+"""What a node's folder holds."""
+
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
@@ -29,11 +32,24 @@ def test_two_folders_and_nothing_secret_of_a_person_in_them(stage: Stage) -> Non
     nodes = stage.nodes["A"].folder.parent
     assert sorted(path.name for path in nodes.iterdir()) == list(PARTIES)
     names = {path.name for path in nodes.rglob("*") if path.is_file()}
-    assert names == {"node.toml", "node.db", "party.key", "party.card.json"}
+    assert names == FILES
     for node in stage.nodes.values():
         for secret in (node.passphrase, node.officer_passphrase, node.officer_key):
             assert stat.S_IMODE(secret.stat().st_mode) == 0o600
             assert nodes not in secret.parents
+        assert stat.S_IMODE(node.officer_token.stat().st_mode) == 0o600
+        assert stat.S_IMODE((node.folder / "accounts.db").stat().st_mode) == 0o600
+
+
+def test_a_link_to_each_console_and_no_passphrase_anywhere(stage: Stage) -> None:
+    links = [stage.link(party) for party in PARTIES]
+    for party, link in zip(PARTIES, links, strict=True):
+        address, secret = link.split("/#link=")
+        assert address == stage.nodes[party].address
+        assert secret not in stage.link(party)  # each time a new one
+        listed = run_command("account", "list", "--node", str(stage.nodes[party].folder))
+        assert listed.count("links and tokens") == 3
+        assert "passphrase" not in listed
 
 
 def test_first_contact_and_an_automatic_officer_are_on_both_records_marked_exercise(stage: Stage) -> None:

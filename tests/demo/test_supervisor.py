@@ -23,6 +23,7 @@ import httpx2
 import pytest
 
 from skyaccord.record.keys import PersonKey
+from tests.demo.test_stage import FILES
 
 DEMO = [sys.executable, "-m", "skyaccord", "demo"]
 WAIT_S = 120.0  # for any one line on a busy machine
@@ -150,7 +151,7 @@ def test_headless_plays_both_acts_and_its_account_holds_from_outside(tmp_path: P
                 assert journal["exercise"] == journal["entries"]  # every envelope is marked
     # No officer's key lies where a node could use it.
     kept = {path.name for path in folder.rglob("*") if path.is_file()}
-    assert kept == {"node.toml", "node.db", "party.key", "party.card.json"}
+    assert kept == FILES | {"cosigned.checkpoint"}
 
     # The story was told on standard error, and is the one that was promised.
     story = done.stderr
@@ -177,16 +178,20 @@ def test_a_signal_ends_it_with_the_summary_and_no_process_is_left(
     number: signal.Signals, running: Any
 ) -> None:
     demo = running("--act", "1")
-    console = re.search(r"Party A's console +(http://127.0.0.1:\d+)/$", demo.until("Party A's console"))
+    line = demo.until("Party A's console")
+    console = re.search(r"Party A's console +(http://127.0.0.1:\d+)/#link=(\S+)$", line)
     assert console is not None
-    assert re.search(r"Party B's console +http://127.0.0.1:\d+/$", demo.until("Party B's console"))
+    assert re.search(r"Party B's console +http://127.0.0.1:\d+/#link=\S+$", demo.until("Party B's console"))
     demo.until("Sky time 10 October 2015")
     children = demo.children()
     assert len(children) == 4  # two nodes, two officers
     # A person at a console asks for a role, and has it a moment later.
     person = {"public_key": PersonKey.generate().public, "name": "Noor", "role": "duty-officer"}
-    asked = httpx2.post(f"{console[1]}/api/enrolments", json=person, trust_env=False, timeout=30)
-    assert asked.status_code == 202
+    with httpx2.Client(base_url=f"{console[1]}/api/", trust_env=False, timeout=30) as browser:
+        assert browser.post("enrolments", json=person).status_code == 401
+        assert browser.post("session/link", json={"token": console[2]}).status_code == 200
+        assert browser.post("enrolments", json=person).status_code == 202
+        assert browser.post("session/link", json={"token": console[2]}).status_code == 401  # once
     demo.until("Noor is enrolled as duty-officer of A")
     demo.process.send_signal(number)
     demo.until(None)

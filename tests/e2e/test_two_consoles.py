@@ -28,7 +28,7 @@ def open_console(browser: Browser, party: Party) -> tuple[Page, Watched]:
     page.set_default_timeout(WAIT_MS)
     address = f"http://127.0.0.1:{party.console_port}/"
     watched = Watched(page, address)
-    page.goto(address)
+    page.goto(party.link())
     page.get_by_test_id("chip-link").filter(has_text="up").wait_for()
     return page, watched
 

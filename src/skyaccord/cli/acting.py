@@ -152,12 +152,18 @@ async def hand_over(
     """Give the statement to the node that runs in this folder; None if none does. Raises what it refuses."""
     import httpx2
 
+    from skyaccord.cli.own_console import trusted
     from skyaccord.node.settings import load_settings
     from skyaccord.record.fields import EntryRef
 
     settings = load_settings(folder.settings_file)
     address = f"{settings.console_address}api/acts"
-    async with httpx2.AsyncClient(transport=transport, timeout=ANSWER_WITHIN_S, trust_env=False) as client:
+    async with httpx2.AsyncClient(
+        transport=transport,
+        timeout=ANSWER_WITHIN_S,
+        trust_env=False,
+        verify=trusted(folder, settings),
+    ) as client:
         try:
             answer = await client.post(address, json=dsse)
         except httpx2.ConnectError:

@@ -218,6 +218,12 @@ def serve(directory: DirArgument, passphrase_file: PassphraseFile = None) -> Non
         typer.echo(f"Fingerprint:  {own.fingerprint}", err=True)
         if renewed is not None:
             typer.echo("The card is a new one: hand it to every peer again (skyaccord node card).", err=True)
+        if not _node.desk.door.book.all():
+            typer.echo(
+                "Nobody can sign in yet: skyaccord account add NAME --role administrator --node "
+                f"{_typed(directory)}",
+                err=True,
+            )
         typer.echo("Ctrl-C stops it.", err=True)
 
     anyio.run(serve_node, node, say)
@@ -238,13 +244,15 @@ def status(
     import httpx2
 
     from skyaccord.base.errors import LinkError
+    from skyaccord.cli.own_console import own_console
     from skyaccord.node.settings import load_settings
     from skyaccord.record.folder import open_folder
 
-    settings = load_settings(open_folder(directory).settings_file)
+    folder = open_folder(directory)
+    settings = load_settings(folder.settings_file)
     try:
-        answer = httpx2.get(f"{settings.console_address}api/status", timeout=10.0, trust_env=False)
-        found: dict[str, Any] = answer.raise_for_status().json()
+        with own_console(folder, settings, timeout_s=10.0) as console:
+            found: dict[str, Any] = console.get("api/status").raise_for_status().json()
     except (httpx2.HTTPError, ValueError):
         raise LinkError(
             f"no node answers at {settings.console_address}",

@@ -21,13 +21,24 @@ class NodeRefusedError(SkyAccordError):
 
 
 class NodeApi:
-    """Reads and acts at one console address, e.g. `http://127.0.0.1:8001`. transport: None: the network."""
+    """Reads and acts at one console address, e.g. `http://127.0.0.1:8001`.
 
-    def __init__(self, address: str, transport: httpx2.BaseTransport | None = None) -> None:
+    transport: None: the network. token: of an account there; None until `sign_in`.
+    """
+
+    def __init__(
+        self, address: str, transport: httpx2.BaseTransport | None = None, *, token: str | None = None
+    ) -> None:
         self.address = address.rstrip("/")
         self._client = httpx2.Client(
             base_url=self.address, timeout=TIMEOUT_S, trust_env=False, transport=transport
         )
+        if token is not None:
+            self.sign_in(token)
+
+    def sign_in(self, token: str) -> None:
+        """Show this token from now on."""
+        self._client.headers["Authorization"] = f"Bearer {token}"
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
 """An automatic officer: a process of its own, with a person's key of its own, at its node's console.
 
     python -m skyaccord.demo.officer --node http://127.0.0.1:8001 --key FILE --passphrase-file FILE \
-        --party A --role duty-officer [--delay 6] [--opens-incident]
+        --token-file FILE --party A --role duty-officer [--delay 6] [--opens-incident]
 
 It does what a duty officer at the console does, and nothing that one could not: it reads the node's API,
 signs with its own key, and hands the statement in. Every statement it makes says `exercise` and `automatic`.
@@ -164,6 +164,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--node", required=True)
     parser.add_argument("--key", required=True, type=Path)
     parser.add_argument("--passphrase-file", required=True, type=Path)
+    parser.add_argument("--token-file", required=True, type=Path)
     parser.add_argument("--party", required=True)
     parser.add_argument("--role", required=True)
     parser.add_argument("--delay", type=float, default=0.0)
@@ -171,7 +172,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         key = PersonKey.load(given.key, given.passphrase_file.read_text("utf-8").rstrip("\n"))
-        with NodeApi(given.node) as api:
+        token = given.token_file.read_text("utf-8").strip()
+        with NodeApi(given.node, token=token) as api:
             officer = Officer(api, key, given.party, given.role, given.delay, given.opens_incident)
             while True:
                 try:

@@ -29,6 +29,8 @@ CONSOLE_PORTS: Final = {
     "B": 8002,
 }  # taken when they are free, so that the addresses are easy to say
 LINK_PORTS: Final = {"A": 8101, "B": 8102}
+DIRECTOR, OFFICER, GUEST = "demo", "officer", "guest"  # accounts at each console
+LINK_MINUTES: Final = 24 * 60  # the demo's consoles wait for whoever comes; the link still opens only once
 HEALTHY_WAIT_S: Final = 60.0  # a first start compiles the kernels
 
 
@@ -42,6 +44,7 @@ class Node:
     passphrase: Path
     officer_key: Path
     officer_passphrase: Path
+    officer_token: Path
     console_port: int
     link_port: int
 
@@ -83,6 +86,7 @@ class Stage:
             passphrase=keys / f"{party}.passphrase",
             officer_key=keys / f"officer-{party}.key",
             officer_passphrase=keys / f"officer-{party}.passphrase",
+            officer_token=keys / f"officer-{party}.token",
             console_port=ports[0],
             link_port=ports[1],
         )
@@ -109,6 +113,7 @@ class Stage:
                 *("--passphrase-file", str(node.passphrase), "--exercise"),
             )
             node.card.write_text(self._run("node", "card", str(node.folder)), encoding="utf-8")
+            self._make_accounts(node)
             self._run(
                 *("person", "new", str(node.officer_key)),
                 *("--passphrase-file", str(node.officer_passphrase)),
@@ -126,6 +131,25 @@ class Stage:
                 f"Automatic officer of {node.party}",
                 automatic=True,
             )
+
+    def _make_accounts(self, node: Node) -> None:
+        """Who may look: the demo itself, its officer, and the person whom the console's link is for."""
+        for name, role in ((DIRECTOR, "administrator"), (OFFICER, OFFICER_ROLE), (GUEST, OFFICER_ROLE)):
+            self._run(
+                *("account", "add", name, "--role", role, "--without-passphrase"),
+                *("--node", str(node.folder)),
+            )
+        _write_private(node.officer_token, self._run("account", "token", OFFICER, "--node", str(node.folder)))
+        self.apis[node.party].sign_in(
+            self._run("account", "token", DIRECTOR, "--node", str(node.folder)).strip()
+        )
+
+    def link(self, party: str) -> str:
+        """A new one-time link to a party's console; it opens once."""
+        node = self.nodes[party]
+        return self._run(
+            *("account", "link", GUEST, "--minutes", str(LINK_MINUTES), "--node", str(node.folder))
+        ).strip()
 
     def enrol(self, party: str, public_key: str, role: str, name: str, *, automatic: bool = False) -> None:
         """Enrol a person at a party's node."""
@@ -177,6 +201,7 @@ class Stage:
                     "skyaccord.demo.officer",
                     *("--node", node.address, "--party", node.party, "--role", OFFICER_ROLE),
                     *("--key", str(node.officer_key), "--passphrase-file", str(node.officer_passphrase)),
+                    *("--token-file", str(node.officer_token)),
                     *("--delay", str(delay_s)),
                     *(("--opens-incident",) if node.party == "A" else ()),
                 ],
@@ -201,8 +226,12 @@ def public_key_of(key: Path) -> str:
 
 
 def _write_secret(path: Path) -> None:
+    _write_private(path, secrets.token_urlsafe(24) + "\n")
+
+
+def _write_private(path: Path, text: str) -> None:
     path.touch(mode=0o600)
-    path.write_text(secrets.token_urlsafe(24) + "\n", encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
 
 
 def _held_ports(prefer: bool) -> list[socket.socket]:

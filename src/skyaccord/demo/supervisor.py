@@ -163,12 +163,12 @@ class _Demo:
         self.views = views
 
     def _introduce(self, speed: float) -> None:
-        addresses = {party: node.address for party, node in self.stage.nodes.items()}
+        addresses = {party: self.stage.link(party) for party in self.stage.nodes}
         self.write("")
         self.write("EXERCISE. Two parties share a sky and do not trust each other. Each runs its own node:")
         for party, address in addresses.items():
-            self.write(f"    Party {party}'s console   {address}/")
-        self.write("Open both beside each other. Within the first minute you see:")
+            self.write(f"    Party {party}'s console   {address}")
+        self.write("Each link opens once. Open both beside each other. Within the first minute you see:")
         self.write("    an approach to 15 NM: no accord, no alarm, and yet both sides record it;")
         self.write("    an incident that A's officer opens from it, on both consoles;")
         self.write("    the rule of threes, signed by both, in force;")

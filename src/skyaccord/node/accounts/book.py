@@ -21,6 +21,8 @@ from skyaccord.node.accounts.store import AccountStore
 
 NAME_PATTERN: Final = r"^[a-z0-9][a-z0-9._-]{0,31}$"
 ACCOUNTS_MAX: Final = 1000  # an operations room, its reliefs and its programs; bounds every list
+FOLDER_ACCOUNT: Final = "(folder)"
+"""Commands in the node's own folder, when they ask the running node. No name that anybody could be given."""
 HANDLE_BYTES: Final = 32  # WebAuthn's user handle says nothing about the person
 
 
@@ -103,9 +105,23 @@ class AccountBook:
 
     def all(self) -> list[Account]:
         """Every account, by name."""
+        named = select(schema.accounts).where(schema.accounts.c.name != FOLDER_ACCOUNT)
         with self._store.reading() as connection:
-            rows = connection.execute(select(schema.accounts).order_by(schema.accounts.c.name)).mappings()
+            rows = connection.execute(named.order_by(schema.accounts.c.name)).mappings()
             return [_account(connection, row) for row in rows.all()]
+
+    def folder_account(self) -> str:
+        """The name under which commands in the node's folder look; it may look and nothing else."""
+        row = {
+            "name": FOLDER_ACCOUNT,
+            "role": Role.VIEWER.value,
+            "totp_step": 0,
+            "handle": self._randomness.token_bytes(HANDLE_BYTES),
+            "made_at": to_ms(self._clock.now()),
+        }
+        with self._store.writing() as connection:
+            connection.execute(insert(schema.accounts).prefix_with("OR IGNORE").values(row))
+        return FOLDER_ACCOUNT
 
     def set_passphrase(self, name: str, hashed: str) -> None:
         """Another passphrase."""
