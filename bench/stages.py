@@ -12,7 +12,7 @@ from bench.skies import AIRLINERS, CROWD, DRONES, make
 from bench.table import Report
 from skyaccord.separation import conflict_search
 
-STAGES = ("locate", "number_cells", "starts_of", "put", "arrange", "pairs_in", "in_order")
+STAGES = ("locate", "number_plain", "starts_of", "put", "arrange_plain", "pairs_in_plain", "in_order")
 RUNS = 7
 AIRLINERS_NOTE = (
     "**Where the airliners' target stands.** There are 15 neighbours to look at for each airliner, so "

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from skyaccord.separation import conflict_search
 from skyaccord.separation.conflict_grid import FOLD_X, LEVELS, Grid, grid_for
 from skyaccord.separation.conflict_rows import sines_cosines
-from skyaccord.separation.conflict_sweep import in_order
+from skyaccord.separation.conflict_solve import in_order
 from skyaccord.separation.conflicts import conflict_pairs
 from tests.separation.test_conflicts import Sky, all_pairs, as_tuples
 
@@ -43,6 +43,7 @@ def adversarial(draw: st.DrawFn) -> tuple[Sky, float]:
         "vertical_rate_ftmin": generator.choice(draw(st.sampled_from([[0.0], [0.0, 1500.0, -1500.0]])), n),
         "horizontal_nm": generator.choice(minima, n),
         "vertical_ft": generator.choice(draw(st.sampled_from([[1000.0], [500.0], [50.0, 1000.0]])), n),
+        "uncertainty_m": generator.choice(draw(st.sampled_from([[0.0], [0.0, 5_000.0], [30.0, 700.0]])), n),
     }
     return sky, draw(st.sampled_from([0.0, 1.0, 60.0, 300.0, 900.0]))
 
@@ -66,13 +67,13 @@ def test_never_a_pair_lost_never_a_false_one(made: tuple[Sky, float]) -> None:
 @given(adversarial())
 @settings(max_examples=40)
 def test_one_minimum_for_all_is_the_same_as_everyone_s_own(made: tuple[Sky, float]) -> None:
-    """One value takes the shorter way through the sweep, a column the general one."""
+    """One value each takes the shorter way through the plain sweep, a column the general one."""
     sky, lookahead_s = made
     n = len(sky["latitude"])
-    own = conflict_pairs(
-        **{**sky, "horizontal_nm": np.full(n, 3.0), "vertical_ft": np.full(n, 900.0)}, lookahead_s=lookahead_s
-    )
-    one = conflict_pairs(**{**sky, "horizontal_nm": 3.0, "vertical_ft": 900.0}, lookahead_s=lookahead_s)
+    values = {"horizontal_nm": 3.0, "vertical_ft": 900.0, "uncertainty_m": 120.0}
+    one = conflict_pairs(**{**sky, **values}, lookahead_s=lookahead_s)
+    columns = {name: np.full(n, value) for name, value in values.items()}
+    own = conflict_pairs(**{**sky, **columns}, lookahead_s=lookahead_s)
     np.testing.assert_array_equal(one.pairs, own.pairs)
     np.testing.assert_array_equal(one.time_in_s, own.time_in_s)
 

@@ -64,6 +64,7 @@ def all_pairs(sky: Sky, lookahead_s: float) -> tuple[list[tuple[int, int]], Floa
     one /= np.linalg.norm(one, axis=1, keepdims=True)
     other = np.cross(normal, one)
     climb = sky["vertical_rate_ftmin"] * 0.3048 / 60
+    slack = sky.get("uncertainty_m", np.zeros(len(point)))
 
     def flat(vector: Floats, height: Floats) -> Floats:
         return np.column_stack(((vector * one).sum(1), (vector * other).sum(1), height))
@@ -71,7 +72,7 @@ def all_pairs(sky: Sky, lookahead_s: float) -> tuple[list[tuple[int, int]], Floa
     time_in, _ = cylinder_interval(
         flat(apart, (sky["altitude_ft"][j] - sky["altitude_ft"][i]) * 0.3048),
         flat(relative, climb[j] - climb[i]),
-        np.maximum(sky["horizontal_nm"][i], sky["horizontal_nm"][j]) * 1852,
+        np.maximum(sky["horizontal_nm"][i], sky["horizontal_nm"][j]) * 1852 + slack[i] + slack[j],
         np.maximum(sky["vertical_ft"][i], sky["vertical_ft"][j]) * 0.3048,
         lookahead_s,
     )

@@ -7,14 +7,14 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import skyaccord
 from skyaccord.airspace.units import KT_TO_MPS, M_PER_FT, M_PER_NM
 from skyaccord.base.errors import InputError
 from skyaccord.separation.conflicts import conflict_pairs
-from skyaccord.separation.widening import LEVEL_CHANGE_FTMIN, MANOEUVRE_MPS2, strayed
+from skyaccord.separation.widening import LEVEL_CHANGE_FTMIN, MANOEUVRE_MPS2, SETS_OFF_MPS, strayed
 from tests.separation.test_conflicts import as_tuples, sky
 
 NORTH_NM = 60.0  # NM to a degree of latitude, within a third of a percent
@@ -28,10 +28,23 @@ def two(apart_nm: float, up_ft: float, speed_kt: float = 480.0, **more: object) 
 
 
 def test_how_far_one_may_have_strayed() -> None:
-    across_m, up_m = strayed(np.array([0.0, 10.0, 10.0, 60.0]), np.array([200.0, 200.0, 0.0, 50.0]))
+    age_s = np.array([0.0, 10.0, 60.0, 60.0])
+    across_m, up_m = strayed(age_s, np.array([200.0, 200.0, 50.0, math.nan]))
     turned_m = 0.5 * MANOEUVRE_MPS2 * 10.0**2
-    assert across_m.tolist() == [0.0, turned_m, 0.0, 2 * 50.0 * 60.0]
-    assert up_m.tolist() == pytest.approx([s * LEVEL_CHANGE_FTMIN * M_PER_FT / 60 for s in (0, 10, 10, 60)])
+    assert across_m.tolist() == [0.0, turned_m, 2 * 50.0 * 60.0, SETS_OFF_MPS * 60.0]
+    assert up_m.tolist() == pytest.approx([s * LEVEL_CHANGE_FTMIN * M_PER_FT / 60 for s in age_s])
+
+
+def test_who_hovers_may_have_set_off() -> None:
+    age_s = np.array([1.0, 10.0, 30.0])
+    hovering, _ = strayed(age_s, np.zeros(3))
+    # half a g from standing, until it flies at SETS_OFF_MPS
+    assert hovering.tolist() == pytest.approx([0.5 * MANOEUVRE_MPS2, 0.5 * MANOEUVRE_MPS2 * 100, 1_200.0])
+    for slower, faster in ((0.0, 1.0), (1.0, 39.0), (39.0, 41.0), (41.0, 200.0)):  # no step in between
+        assert (strayed(age_s, np.full(3, slower))[0] <= strayed(age_s, np.full(3, faster))[0]).all()
+    beyond_nm = 5.0 + 2 * 1_200.0 / M_PER_NM
+    assert two(beyond_nm - 0.05, 0.0, speed_kt=0.0, age_s=30.0) == 1
+    assert two(beyond_nm + 0.05, 0.0, speed_kt=0.0, age_s=30.0) == 0
 
 
 def test_age_widens_across() -> None:
@@ -39,9 +52,22 @@ def test_age_widens_across() -> None:
     just_within = 5.0 + 2 * turned_nm - 0.05
     assert two(just_within, 0.0) == 0
     assert two(just_within, 0.0, age_s=20.0) == 1
-    assert two(just_within, 0.0, age_s=[0.0, 20.0]) == 1  # the pair keeps the larger
     assert two(just_within + 0.1, 0.0, age_s=20.0) == 0
-    assert two(just_within, 0.0, speed_kt=0.0, age_s=20.0) == 0  # who stands has not gone anywhere
+    one_within = 5.0 + turned_nm - 0.05  # only one of them is not where it seems
+    assert two(one_within, 0.0, age_s=[0.0, 20.0]) == two(one_within, 0.0, age_s=[20.0, 0.0]) == 1
+    assert two(one_within + 0.1, 0.0, age_s=[0.0, 20.0]) == 0
+
+
+def test_the_larger_minimum_and_the_slack_of_both() -> None:
+    """The larger minimum is one's, the slack the other's: neither's own sum covers the pair."""
+    slack_nm = 3.0
+    unlike = {"horizontal_nm": [10.0, 1.0], "uncertainty_m": [0.0, slack_nm * M_PER_NM]}
+    assert two(13.0 - 0.05, 0.0, **unlike) == 1
+    assert two(13.0 + 0.05, 0.0, **unlike) == 0
+    changed_ft = LEVEL_CHANGE_FTMIN * 30.0 / 60
+    up = {"vertical_ft": [2000.0, 500.0], "age_s": [0.0, 30.0]}
+    assert two(0.0, 2000.0 + changed_ft - 1, **up) == 1
+    assert two(0.0, 2000.0 + changed_ft + 1, **up) == 0
 
 
 def test_age_widens_up_and_down() -> None:
@@ -51,7 +77,8 @@ def test_age_widens_up_and_down() -> None:
     assert two(0.0, 1000.0 + 2 * changed_ft - 1) == 0
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
+@example(2430163, 0.0, 16.0, 60.0)  # unlike minima and ages: lost while a pair kept the larger of two sums
 @given(st.integers(0, 2**31), st.sampled_from([0.0, 60.0]), st.floats(0.0, 60.0), st.floats(0.0, 60.0))
 def test_age_adds_pairs_takes_none_and_finds_who_may_really_be_there(
     seed: int, lookahead_s: float, least_s: float, most_s: float

@@ -300,3 +300,14 @@ def test_close_all_ends_everything_with_the_reason() -> None:
 def test_two_rules_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="same accord and id"):
         MonitorPolicy((rule(), rule()))
+
+
+def test_no_number_of_rules_in_force_is_too_many() -> None:
+    """Several accords with all their annexes: each rule is asked, the hundredth as well as the first."""
+    rules = [rule(3.0, 1000.0, accord=f"sha256:{k:02d}") for k in range(100)]
+    opened = [
+        event.accord
+        for event in run(head_on(at_s=30), Monitor(policy(*rules)), since_s=0, until_s=40)
+        if isinstance(event, EncounterOpened)
+    ]
+    assert sorted(opened, key=str) == [f"sha256:{k:02d}" for k in range(100)]

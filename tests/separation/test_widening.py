@@ -13,7 +13,7 @@ from skyaccord.airspace.units import KT_TO_MPS, M_PER_FT, M_PER_NM
 from skyaccord.separation.alert_book import MAYBE
 from skyaccord.separation.events import Alert, AlertRaised, EncounterOpened, MonitorEvent
 from skyaccord.separation.monitor import Monitor
-from skyaccord.separation.widening import EPU_M, widening
+from skyaccord.separation.widening import EPU_M, SETS_OFF_MPS, widening
 from skyaccord.tracks.picture import Picture
 from tests.separation.sky import START, Flight, policy, rule, run, table
 
@@ -47,6 +47,16 @@ def test_an_old_report_widens_and_a_fresh_one_does_not() -> None:
     assert alerts(beside(9.0), widen=True, heard_until_s=5) == []
 
 
+def test_who_hovered_when_last_heard_may_have_set_off() -> None:
+    """At 300 kt past a hovering drone: it is not where it was, once nobody has heard it for a while."""
+    flights = beside(3.2)
+    flights[1] = Flight("b1", 36.0 + 3.2 / 60, -119.95, 20_000.0, 0.0, 90.0)
+    assert alerts(flights, widen=True) == []
+    found = alerts(flights, widen=True, heard_until_s=5)
+    assert isinstance(found[0], AlertRaised)
+    assert not found[0].confident
+
+
 def test_age_widens_vertically_too() -> None:
     assert alerts(beside(1.0, above_ft=1300.0), widen=True) == []
     assert alerts(beside(1.0, above_ft=1300.0), widen=False, heard_until_s=5) == []
@@ -75,7 +85,8 @@ def test_the_bounds(nac_p: int, age_s: float, speed_kt: float) -> None:
     picture.feed(table([row]), START)
     horizontal, vertical = widening(picture.extrapolated(START + timedelta(seconds=age_s)))
     epu = EPU_M[nac_p] if 0 <= nac_p <= 11 else 0.0
-    assert epu <= horizontal[0] <= epu + 2 * speed_kt * KT_TO_MPS * age_s + 0.01
+    speed_mps = speed_kt * KT_TO_MPS
+    assert epu <= horizontal[0] <= epu + (speed_mps + max(speed_mps, SETS_OFF_MPS)) * age_s + 0.01
     assert vertical[0] == pytest.approx(2000 / 60 * age_s * M_PER_FT, abs=1e-3)
     if age_s <= 1:
         assert horizontal[0] - epu < 3.0

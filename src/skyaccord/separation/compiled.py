@@ -34,12 +34,24 @@ _PREFIX: Final = "kernels-"
 
 def compiled(function: Function) -> Function:
     """Compile on first call and keep the result. The function runs without the interpreter lock."""
+    return _kernel(function)
+
+
+def compiled_coarse(function: Function) -> Function:
+    """The same, and a·b + c may be rounded once instead of twice, as the processor likes.
+
+    Only where a margin covers any rounding: one machine's last bit is then not another's.
+    """
+    return _kernel(function, fastmath={"contract"})
+
+
+def _kernel(function: Function, **options: Any) -> Function:
     before = config.CACHE_DIR
     config.CACHE_DIR = before or _CACHE
     try:
-        kernel = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        kernel = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     except RuntimeError:  # Numba found no folder that it can write to
-        kernel = numba.njit(nogil=True, error_model="numpy")(function)
+        kernel = numba.njit(nogil=True, error_model="numpy", **options)(function)
     finally:
         config.CACHE_DIR = before
     return cast(Function, kernel)
@@ -56,7 +68,7 @@ def _cache_folder() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         text = source.read_bytes()
-        if b"\n@compiled\n" in text or source.name == "tolerance.py":
+        if b"\n@compiled" in text or source.name == "tolerance.py":
             digest.update(text)
     try:
         folder = _user_cache() / "skyaccord" / f"{_PREFIX}{digest.hexdigest()[:16]}"

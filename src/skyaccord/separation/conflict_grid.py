@@ -25,27 +25,30 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from skyaccord.airspace.units import KT_TO_MPS
 from skyaccord.separation.compiled import compiled
 from skyaccord.separation.conflict_rows import (
-    ALT,
     ALTITUDE,
-    CLIMB,
+    HALF_CLIMB,
+    HEIGHT,
     HIGH,
     HORIZONTAL,
     LEAST_REACH,
     LOW,
+    MX,
+    MY,
+    MZ,
     REACH,
+    RECORD,
+    SLACK,
     SPEED,
-    VX,
-    VY,
-    VZ,
+    WX,
+    WY,
+    Columns,
     Floats,
+    Integers,
     Singles,
-    X,
-    middle_of,
 )
-
-Integers = NDArray[np.int32]
 
 LEVELS: Final = 5
 LEVEL_RATIO: Final = 4.0
@@ -64,12 +67,16 @@ ROUNDING: Final = 32.0 * 2.0**-24
 SLACK_M: Final = 1.0
 """Widening for rounding, and for the ellipsoid, whose chords are not quite level in their middle."""
 
+CROWDED: Final = 8
+"""Aircraft a cell from which on a plain sky's cells are halved along the first axis: the lines of neighbours
+that are looked at get a sixth shorter, and with fewer a cell that saves less than more cells cost."""
 FETCH: Final = 256
-"""Rows fetched together: they fill half of the nearest cache."""
+"""Records fetched together: a quarter of the nearest cache."""
 
-# what the sweep needs of each aircraft, rows of a (10, n) array of 32 bits
-MX, MY, MZ, WX, WY, WZ, HEIGHT, HALF_CLIMB, WIDE, TALL = range(10)
-FIELDS: Final = 10
+# the sweep's fields, rows of an array of 32 bits: a record's (the first six on a plain sky), then the minima
+WIDE, TALL, STRAY, STRAY_UP = RECORD, RECORD + 1, RECORD + 2, RECORD + 3
+FIELDS: Final = RECORD + 4
+PLAIN_FIELDS: Final = HALF_CLIMB + 1
 PADDING: Final = 64
 """Spare columns at the end, so that the sweep may read whole vectors."""
 
@@ -79,7 +86,11 @@ NX, NY, NZ, FOLD_X, FOLD_Y, FOLD_Z, BASE, EMPTY = range(8)
 
 @dataclass(frozen=True)
 class Grid:
-    """low: corner (3,). size: of each level's cells (m). rise: what its pairs may lose to the plane (m)."""
+    """low: corner (3,). size: of each level's cells (m). rise: what its pairs may lose to the plane (m).
+
+    plain: one level of unfolded columns of air and one minimum for all, as most skies are. fine: then as many
+    columns of cells share a cell's size.
+    """
 
     low: Floats
     size: Floats
@@ -89,17 +100,20 @@ class Grid:
     margin_m: float
     altitude_margin_m: float
     least_reach: Floats
-    flat: bool
+    plain: bool
+    fine: int
 
 
-def grid_for(summary: Floats, n: int, lookahead_s: float) -> Grid:
-    """The grid for what `locate` summed up.
+def grid_for(summary: Floats, n: int, lookahead_s: float, one_minimum: bool) -> Grid:
+    """The grid for what `locate` summed up. one_minimum: minima and slack are the same for all aircraft.
 
     Why no pair is lost. A pair inside its minimum H at time t is apart, in the plane below its middle, by
     less than H, and along the vertical there by what the plane leaves out. If both cover S together and are
     D apart now, that is at most S·D/2R, since each velocity is level at its own place, D/2R away from the
     middle (and at most S in any case); and D ≤ (H + S)/(1 − S/2R). That is `rise`. The middles of the sweeps
     are then at most H + rise + S/2 apart.
+    H is the larger minimum and the slack of both. Half of both reaches, which hold a minimum and twice a
+    slack each, and half of the larger minimum are no less than H + S/2: so a level's cells suffice.
     With 32 bits a coordinate is off by 2^-24 of the largest, a difference by two of these for each axis, a
     velocity over the look-ahead by as much of the sweep; the time of the closest is off by so little that the
     distance errs by 5·2^-24 of the distance now. `ROUNDING` allows 32·2^-24 of everything together.
@@ -107,7 +121,7 @@ def grid_for(summary: Floats, n: int, lookahead_s: float) -> Grid:
     low, high = summary[LOW : LOW + 3], summary[HIGH : HIGH + 3]
     alike = float(summary[LEAST_REACH]) * LEVEL_RATIO >= float(summary[REACH])
     levels = 1 if alike else LEVELS
-    widest = float(summary[HORIZONTAL])
+    widest = float(summary[HORIZONTAL]) + 2.0 * float(summary[SLACK])
     reach = float(summary[REACH]) / LEVEL_RATIO ** np.arange(levels)
     both = 2.0 * reach
     bend = np.maximum(1.0 - both / (2.0 * RADIUS_LEAST_M), 0.1)
@@ -133,6 +147,11 @@ def grid_for(summary: Floats, n: int, lookahead_s: float) -> Grid:
         shape[level, FOLD_X : FOLD_Z + 1] = [f < r for f, r in zip(folded, real, strict=True)]
         shape[level, BASE] = base
         base += math.prod(folded)
+    plain = flat and one_minimum and levels == 1 and not shape[0, FOLD_X : FOLD_Z + 1].any()
+    fine = 2 if plain and n >= CROWDED * base else 1
+    if fine > 1:
+        shape[0, NX] = _cells(high[0] - low[0], size[0] / fine)
+        base = int(shape[0, NX] * shape[0, NY])
     return Grid(
         low=low.copy(),
         size=size,
@@ -142,7 +161,8 @@ def grid_for(summary: Floats, n: int, lookahead_s: float) -> Grid:
         margin_m=margin,
         altitude_margin_m=ROUNDING * float(summary[ALTITUDE]) + 1e-3,
         least_reach=np.array(reach[1:], np.float64),
-        flat=flat,
+        plain=plain,
+        fine=fine,
     )
 
 
@@ -169,10 +189,34 @@ def cell_of(
 
 
 @compiled
-def number_cells(
-    rows: Floats,
+def number_plain(
     middles: Singles,
-    horizontal_m: Floats,
+    low: Floats,
+    size: Floats,
+    shape: NDArray[np.int64],
+    fine: int,
+    cell: Integers,
+    counts: Integers,
+    first: int,
+    last: int,
+) -> None:
+    """`number_cells` of a plain grid; without branches, so that it becomes vector code."""
+    x, y = middles[0], middles[1]
+    low_x, low_y, nx = low[0], low[1], shape[0, NX]
+    per_metre_x, per_metre_y = fine / size[0], 1.0 / size[0]
+    for i in range(first, last):
+        column, row = int((float(x[i]) - low_x) * per_metre_x), int((float(y[i]) - low_y) * per_metre_y)
+        cell[i] = -1 if math.isnan(x[i]) else row * nx + column
+    for i in range(first, last):
+        if cell[i] >= 0:
+            counts[cell[i]] += 1
+
+
+@compiled
+def number_cells(
+    sky: Columns,
+    records: Singles,
+    middles: Singles,
     lookahead: float,
     low: Floats,
     size: Floats,
@@ -185,30 +229,21 @@ def number_cells(
 ) -> None:
     """Write each aircraft's cell, -1 for those that take no part, and count them by cell."""
     levels = shape.shape[0]
-    x, y, z = middles[0], middles[1], middles[2]
-    if levels == 1 and shape[0, NZ] == 1 and shape[0, FOLD_X] + shape[0, FOLD_Y] == 0:
-        # most skies; without branches, so that it becomes vector code
-        low_x, low_y, per_metre, nx = low[0], low[1], 1.0 / size[0], shape[0, NX]
-        for i in range(first, last):
-            column, row = int((float(x[i]) - low_x) * per_metre), int((float(y[i]) - low_y) * per_metre)
-            cell[i] = -1 if math.isnan(x[i]) else row * nx + column
-    else:
-        step = np.int64(horizontal_m.shape[0] > 1)
-        for i in range(first, last):
-            if math.isnan(x[i]):
-                cell[i] = -1
-                continue
-            k = 0
-            if levels > 1:
-                vx, vy, vz = rows[i, VX], rows[i, VY], rows[i, VZ]
-                reach = horizontal_m[i * step] + math.sqrt(vx * vx + vy * vy + vz * vz) * lookahead
-                while k < levels - 1 and reach < least_reach[k] * CLEARLY_LESS:
-                    k += 1
-            ix, iy, iz = cell_of(x[i], y[i], z[i], low, size, shape, k)
-            cell[i] = shape[k, BASE] + (iz * shape[k, NY] + iy) * shape[k, NX] + ix
+    step = np.int64(sky.horizontal_m.shape[0] > 1)
+    slack_step = np.int64(sky.slack_m.shape[0] > 1)
     for i in range(first, last):
-        if cell[i] >= 0:
-            counts[cell[i]] += 1
+        cell[i] = -1
+        if math.isnan(middles[0, i]):
+            continue
+        k = 0
+        if levels > 1:
+            reach = sky.horizontal_m[i * step] + 2.0 * sky.slack_m[i * slack_step]
+            reach += abs(sky.groundspeed_kt[i]) * KT_TO_MPS * lookahead
+            while k < levels - 1 and reach < least_reach[k] * CLEARLY_LESS:
+                k += 1
+        ix, iy, iz = cell_of(middles[0, i], middles[1, i], records[i, MZ], low, size, shape, k)
+        cell[i] = shape[k, BASE] + (iz * shape[k, NY] + iy) * shape[k, NX] + ix
+        counts[cell[i]] += 1
 
 
 @compiled
@@ -233,44 +268,57 @@ def put(cell: Integers, starts: Integers, order: Integers, first: int, last: int
 
 
 @compiled
+def fetch(records: Singles, order: Integers, first: int, last: int) -> np.float32:
+    """Read these records once: independent reads, so that memory answers many at once."""
+    touched = np.float32(0.0)
+    for k in range(first, last):
+        touched += records[order[k], 0]
+    return touched
+
+
+@compiled
+def arrange_plain(
+    records: Singles, altitude_margin: float, order: Integers, fields: Singles, first: int, last: int
+) -> None:
+    """Write a plain sky's fields of the aircraft at places first .. last - 1 of the order."""
+    x, y, vx, vy = fields[MX], fields[MY], fields[WX], fields[WY]
+    heights, half_climbs = fields[HEIGHT], fields[HALF_CLIMB]
+    allowed = np.float32(altitude_margin)
+    for start in range(first, last, FETCH):
+        end = min(start + FETCH, last)
+        x[start] = fetch(records, order, start, end)  # or the compiler drops it; overwritten below
+        for k in range(start, end):
+            record = records[order[k]]
+            x[k], y[k], vx[k], vy[k] = record[MX], record[MY], record[WX], record[WY]
+            heights[k], half_climbs[k] = record[HEIGHT], record[HALF_CLIMB] + allowed
+
+
+@compiled
 def arrange(
-    rows: Floats,
-    horizontal_m: Floats,
-    vertical_m: Floats,
-    axes: Floats,
-    centre: Floats,
-    lookahead: float,
+    sky: Columns,
+    records: Singles,
     margin: float,
     altitude_margin: float,
-    flat: bool,
     order: Integers,
     fields: Singles,
     first: int,
     last: int,
 ) -> None:
-    """Write what the sweep needs of the aircraft at places first .. last - 1 of the order."""
-    horizontal_step = np.int64(horizontal_m.shape[0] > 1)
-    vertical_step = np.int64(vertical_m.shape[0] > 1)
-    half = 0.5 * lookahead
-    touched = 0.0
+    """The same of any sky: whole records, then minima and slack."""
+    horizontal_step = np.int64(sky.horizontal_m.shape[0] > 1)
+    vertical_step = np.int64(sky.vertical_m.shape[0] > 1)
+    slack_step = np.int64(sky.slack_m.shape[0] > 1)
+    slack_up_step = np.int64(sky.slack_up_m.shape[0] > 1)
+    allowed = np.float32(altitude_margin)
     for start in range(first, last, FETCH):
         end = min(start + FETCH, last)
-        for k in range(start, end):  # independent reads, so that memory answers many at once
-            touched += rows[order[k], X]
-        fields[MX, start] = touched  # or the compiler drops them; overwritten below
+        fields[0, start] = fetch(records, order, start, end)
         for k in range(start, end):
             i = order[k]
-            vx, vy, vz = rows[i, VX], rows[i, VY], rows[i, VZ]
-            x, y, z = middle_of(rows, i, axes, centre, lookahead)
-            fields[MX, k], fields[MY, k] = x, y
-            fields[WX, k] = vx * axes[0, 0] + vy * axes[0, 1] + vz * axes[0, 2]
-            fields[WY, k] = vx * axes[1, 0] + vy * axes[1, 1] + vz * axes[1, 2]
-            fields[HEIGHT, k] = rows[i, ALT] + half * rows[i, CLIMB]
-            fields[HALF_CLIMB, k] = abs(half * rows[i, CLIMB]) + altitude_margin
-            if flat and k > 0:  # seen from above, and the first one's minima are everybody's
-                continue
-            fields[MZ, k] = z
-            fields[WZ, k] = vx * axes[2, 0] + vy * axes[2, 1] + vz * axes[2, 2]
-            wide = horizontal_m[i * horizontal_step] + margin
-            fields[WIDE, k] = wide * wide
-            fields[TALL, k] = vertical_m[i * vertical_step]
+            for field in range(RECORD):
+                fields[field, k] = records[i, field]
+            fields[HALF_CLIMB, k] += allowed
+            fields[WIDE, k] = sky.horizontal_m[i * horizontal_step] + margin
+            fields[TALL, k] = sky.vertical_m[i * vertical_step]
+            fields[STRAY, k] = sky.slack_m[i * slack_step]
+            fields[STRAY_UP, k] = sky.slack_up_m[i * slack_up_step]

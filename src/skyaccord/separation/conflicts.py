@@ -27,7 +27,8 @@ from skyaccord.airspace.units import (
     parse_within,
 )
 from skyaccord.base.errors import InputError
-from skyaccord.separation.conflict_search import Snapshot, search
+from skyaccord.separation.conflict_rows import Columns
+from skyaccord.separation.conflict_search import search
 from skyaccord.separation.widening import strayed
 
 if TYPE_CHECKING:
@@ -68,9 +69,9 @@ def conflict_pairs(
     """Plain arrays of shape (n,) in, pairs out. Everybody goes straight on.
 
     horizontal_nm, vertical_ft: one minimum for all, or each aircraft's own; a pair keeps the larger.
-    uncertainty_m: of each aircraft's position; a pair's horizontal minimum grows by at least that of both.
-    age_s: since each aircraft's last report, from which its position here was carried straight on; both
-    minima grow by at least what both may have done since (`skyaccord.separation.widening.strayed`).
+    uncertainty_m: of each aircraft's position; a pair's horizontal minimum grows by that of both.
+    age_s: since each aircraft's last report, from which its position here was carried straight on; a pair's
+    minima grow by what both may have done since (`skyaccord.separation.widening.strayed`).
     Aircraft with a value that is not finite (a minimum may be infinite) or faster than 100,000 kt take no
     part. Raises InputError for shapes that do not fit, ages and look-aheads out of range.
     """
@@ -78,24 +79,24 @@ def conflict_pairs(
         raise InputError(f"look-ahead of {lookahead_s:g} s", do=f"give 0 to {LOOKAHEAD_S_MAX:g} s")
     places = np.atleast_1d(np.asarray(latitude, dtype=np.float64))
     n = len(places)
-    # each with twice its own uncertainty: the larger of two is at least the minimum and both uncertainties
-    minimum_m = _column(horizontal_nm, n, alike=True) * M_PER_NM + 2.0 * _column(uncertainty_m, n, alike=True)
-    minimum_up_m = _column(vertical_ft, n, alike=True) * M_PER_FT
+    slack_m, slack_up_m = _column(uncertainty_m, n, alike=True), np.zeros(1)
     speed_kt, age = _column(groundspeed_kt, n), _column(age_s, n, alike=True)
     if not ((age >= 0.0) & (age <= DURATION_S_MAX)).all():  # nan too: nobody drops out for an age not known
         raise InputError("an age of a state is out of range", do=f"give 0 to {DURATION_S_MAX:g} s")
     if age.any():
         across_m, up_m = strayed(age, speed_kt * KT_TO_MPS)
-        minimum_m, minimum_up_m = minimum_m + 2.0 * across_m, minimum_up_m + 2.0 * up_m
-    sky = Snapshot(
+        slack_m, slack_up_m = slack_m + across_m, slack_up_m + up_m
+    sky = Columns(
         latitude=_column(places, n),
         longitude=_column(longitude, n),
         altitude_ft=_column(altitude_ft, n),
         groundspeed_kt=speed_kt,
         track_deg=_column(track_deg, n),
         climb_ftmin=_column(vertical_rate_ftmin, n, alike=True),
-        horizontal_m=minimum_m,
-        vertical_m=minimum_up_m,
+        horizontal_m=_column(horizontal_nm, n, alike=True) * M_PER_NM,
+        vertical_m=_column(vertical_ft, n, alike=True) * M_PER_FT,
+        slack_m=slack_m,
+        slack_up_m=slack_up_m,
     )
     pairs, times = search(sky, lookahead_s, threads)
     return ConflictPairs(pairs, times[:, 0], times[:, 1])

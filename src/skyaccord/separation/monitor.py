@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,9 +37,6 @@ from skyaccord.tracks.picture import Picture
 from skyaccord.tracks.snapshot import Snapshot
 
 Floats = NDArray[np.float64]
-
-RULES_MAX: Final = 64
-"""Rules in force at once. Each is asked about every pair every second."""
 
 
 @dataclass
@@ -64,7 +60,6 @@ class Monitor:
         self._finder = PairFinder()
         self._books: dict[tuple[str, str], _Books] = {}
         self._approaches = ApproachBook()
-        self._check(policy)
 
     @property
     def policy(self) -> MonitorPolicy:
@@ -76,7 +71,6 @@ class Monitor:
         What is open under a rule that stays the same goes on; the rest is closed in the next step, with
         its reason.
         """
-        self._check(policy)
         self._policy = policy
 
     def alerts(self) -> list[Alert]:
@@ -220,11 +214,6 @@ class Monitor:
 
     def _lookahead_s(self) -> float:
         return max((books.rule.longest_lookahead_s for books in self._books.values()), default=0.0)
-
-    @staticmethod
-    def _check(policy: MonitorPolicy) -> None:
-        if len(policy.rules) > RULES_MAX:
-            raise ValueError(f"{len(policy.rules)} rules in force, at most {RULES_MAX} are possible")
 
 
 def _inside(

@@ -29,13 +29,15 @@ MANOEUVRE_MPS2: Final = 4.9
 seconds."""
 LEVEL_CHANGE_FTMIN: Final = 2_000.0
 """Who was level may have begun to climb or descend like this since the last report."""
+SETS_OFF_MPS: Final = 40.0
+"""Who hovers may have set off and reached this since: 78 kt, what a light helicopter climbs away at. Small
+drones stay below 25 m/s. Without it, a speed of 0 would mean that nobody knows how to start."""
 
 
 def widening(now: Snapshot) -> tuple[Floats, Floats]:
     """Horizontal and vertical uncertainty of each aircraft, metres, shape (n,).
 
-    Horizontally the sensor's figure plus half a g over the age of the report, but no more than the way that
-    the aircraft can have flown in the wrong direction; vertically by the age.
+    Horizontally the sensor's figure plus what `strayed` says of the age of the report; vertically by the age.
     """
     age_s = np.maximum(now.age_s, 0.0)
     known = np.where((now.nac_p >= 0) & (now.nac_p < len(EPU_M)), now.nac_p, 0)
@@ -47,8 +49,11 @@ def widening(now: Snapshot) -> tuple[Floats, Floats]:
 def strayed(age_s: Floats, speed_mps: Floats) -> tuple[Floats, Floats]:
     """How far from straight on an aircraft may have come since its report: horizontal and vertical, metres.
 
-    It grows by half MANOEUVRE_MPS2 times the age squared, but no faster than twice its speed, and by
-    LEVEL_CHANGE_FTMIN.
+    It grows by half MANOEUVRE_MPS2 times the age squared, but no faster than the aircraft and its carried-on
+    place can come apart: its speed, and the same back or SETS_OFF_MPS, whichever is more. Vertically by
+    LEVEL_CHANGE_FTMIN. A speed that is not known (nan) counts as 0.
     """
-    across_m: Floats = np.minimum(0.5 * MANOEUVRE_MPS2 * age_s**2, 2.0 * speed_mps * age_s)
+    known = np.nan_to_num(np.abs(speed_mps), nan=0.0)
+    apart_mps = known + np.maximum(known, SETS_OFF_MPS)
+    across_m: Floats = np.minimum(0.5 * MANOEUVRE_MPS2 * age_s**2, apart_mps * age_s)
     return across_m, LEVEL_CHANGE_FTMIN * M_PER_FT / S_PER_MIN * age_s
