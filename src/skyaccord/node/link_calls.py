@@ -10,6 +10,7 @@ import anyio
 import httpx2
 
 from skyaccord.base.errors import LinkError, RefusedError
+from skyaccord.node.link_proofs import COPY_PATH
 from skyaccord.node.link_server import ANSWERS_PATH, ENTRIES_PATH, LONG_POLL_S
 from skyaccord.node.link_state import REASON_CHARS_MAX, LinkWord
 from skyaccord.node.link_times import PeerTimes
@@ -74,6 +75,14 @@ class PeerCalls:
             return read_batch(data)
         except RefusedError as error:
             raise TroubleError("refused", f"not a batch of a node: {error}") from None
+
+    async def fetch_copy(self, first: int) -> Batch:
+        """What the peer holds of our own journal from entry `first` on. TroubleError."""
+        data = await self._ask("GET", f"{COPY_PATH}?first={first}", b"", BATCH_WIRE_BYTES_MAX)
+        try:
+            return read_batch(data)
+        except RefusedError as error:
+            raise TroubleError("refused", f"not a copy of a journal: {error}") from None
 
     async def post_answer(self, answer: Answer) -> None:
         """This is what we hold of yours. TroubleError."""

@@ -21,6 +21,7 @@ from skyaccord.base.randomness import Randomness
 from skyaccord.node.link_calls import PeerCalls, TroubleError
 from skyaccord.node.link_state import LinkStanding, LinkState
 from skyaccord.record.cards import NO_ADDRESS
+from skyaccord.record.fields import SEQUENCE_MAX
 from skyaccord.record.link import Incoming, Outgoing
 from skyaccord.record.wire import Answer, Batch
 
@@ -113,6 +114,11 @@ class LinkClient:
         except TroubleError as trouble:
             self.standing.failed(trouble.word, trouble.reason)
             raise
+
+    async def greet(self) -> None:
+        """Show our newest checkpoint without any entry, and learn what the peer holds of us. TroubleError."""
+        batch = await anyio.to_thread.run_sync(self._outgoing.batch, SEQUENCE_MAX)
+        await self.answered(await self.calls.post_batch(batch), fresh=False)
 
     async def answered(self, answer: Answer, *, fresh: bool = True) -> bool:
         """The peer says what it holds; True if that is everything. TroubleError: it refuses, or lies."""

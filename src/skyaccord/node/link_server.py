@@ -3,6 +3,7 @@
     POST /link/v1/entries    here is a batch of mine                 → Answer
     GET  /link/v1/entries    what is next for me? (a long poll)      → Batch
     POST /link/v1/answers    I hold this of yours                    → nothing
+    GET  …                   proofs and copies: `link_proofs.py`
 
 Who asks is who showed the certificate: nothing in a request can say otherwise. Apart from the console's
 listener, so that neither can be reached through the other.
@@ -23,6 +24,7 @@ from starlette.routing import Route
 
 from skyaccord.base.errors import JournalError, LimitError, LinkError, RefusedError
 from skyaccord.node.link_listener import CERTIFICATE
+from skyaccord.node.link_proofs import CHECKPOINT_PATH, COPY_PATH, TILE_PATH, Proofs
 from skyaccord.node.link_times import PeerTimes
 from skyaccord.record.link import Incoming
 from skyaccord.record.wire import (
@@ -46,10 +48,13 @@ BAD_REQUEST: Final = 400
 FORBIDDEN: Final = 403
 CONFLICT: Final = 409
 NO_CONTENT: Final = 204
+STARTING: Final = 503
 
 
 class Peers(Protocol):
-    """What the application needs to know of the peers."""
+    """What the application needs to know of the peers. ready: entries are taken."""
+
+    ready: bool
 
     def party_of(self, certificate: bytes) -> str | None:
         """Whose certificate this is, among those in force now."""
@@ -73,9 +78,12 @@ Handler = Callable[[Request, str, bool], Awaitable[Response]]
 def link_app(incoming: Incoming, peers: Peers) -> Starlette:
     """The ASGI application."""
     threads = anyio.CapacityLimiter(THREADS_MAX)
+    proofs = Proofs(incoming.journal)
 
     async def take(request: Request, party: str, fresh: bool) -> Response:
         batch = read_batch(await _body(request, BATCH_WIRE_BYTES_MAX, "batch"))
+        if batch.entries and not peers.ready:
+            return _line(STARTING, "starting: our own journal is compared with our peers' copies first")
         answer = await anyio.to_thread.run_sync(partial(incoming.accept, batch, party=party), limiter=threads)
         peers.heard(party, len(batch.entries), answer.reason, fresh=fresh)
         return Response(answer.dumps(), media_type="application/json")
@@ -107,6 +115,9 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
             Route(ENTRIES_PATH, of_a_peer(take), methods=["POST"]),
             Route(ENTRIES_PATH, of_a_peer(give), methods=["GET"]),
             Route(ANSWERS_PATH, of_a_peer(note), methods=["POST"]),
+            Route(CHECKPOINT_PATH, of_a_peer(proofs.checkpoint), methods=["GET"]),
+            Route(TILE_PATH, of_a_peer(proofs.tile), methods=["GET"]),
+            Route(COPY_PATH, of_a_peer(proofs.copy), methods=["GET"]),
         ]
     )
 

@@ -48,6 +48,8 @@ class Links:
         self._randomness = randomness
         self._addresses = addresses
         self._pull = pull
+        self.ready = False
+        """Whether peers' entries are taken: not before our journal was compared with theirs."""
         self._clients: dict[str, LinkClient] = {}
         self._parties: dict[bytes, str] = {}
         self._trusting: list[Callable[[bytes], None]] = []
@@ -77,6 +79,10 @@ class Links:
         for client in self._clients.values():
             if client.calls.client is not None:
                 await client.calls.client.aclose()
+
+    def clients(self) -> list[LinkClient]:
+        """Every peer's link, by party."""
+        return [client for _, client in sorted(self._clients.items())]
 
     def client(self, party: str) -> LinkClient:
         """The link to this peer. KeyError if it is not pinned."""

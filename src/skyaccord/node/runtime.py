@@ -31,7 +31,9 @@ from skyaccord.hotline.asking import RoleTerms
 from skyaccord.node.accounts.door import open_door
 from skyaccord.node.alarms import missed, silence_of
 from skyaccord.node.desk import Desk
+from skyaccord.node.feed import Feed
 from skyaccord.node.feeds import open_feed
+from skyaccord.node.first_contact import first_contact
 from skyaccord.node.http.app import console_app
 from skyaccord.node.http.live_socket import Broadcast
 from skyaccord.node.http.protection import own_hosts
@@ -109,23 +111,17 @@ class Node:
     async def run(self, started: Callable[[Node], None] | None = None) -> None:
         """Run until `stop` or a signal. started: called once everything is up."""
         desk = self.desk
-        await self.prepare()
-        console = console_server(desk, self.folder)
-        link = LinkListener(
-            link_app(self.incoming, desk.links),
-            self.link_context,
-            desk.links.party_of,
-            desk.links.turned_away,
-        )
-        desk.links.trusting(lambda certificate: trust(self.link_context, certificate))
+        feed = await self._open()
+        console, link = console_server(desk, self.folder), self._link_listener()
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._heed_signals)
-            tasks.start_soon(desk.keeper.run)
-            desk.links.start(tasks)
-            await self.tick()
             async with anyio.create_task_group() as served:
+                served.start_soon(link.serve, self.listeners.link)  # peers who start with us may greet us
+                await self._begin(feed)
+                tasks.start_soon(self._heed_signals)
+                tasks.start_soon(desk.keeper.run)
+                desk.links.start(tasks)
+                await self.tick()
                 served.start_soon(_serve, console, self.listeners.console)
-                served.start_soon(link.serve, self.listeners.link)
                 tasks.start_soon(self._tick_for_ever)
                 if started is not None:
                     started(self)
@@ -137,13 +133,30 @@ class Node:
 
     async def prepare(self) -> None:
         """Open the feed, take in the journals, begin to watch. Once, before the first `tick`."""
+        await self._begin(await self._open())
+
+    async def _open(self) -> Feed:
+        """Everything that appends nothing."""
         desk = self.desk
         feed = await anyio.to_thread.run_sync(open_feed, desk.settings.feed, self.folder)
         desk.keeper.listen(self._noticed)
         await desk.keeper.catch_up()
         await desk.load_waiting()
         desk.links.prepare()
-        await desk.watching.start(feed)
+        return feed
+
+    async def _begin(self, feed: Feed) -> None:
+        """See that the journal is whole, then watch. JournalError if it is not."""
+        await first_contact(self.desk.links, self.desk.keeper.journal)
+        await self.desk.keeper.catch_up()
+        await self.desk.watching.start(feed)
+
+    def _link_listener(self) -> LinkListener:
+        links = self.desk.links
+        links.trusting(lambda certificate: trust(self.link_context, certificate))
+        return LinkListener(
+            link_app(self.incoming, links), self.link_context, links.party_of, links.turned_away
+        )
 
     async def _farewell(self) -> None:
         """Close what is open on the record, and hand it to peers that are there."""

@@ -1,0 +1,58 @@
+"""Before a node appends anything: is its journal all that others have of it? If not, it is made whole first.
+
+A folder that was restored from an older copy would fill places anew that its peers hold already: a fork. So
+the journal is compared with what is remembered here, then with what each peer that answers has cosigned, and
+what is missing comes back from their copies (`record.behind`). Peers may greet us meanwhile; their entries are
+not taken yet, because the receipt would be an entry of ours. Who does not answer is not waited for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Final
+
+import anyio
+import anyio.to_thread
+
+from skyaccord.base.errors import JournalError, RefusedError
+from skyaccord.node.link_calls import TroubleError
+from skyaccord.node.link_client import LinkClient
+from skyaccord.node.links import Links
+from skyaccord.record.behind import Restoring, recall
+from skyaccord.record.journal import Journal
+
+FIRST_CONTACT_S: Final = 2.0
+"""For a peer to answer one greeting. A node whose peers are all down starts this much later, at most."""
+
+
+async def first_contact(links: Links, journal: Journal) -> None:
+    """Compare, restore if need be, then let entries in. JournalError: it is not whole, and stays so."""
+    await anyio.to_thread.run_sync(recall, journal)
+    peers = links.clients()
+    async with anyio.create_task_group() as greetings:
+        for client in peers:
+            greetings.start_soon(_greet, client)
+    for client in peers:
+        with contextlib.suppress(TroubleError, RefusedError, JournalError):
+            await _restore(client, journal)
+    fault = await anyio.to_thread.run_sync(recall, journal)
+    if fault is not None:
+        raise JournalError(
+            f"nothing is appended any more: {fault}",
+            where=journal.origin,
+            do="restore the newer folder, or start again when a peer that holds the rest can be reached",
+        )
+    links.ready = True
+
+
+async def _greet(client: LinkClient) -> None:
+    with anyio.move_on_after(FIRST_CONTACT_S), contextlib.suppress(TroubleError):
+        await client.greet()
+
+
+async def _restore(client: LinkClient, journal: Journal) -> None:
+    """Take what we lost from this peer's copy, as far as it holds it."""
+    restoring = Restoring(journal, client.peer)
+    while (first := await anyio.to_thread.run_sync(restoring.wanted)) is not None:
+        batch = await client.calls.fetch_copy(first)
+        await anyio.to_thread.run_sync(restoring.take, batch)
