@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skyaccord.cli import accord_steps, accord_try
 from skyaccord.cli.passphrase import PassphraseFile, read_passphrase
 
 if TYPE_CHECKING:
@@ -197,6 +198,7 @@ def status(
     try:
         journal = folder.open_journal(store, None, SystemClock(), SystemRandomness())
         book, sky_time = read_book(journal), sky_now(journal)
+        circuit = accord_steps.circuit_data(journal)
     finally:
         store.close()
     if loaded is not None:
@@ -209,6 +211,7 @@ def status(
                 "party": journal.party,
                 "sky_time": _utc(sky_time),
                 "accords": [_standing_data(standing) for standing in standings],
+                "circuit": [{**row, "last_heard": _maybe_utc(row["last_heard"])} for row in circuit],
                 "refused": [_refusal_data(refusal) for refusal in book.refusals],
             }
         )
@@ -218,6 +221,7 @@ def status(
         typer.echo("no accord on the record; the own watch rule goes on without one")
     for standing in standings:
         typer.echo("\n".join(_standing_lines(standing)))
+    typer.echo("\n".join(accord_steps.circuit_lines(circuit)) or "circuit: no peer is pinned")
     for refusal in book.refusals:
         typer.echo(f"refused: entry {refusal.sequence} of {refusal.origin}: {refusal.reason}")
 
@@ -251,10 +255,12 @@ def _standing_lines(standing: Standing) -> list[str]:
     ]
     if standing.missing:
         lines.append(f"  missing    {', '.join(standing.missing)}")
-    return lines
+    return lines + accord_steps.standing_extras(standing)
 
 
 def _standing_data(standing: Standing) -> dict[str, Any]:
+    from skyaccord.node.standing_rows import course_row
+
     accord = standing.accord
     return {
         "digest": standing.digest,
@@ -276,6 +282,7 @@ def _standing_data(standing: Standing) -> dict[str, Any]:
         ],
         "missing": list(standing.missing),
         "superseded_by": standing.superseded_by,
+        **course_row(standing),
     }
 
 
@@ -288,6 +295,10 @@ def _refusal_data(refusal: Any) -> dict[str, Any]:
     }
 
 
+def _maybe_utc(moment: Any) -> str | None:
+    return None if moment is None else _utc(moment)
+
+
 def _utc(moment: Any) -> str:
     from skyaccord.base.times import format_utc
 
@@ -298,3 +309,6 @@ def _print_json(data: Any) -> None:
     import json
 
     typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+
+
+app.registered_commands += accord_steps.app.registered_commands + accord_try.app.registered_commands

@@ -23,8 +23,8 @@ from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.record.dsse import Dsse, first_fault, sign_dsse, verify_dsse
 from skyaccord.record.envelope import Header
 from skyaccord.record.fields import Digest, RecordModel
-from skyaccord.record.keys import PartyKey
 from skyaccord.record.kinds import register_kind
+from skyaccord.record.signer import PartySigner
 
 ANNEX_SIGNED: Final = "annex.signed"
 DSSE_NAME: Final = "annex"
@@ -64,7 +64,7 @@ class _Sheet:
     signed_by: dict[str, datetime] = field(default_factory=dict)
 
 
-def sign_amendment(loaded: LoadedAmendment, accord: Accord, party: str, key: PartyKey) -> dict[str, Any]:
+def sign_amendment(loaded: LoadedAmendment, accord: Accord, party: str, key: PartySigner) -> dict[str, Any]:
     """The body that puts `party`'s signature under an amendment. AccordError: it does not fit the accord, or
     this party's key is not the one that the accord names."""
     amended(accord, loaded.amendment)

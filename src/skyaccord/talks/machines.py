@@ -196,7 +196,7 @@ AGENDA: Final = Machine(
 """`own`: the actor's side asked for the item."""
 
 _NO_ROUND: Final = No("no such round is planned; plan it first")
-_NOT_HELD: Final = No("the round has not been held yet; say who attended first (`talks open --held`)")
+_NOT_HELD: Final = No("the round has not been held yet; say who attended first (`talks round --held`)")
 _CLOSED: Final = No("the round is closed: every side has signed its minutes")
 
 ROUND: Final = Machine(

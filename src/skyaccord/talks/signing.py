@@ -19,8 +19,8 @@ from skyaccord.accord.source import LoadedAccord, parse_accord
 from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.record.dsse import Dsse, first_fault, sign_dsse, verify_dsse
 from skyaccord.record.fields import Digest, RecordModel
-from skyaccord.record.keys import PartyKey
 from skyaccord.record.kinds import register_kind
+from skyaccord.record.signer import PartySigner
 
 SIGNED_KIND = "accord.signed"
 DSSE_NAME = "accord"  # payload type application/vnd.skyaccord.accord+json
@@ -43,7 +43,7 @@ def short(digest: str) -> str:
     return digest[:SHORT_DIGEST_LENGTH] + "…"
 
 
-def sign_accord(loaded: LoadedAccord, party: str, key: PartyKey) -> dict[str, Any]:
+def sign_accord(loaded: LoadedAccord, party: str, key: PartySigner) -> dict[str, Any]:
     """The body that puts `party`'s signature under the accord.
 
     Raises AccordError if the accord cannot be signed: too few parties, a party without a key, this party not
