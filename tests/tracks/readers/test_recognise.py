@@ -33,6 +33,7 @@ def zipped() -> bytes:
         (b"\x00" * 4000, "starts with the bytes 00"),
         (b"\xff" * 4000, "starts with the bytes ff"),
         (gzip.compress(b"hello", mtime=0), "starts with 'hello'"),
+        (gzip.compress(gzip.compress(b"hello", mtime=0), mtime=0), "a gzip inside a gzip"),
         (bytes.fromhex("00051a15d7f71a23fe") + b"\0" * 20, "a MAVLink telemetry log (tlog)"),
         (b"ULog\x01\x12\x35\x01" + b"\0" * 20, "a PX4 flight log (ULog)"),
         (bytes.fromhex("d4c3b2a102000400") + b"\0" * 20, "a packet capture (pcap), such as of Remote ID"),
@@ -51,6 +52,20 @@ def test_an_unknown_format_says_what_was_seen_and_what_is_accepted(
     assert seen in str(caught.value)
     assert "accepted are readsb" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_header_outweighs_what_stands_below_it(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "mixed", table())
+    with path.open("a") as file:
+        file.write('{"now": 1, "hex": "aaaaaa"}\nMSG,3,1,1,4CA2B6,1,,,,,,,,,,,,,,,,\n')
+    recording = read_recording([path])
+    assert recording.provenance[0].format == "csv"
+    assert (recording.counts["read"], recording.counts["accepted"]) == (5, 3)
+
+
+def test_an_empty_path() -> None:
+    with pytest.raises(UnreadableError, match="the path is empty"):
+        read_recording([""])
 
 
 def test_the_name_says_nothing(tmp_path: Path) -> None:

@@ -140,6 +140,15 @@ def test_a_column_given_twice(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("timestamp,icao24,latitude,longitude,altitude,Altitude\n1,a,1,1,1,1\n")
     with pytest.raises(InputError, match="column altitude is there twice"):
         read_recording([tmp_path / "x"])
+    (tmp_path / "y").write_text("timestamp,icao24,latitude,longitude,altitude,altitude\n1,a,1,1,1,2\n")
+    with pytest.raises(InputError, match="column altitude is there twice"):
+        read_recording([tmp_path / "y"])
+
+
+@pytest.mark.parametrize("thing", [None, 5, b"bytes", pl.Series([1]), pd.Series([1]), [1], {"a": 1}])
+def test_what_is_no_table_is_told_so(thing: Any) -> None:
+    with pytest.raises(InputError, match="give the path of a file, or a pandas, Polars or PyArrow table"):
+        states_from_table(thing)
 
 
 def test_a_table_of_something_else(tmp_path: Path) -> None:

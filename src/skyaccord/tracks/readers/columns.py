@@ -54,6 +54,14 @@ def map_columns(names: Sequence[str], where: str) -> dict[str, str]:
     return found
 
 
+def reject_twice(names: Sequence[str], where: str) -> None:
+    """Raises InputError if one of our columns is there twice under the very same name."""
+    ours = [name for name in names if name.strip().lower() in STATE_SCHEMA]
+    for name in ours:
+        if ours.count(name) > 1:
+            raise InputError(f"column {name.strip()} is there twice", where=where, do="keep one of them")
+
+
 def looks_like_header(names: Sequence[str]) -> bool:
     """Whether these are column names of a table of positions, ours or another program's."""
     known = set(STATE_SCHEMA).union(*_OTHER_NAMES.values())

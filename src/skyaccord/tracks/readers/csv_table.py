@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from skyaccord.base.errors import UnreadableError
-from skyaccord.tracks.readers.columns import map_columns
+from skyaccord.tracks.readers.columns import map_columns, reject_twice
 from skyaccord.tracks.readers.lines import LineBatch, line_batches
 from skyaccord.tracks.readers.opening import OpenedFile
 from skyaccord.tracks.readers.table import accept_table
@@ -55,6 +55,7 @@ def row_batches(opened: OpenedFile, tally: Tally) -> Iterator[RowBatch]:
             if start == len(lines):
                 continue
             header, delimiter = split_header(lines[start], opened.where)
+            reject_twice(header, opened.where)
             start += 1
         batch = LineBatch(first + start, lines[start:])
         table, kept = _fields(batch, header, delimiter, tally)

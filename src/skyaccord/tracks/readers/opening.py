@@ -117,6 +117,8 @@ class OpenedFile:
     def _open(self) -> BinaryIO:
         if self.is_standard_input:
             return sys.stdin.buffer
+        if not self.name:
+            raise UnreadableError("the path is empty", do="name a file, or - for standard input")
         path = Path(self.name)
         try:
             if path.is_dir():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -32,6 +32,8 @@ from skyaccord.tracks.states import STATE_SCHEMA, in_order
 
 FILES_MAX = 10_000
 """More recordings than this in one call is a slip of the shell, not a scan."""
+
+_TABLES: Final = "give the path of a file, or a pandas, Polars or PyArrow table"
 
 
 def read_recording(
@@ -169,6 +171,8 @@ def _as_polars(table: Any, name: str) -> pl.DataFrame:
         return table
     if isinstance(table, pl.LazyFrame):
         return table.collect()
+    if table is None or isinstance(table, pl.Series) or getattr(table, "ndim", 2) != 2:
+        raise InputError(f"a {type(table).__name__} is no table", where=name, do=_TABLES)
     try:
         if hasattr(table, "reset_index"):  # pandas
             named = [level for level in table.index.names if level in STATE_SCHEMA]
@@ -177,6 +181,8 @@ def _as_polars(table: Any, name: str) -> pl.DataFrame:
     except Exception as error:  # pandas and PyArrow raise many kinds of errors for columns of mixed types
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
-            f"cannot be read as a table ({reason[:120]})", where=name, do="give one type of value a column"
+            f"cannot be read as a table ({reason[:120]})",
+            where=name,
+            do="give one type of value a column" if hasattr(table, "columns") else _TABLES,
         ) from error
     return pl.DataFrame(converted)

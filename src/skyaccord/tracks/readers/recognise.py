@@ -20,6 +20,7 @@ from skyaccord.tracks.readers import (
 from skyaccord.tracks.readers.columns import looks_like_header
 from skyaccord.tracks.readers.lines import BOM
 from skyaccord.tracks.readers.readsb_lines import parse_object
+from skyaccord.tracks.states import REQUIRED
 
 FORMATS: Final = (
     readsb_lines.FORMAT,
@@ -45,6 +46,7 @@ _LINES_TRIED: Final = 50
 """Lines of the head that are tried: one good record among the first fifty is enough to know the format."""
 
 _OTHERS: Final = (
+    (b"\x1f\x8b", "a gzip inside a gzip (unpack it once)"),
     (b"PK\x03\x04", "a ZIP archive (unpack it first)"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive (unpack it first)"),
     (b"BZh", "a bzip2 archive (unpack it first)"),
@@ -76,7 +78,7 @@ def recognise(head: bytes, where: str) -> str:
     text = head.removeprefix(BOM).lstrip()
     if not text:
         raise UnreadableError("holds only blanks", where=where, do=ACCEPTED)
-    kind = _as_json(text) if text[:1] in b"{[" else None
+    kind = _as_json(text) if text[:1] in b"{[" else _as_headed_table(text)
     kind = kind or _as_json_lines(text) or _as_text(text)
     if kind is None:
         raise UnreadableError(f"format not recognised: it {_seen(head)}", where=where, do=ACCEPTED)
@@ -122,6 +124,17 @@ def _as_json(text: bytes) -> str | None:
     if re.match(rb'\{\s*"hex"\s*:', text):  # cut off in its first record, but readsb all the same
         return readsb_lines.FORMAT
     return None
+
+
+def _as_headed_table(text: bytes) -> str | None:
+    """A table whose first line names our columns: whatever stands below it, that line is no accident."""
+    try:
+        names, _ = csv_table.split_header(text.split(b"\n", 1)[0], "")
+    except InputError:
+        return None
+    if opensky.is_header(names):
+        return opensky.FORMAT
+    return csv_table.FORMAT if len({*REQUIRED} & {name.strip().lower() for name in names}) >= 3 else None
 
 
 def _as_text(text: bytes) -> str | None:

@@ -77,6 +77,8 @@ class Tally:
         (reason, _), *_ = self.refused.most_common(1)
         if reason in (LATITUDE_OUTSIDE, LONGITUDE_OUTSIDE):
             return "positions must be decimal degrees: is this another format, or another edition of it?"
+        if reason == "no altitude":
+            return "give a recording with pressure altitudes: heights by satellite do not separate aircraft"
         if reason == "no time":
             return "give a recording whose records say when they were made"
         return "check that this is a recording of aircraft positions, or name its format with --input-format"
