@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -221,6 +222,19 @@ def test_a_file_is_as_good_as_its_table(tmp_path: Path) -> None:
     assert found.to_polars().equals(scan(table).to_polars())
     assert found.provenance[0].sha256
     assert found.asked == {"within": "5nm,1000ft", "max_gap": "60s"}
+
+
+def test_what_changes_the_result_is_told(tmp_path: Path) -> None:
+    parties = tmp_path / "parties.csv"
+    parties.write_bytes(b"icao24,party\naaaaaa,A\n")
+    found = scan(beside(100, 0, 60), party_map=parties, keep_ghosts=True, without_rules=["jumps", "frozen"])
+    assert found.asked == {
+        "within": "5nm,1000ft",
+        "max_gap": "60s",
+        "party_map": f"{parties} sha256:{hashlib.sha256(parties.read_bytes()).hexdigest()}",
+        "keep_ghosts": "yes",
+        "without_rules": "frozen, jumps",
+    }
 
 
 @pytest.mark.parametrize(

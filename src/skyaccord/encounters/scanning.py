@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -64,6 +65,7 @@ def scan(
     max_gap_s = _max_gap_s(max_gap)
     cleaning_rules = rules_without(without_rules)
     parties = read_party_map(party_map) if isinstance(party_map, str | Path) else dict(party_map or {})
+    told_map = _told(party_map) if isinstance(party_map, str | Path) else {}
     with Shelf(rows_in_memory) as shelf:
         source = _read(recording, shelf, timezone, input_format, progress, rejects)
         sky: Sky
@@ -82,6 +84,11 @@ def scan(
     if len(question.rules) == 1:
         table = table.drop("rule")
     asked = question.asked | {"max_gap": f"{max_gap_s:g}s"}
+    asked |= told_map
+    if keep_ghosts:
+        asked["keep_ghosts"] = "yes"
+    if without_rules:
+        asked["without_rules"] = ", ".join(sorted(set(without_rules)))
     return Encounters(table, counts, source.provenance, asked, evidence, lost)
 
 
@@ -110,6 +117,13 @@ def _read(
     if input_format is not None:
         raise InputError("input_format goes with files, not with a table in memory", do="leave it out")
     return states_from_table(recording, timezone=timezone, rejects=rejects)
+
+
+def _told(party_map: str | Path) -> dict[str, str]:
+    """The party map by name and digest; of a pipe, which can be read only once, by name."""
+    path = Path(party_map)
+    digest = f" sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}" if path.is_file() else ""
+    return {"party_map": f"{party_map}{digest}"}
 
 
 def _max_gap_s(max_gap: str | float) -> float:

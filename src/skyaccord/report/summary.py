@@ -32,7 +32,7 @@ def summary(encounters: Encounters, evidence: Evidence, rows: Sequence[dict[str,
         ("Aircraft", f"{len(evidence.flights.names):,} with positions in the air"),
         *rules(evidence),
         ("Watch", _watch(evidence)),
-        ("Between samples", f"straight, for at most {encounters.asked.get('max_gap', '')}; solved exactly"),
+        ("Between samples", _between(encounters)),
     ]
     listed = [join(element("dt", name), element("dd", value)) for name, value in facts if value is not None]
     return join(
@@ -41,6 +41,12 @@ def summary(encounters: Encounters, evidence: Evidence, rows: Sequence[dict[str,
         counted(encounters),
         lost(encounters),
     )
+
+
+def _between(encounters: Encounters) -> str:
+    """The model between samples; `60s` as people write it."""
+    gap = encounters.asked.get("max_gap", "")
+    return f"straight, for at most {gap.removesuffix('s')} s; solved exactly"
 
 
 def period(evidence: Evidence) -> str:

@@ -92,8 +92,8 @@ def _row(states: pl.DataFrame, kept: int, tracks: dict[Any, pl.DataFrame]) -> di
     echoed = states.filter(pl.col("of") == host) if host is not None else states.clear()
     if reason == ZERO:
         # its altitude is not known: nothing is lost if it is slow all the time, as on the ground
-        fastest = states["groundspeed"].fill_null(np.inf).max()
-        return row | {"compared": 0, "confirmed": fastest < SPEED_KT}
+        is_slow = states["groundspeed"].fill_null(np.inf) < SPEED_KT
+        return row | {"compared": 0, "confirmed": bool(is_slow.all())}
     if host is None:
         # its own rules: repeated reports and positions, or values that cannot be
         return row | {"compared": 0, "confirmed": positions * 2 <= states.height}
