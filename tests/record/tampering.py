@@ -15,7 +15,7 @@ from skyaccord.record.folder import CARD_FILE
 from skyaccord.record.keys import PartyKey
 from skyaccord.record.merkle import completed_nodes, inner_hash
 from skyaccord.record.store import DATABASE_FILE
-from skyaccord.record.tree import node_number
+from skyaccord.record.hot import node_number
 from skyaccord.record.verdict import Report
 from skyaccord.record.verify import verify_database
 from tests.record.worlds import Party
@@ -111,7 +111,12 @@ def resign(tampered: Tampering, origin: str, key: PartyKey) -> None:
         if sequence == 0:
             old = Card.model_validate(body["card"])
             card = Card.make(
-                party=old.party, name=old.name, origin=origin, link_address=old.link_address, key=key
+                party=old.party,
+                name=old.name,
+                origin=origin,
+                link_address=old.link_address,
+                key=key,
+                root_key=old.root_key,
             )
             body = {"card": card.model_dump()}
             (tampered.folder / CARD_FILE).write_text(card.dumps())

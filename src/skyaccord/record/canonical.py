@@ -13,10 +13,13 @@ from typing import Any, NoReturn
 JSON_DEPTH_MAX = 32  # nothing we write nests deeper than ten
 
 
+# Made once: `json.dumps` makes one for every call that asks for more than its defaults.
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical_json(value: Any) -> bytes:
     """The bytes that are signed and hashed: sorted keys, no spaces, UTF-8. ValueError for NaN or Infinity."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8")
+    return _WRITER.encode(value).encode("utf-8")
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -65,3 +68,13 @@ def parse_json(data: bytes) -> Any:
     # Text with half a surrogate pair parses but cannot be written again.
     canonical_json(value)
     return value
+
+
+def written_again(value: Any) -> Any:
+    """A value that was just written by `canonical_json`, as its reader gets it: lists where tuples were.
+
+    ValueError if it is nested too deep. Nothing else that `parse_json` refuses can have been written.
+    """
+    found = json.loads(_WRITER.encode(value))
+    _check_depth(found)
+    return found

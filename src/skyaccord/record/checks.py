@@ -15,17 +15,17 @@ from skyaccord.record.behind import JOURNAL_RESTORED
 from skyaccord.record.canonical import parse_json
 from skyaccord.record.cards import Card
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, next_head, start_head
-from skyaccord.record.checkpoint import open_checkpoint
-from skyaccord.record.dsse import read_dsse, verify_dsse
+from skyaccord.record.checkpoint import open_by_any
+from skyaccord.record.dsse import read_dsse
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Envelope, read_envelope
 from skyaccord.record.fields import HASH_BYTES
-from skyaccord.record.keys import fingerprint
-from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, RECEIPT, NodeOpened, PeerPinned, Receipt
+from skyaccord.record.hot import LEVEL_BITS, node_number
+from skyaccord.record.keycheck import KeyCheck
+from skyaccord.record.kinds import KINDS, PEER_PINNED, RECEIPT, PeerPinned, Receipt
 from skyaccord.record.merkle import completed_nodes, root
 from skyaccord.record.rows import CheckpointRow, EntryRow, JournalRow
 from skyaccord.record.statement import statement_digest, statement_fault
-from skyaccord.record.tree import LEVEL_BITS, node_number
 from skyaccord.record.verdict import JournalVerdict, Report
 
 
@@ -42,6 +42,7 @@ class JournalFacts:
     faults: dict[int, tuple[int, str]] = field(default_factory=dict)  # contents that break a rule
     marks: dict[int, str | None] = field(default_factory=dict)  # refused: sequence → reason
     sealed: set[int] = field(default_factory=set)
+    keys: KeyCheck = field(init=False)  # as followed through its rotations
     plain_receipts: set[int] = field(default_factory=set)  # disclosed, not refused, of kind receipt
 
 
@@ -59,7 +60,7 @@ class JournalChecker:
         self._statements: dict[str, int] = {}  # what persons signed → where it stands first
         self._leaf_hashes: list[bytes] = []
         self._restored: list[range] = []
-        self._key = row.public_key if card is None else card.public_key
+        self.facts.keys = self._keys = KeyCheck(row.origin, row.public_key.split(), card)
         self._check_card(row, card)
 
     def _wrong(self, check: int, what: str, sequence: int | None = None) -> None:
@@ -72,12 +73,9 @@ class JournalChecker:
             self._wrong(5, f"the journal {row.origin} is filed under party {row.party}")
         if card is not None:
             self.verdict.anchored = True
-            if row.public_key != card.public_key:
-                self._wrong(5, "the folder holds another key for it than the card given")
-        try:
-            self.verdict.fingerprint = fingerprint(self._key)
-        except TrustError as error:
-            self._wrong(1, f"its key is none ({error})")
+            fault = self._keys.card_fault()
+            if fault is not None:
+                self._wrong(5, fault)
 
     def entry(self, row: EntryRow) -> None:
         """Check the next row."""
@@ -144,12 +142,11 @@ class JournalChecker:
             return
         if envelope.header.kind != row.kind:
             self._wrong(6, f"filed as {row.kind!r} but is {envelope.header.kind!r}", row.sequence)
-        # 3. The signature is by the party's key.
+        # 3. The signature is by the party's key of this time; or, where that changes, by its root key.
         self.report.counted(3)
-        try:
-            verify_dsse(read_dsse(parse_json(row.envelope)), envelope.header.kind, self._key)
-        except TrustError as error:
-            self._wrong(3, str(error), row.sequence)
+        fault = self._keys.signature_fault(read_dsse(parse_json(row.envelope)), envelope.header.kind)
+        if fault is not None:
+            self._wrong(3, fault, row.sequence)
         self._header(row, envelope)
         self._body(row, envelope)
 
@@ -174,7 +171,7 @@ class JournalChecker:
             self.facts.faults[row.sequence] = (6, fault)
         # 5. The first entry is the opening by the key that signs.
         if row.sequence == 0:
-            self._opening(header.kind, envelope)
+            self._opening(envelope)
         if fault is not None:
             return
         # 7. A statement's signer was enrolled for that party and role before, and is quoted once.
@@ -188,6 +185,9 @@ class JournalChecker:
             if fault is not None and row.refused is None:
                 self.facts.faults[row.sequence] = (7, fault)
         if row.refused is None:
+            fault = self._keys.take(envelope)
+            if fault is not None:
+                self._wrong(3, fault, row.sequence)
             self.enrolments.add(header, body)
             if header.kind == RECEIPT:
                 self.facts.plain_receipts.add(row.sequence)
@@ -198,19 +198,26 @@ class JournalChecker:
                 card = PeerPinned.model_validate(body).card
                 self.facts.pinned[card.party] = card
 
-    def _opening(self, kind: str, envelope: Envelope) -> None:
+    def _opening(self, envelope: Envelope) -> None:
         try:
-            card = NodeOpened.model_validate(envelope.body).card
+            fault = self._keys.opened(envelope)
         except ValidationError:
-            self._wrong(5, "the first entry holds no valid card", 0)
-            return
-        if kind != NODE_OPENED or card.origin != self.verdict.origin or card.public_key != self._key:
-            self._wrong(5, "the first entry is not the opening of this journal by its party's key", 0)
+            fault = "the first entry holds no valid card"
+        if fault is not None:
+            self._wrong(5, fault, 0)
 
     def end(self, checkpoints: list[CheckpointRow], nodes: dict[int, bytes]) -> JournalFacts:
         """Checks after the last row: size and head as filed, the Merkle tree, checkpoints."""
         row, facts = self.facts.row, self.facts
         self.verdict.head = self._head.hex()
+        # 1, 5. The key is one, and it is where the rotations led.
+        try:
+            self.verdict.fingerprint = self._keys.fingerprint
+        except TrustError as error:
+            self._wrong(1, f"its key is none ({error})")
+        fault = self._keys.end_fault()
+        if fault is not None and facts.heads:
+            self._wrong(5, fault)
         # 1. As many entries as the folder says, ending at the head it says.
         if row.size != len(facts.heads):
             self._wrong(1, f"the folder says {row.size} entries, {len(facts.heads)} are there")
@@ -235,7 +242,8 @@ class JournalChecker:
     def _checkpoint(self, row: CheckpointRow) -> None:
         at = f"the checkpoint of {row.size} entries"
         try:
-            found = open_checkpoint(row.note, self.verdict.origin, self._key)
+            keys = self._keys.chain.signed_by(row.size)
+            found, _ = open_by_any(row.note, self.verdict.origin, keys)
         except TrustError as error:
             self._wrong(8, f"{at}: {error}")
             return

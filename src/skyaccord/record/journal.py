@@ -7,6 +7,7 @@ has returned is on the disk.
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -19,25 +20,29 @@ from skyaccord.base.clock import Clock
 from skyaccord.base.errors import JournalError, RefusedError, TrustError
 from skyaccord.base.randomness import Randomness
 from skyaccord.record.acts import ACTS
+from skyaccord.record.canonical import written_again
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, start_head
 from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import PAGE_ENTRIES, Entry, read_entries, read_entry, read_since
-from skyaccord.record.envelope import make_header, open_envelope, seal
+from skyaccord.record.envelope import ROOT_KINDS, Envelope, make_header, open_envelope, seal
 from skyaccord.record.fields import EntryRef
+from skyaccord.record.hot import JournalEnd, read_end
 from skyaccord.record.journals import (
     REVOKED,
     JournalInfo,
     all_journals,
     enrolments_of,
+    info_of,
     journal_info,
     last_position,
     write_entry,
 )
-from skyaccord.record.kinds import ENROLMENTS_MAX, KINDS, PERSON_ENROLLED, KindRegistry
+from skyaccord.record.keys import SigningKey
+from skyaccord.record.kinds import KINDS, PERSON_DISMISSED, PERSON_ENROLLED, KindRegistry
 from skyaccord.record.signer import PartySigner, RootSigner
 from skyaccord.record.statement import read_statement, statement_fault
-from skyaccord.record.store import Store, read_setting, read_sky_clock
+from skyaccord.record.store import Store, load_sky_clock
 from skyaccord.record.tree import prove_consistency, prove_inclusion, tree_root
 
 SINCE_ENTRIES_MAX = 500  # one answer of `since`
@@ -135,17 +140,18 @@ class Journal:
         """
         content = body.model_dump(mode="json") if isinstance(body, BaseModel) else body
         now = self.clock.now()
+        end = read_end(connection, self.origin)
         if sky_time is None:
-            sky_clock = read_sky_clock(connection)
+            sky_clock = load_sky_clock(end.sky_clock)
             sky_time = now if sky_clock is None else sky_clock.at(now)
         if exercise is None:
-            exercise = bool(read_setting(connection, "exercise"))
-        info = journal_info(connection, self.origin)
+            exercise = end.exercise is not None and bool(json.loads(end.exercise))
+        info = info_of(self.origin, end)
         if info.halted is not None and (root is None or info.halted != REVOKED):
             raise JournalError(
                 f"nothing is appended: {info.halted}", where=self.origin, do="see docs/record.md, Behind"
             )
-        self._check_end(connection, info)
+        self._check_end(info, end)
         header = make_header(
             origin=self.origin,
             sequence=info.size,
@@ -163,30 +169,29 @@ class Journal:
                 where=self.origin,
                 do="stop it and start it again with the new party.key",
             )
+        if kind in ROOT_KINDS and root is None:
+            raise RefusedError(f"a {kind} is signed with a root key, never with the party's own")
         data = seal(header, content, root or self.key)
-        # What we write is what a peer will accept.
-        envelope = open_envelope(data, info.public_key, None if root is None else root.public)
+        if root is None and isinstance(self.key, SigningKey):
+            # Made in this process, this moment: its signature is not checked again.
+            envelope = Envelope(header, _as_read(content), data)
+        else:  # what we write is what a peer will accept
+            envelope = open_envelope(data, info.public_key, None if root is None else root.public)
         fault = self.kinds.fault(kind, envelope.body)
-        if fault is None and (ACTS.of_kind(kind) is not None or kind == PERSON_ENROLLED):
+        if fault is None and (ACTS.of_kind(kind) is not None or kind in (PERSON_ENROLLED, PERSON_DISMISSED)):
             enrolments = enrolments_of(connection, self.origin)
-            fault = statement_fault(envelope, enrolments)
-            if kind == PERSON_ENROLLED and len(enrolments) >= ENROLMENTS_MAX:
-                fault = f"this journal holds {ENROLMENTS_MAX} enrolments already"
+            fault = enrolments.fault(header, envelope.body) or statement_fault(envelope, enrolments)
         if fault is not None:
             raise RefusedError(fault)
         salt = self._randomness.token_bytes(SALT_BYTES)
         return write_entry(connection, info, leaf=leaf_hash(salt, data), salt=salt, data=data, kind=kind)
 
-    def _check_end(self, connection: Connection, info: JournalInfo) -> None:
+    def _check_end(self, info: JournalInfo, end: JournalEnd) -> None:
         """The last entry must be the one that the head belongs to; otherwise the store was changed."""
         if not info.own:
             raise JournalError("this journal is another party's", where=self.origin)
-        if info.size == 0:
-            fits = info.head == start_head(info.origin)
-        else:
-            last = read_entry(connection, info.origin, info.size - 1)
-            fits = last is not None and last.head == info.head
-        if not fits or read_entry(connection, info.origin, info.size) is not None:
+        last = start_head(info.origin) if info.size == 0 else end.last_head
+        if last != info.head or end.more:
             raise JournalError(
                 "the end of the journal does not fit its head; nothing was appended",
                 where=self.origin,
@@ -307,3 +312,12 @@ class Journal:
             for info in all_journals(connection):
                 enrolments_of(connection, info.origin, into=found)
             return found
+
+
+def _as_read(content: dict[str, Any]) -> dict[str, Any]:
+    """A body that was just sealed, as a peer reads it. RefusedError if it is nested too deep."""
+    try:
+        found: dict[str, Any] = written_again(content)
+    except ValueError as error:
+        raise RefusedError(f"the body: {error}") from None
+    return found

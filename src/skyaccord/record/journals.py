@@ -9,14 +9,14 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from skyaccord.base.errors import InputError, JournalError
 from skyaccord.record import schema
-from skyaccord.record.chain import leaf_hash, next_head, start_head
+from skyaccord.record.chain import leaf_hash, start_head
 from skyaccord.record.changes import read_change
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.envelope import ROOT_KINDS, read_envelope
+from skyaccord.record.hot import JournalEnd, Row, write_rows
 from skyaccord.record.keychain import KeyChange
-from skyaccord.record.kinds import PERSON_ENROLLED
-from skyaccord.record.tree import grow
+from skyaccord.record.kinds import PERSON_DISMISSED, PERSON_ENROLLED
 
 REVOKED = "the party's key was revoked; no key signs for it until a rotation"
 """Why a journal, own or copied, is halted after a `key.revoked`."""
@@ -53,12 +53,6 @@ def last_position(connection: Connection) -> int:
 _JOURNAL = select(schema.journals).where(schema.journals.c.origin == bindparam("of"))
 _JOURNALS = select(schema.journals).order_by(schema.journals.c.own.desc(), schema.journals.c.party)
 _LAST_POSITION = select(func.max(schema.entries.c.position))
-_ADD = insert(schema.entries)
-_MOVE = (
-    update(schema.journals)
-    .where(schema.journals.c.origin == bindparam("of"), schema.journals.c.size == bindparam("from_size"))
-    .values(size=bindparam("to_size"), head=bindparam("to_head"))
-)
 
 
 def create_journal(connection: Connection, origin: str, party: str, public_key: str, *, own: bool) -> None:
@@ -92,6 +86,12 @@ def journal_info(connection: Connection, origin: str) -> JournalInfo:
     return _info(row)
 
 
+def info_of(origin: str, end: JournalEnd) -> JournalInfo:
+    """The same from `hot.read_end`."""
+    keys = tuple(end.public_key.split())
+    return JournalInfo(origin, end.party, keys, bool(end.own), end.size, end.head, end.receipted, end.halted)
+
+
 def _info(row: Any) -> JournalInfo:
     return JournalInfo(
         row.origin,
@@ -120,31 +120,11 @@ def write_entry(
         raise InputError("salt, envelope and kind stand together")
     if salt is not None and data is not None and leaf_hash(salt, data) != leaf:
         raise JournalError("the envelope does not fit its leaf", where=info.origin)
-    head = next_head(info.head, leaf)
-    position = last_position(connection) + 1
-    connection.execute(
-        _ADD,
-        {
-            "position": position,
-            "origin": info.origin,
-            "sequence": info.size,
-            "leaf": leaf,
-            "head": head,
-            "salt": salt,
-            "envelope": data,
-            "kind": kind,
-            "refused": refused,
-        },
-    )
-    grow(connection, info.origin, info.size, leaf)
-    changed = connection.execute(
-        _MOVE, {"of": info.origin, "from_size": info.size, "to_size": info.size + 1, "to_head": head}
-    )
-    if changed.rowcount != 1:
-        raise JournalError("somebody else wrote in between", where=info.origin)
+    row = Row(leaf, salt, data, kind, refused)
+    (written,) = write_rows(connection, info.origin, info.size, info.head, (row,))
     if kind in ROOT_KINDS and data is not None and refused is None:
         _change_key(connection, info.origin, read_change(read_envelope(data)))
-    return Entry(position, info.origin, info.size, leaf, head, salt, data, refused)
+    return Entry(written.position, info.origin, info.size, leaf, written.head, salt, data, refused)
 
 
 def _change_key(connection: Connection, origin: str, change: KeyChange) -> None:
@@ -159,7 +139,7 @@ def _change_key(connection: Connection, origin: str, change: KeyChange) -> None:
 def enrolments_of(connection: Connection, origin: str, *, into: Enrolments | None = None) -> Enrolments:
     """The enrolments of one journal, those refused left out."""
     found = Enrolments() if into is None else into
-    for entry in read_entries(connection, origin, kinds=(PERSON_ENROLLED,)):
+    for entry in read_entries(connection, origin, kinds=(PERSON_ENROLLED, PERSON_DISMISSED)):
         if entry.refused is None:
             found.add(entry.header, entry.body)
     return found

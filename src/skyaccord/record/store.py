@@ -7,6 +7,9 @@ write lock from its first read on, so that what it read is still so when it comm
 from __future__ import annotations
 
 import json
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,12 +21,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from skyaccord.base.clock import SkyClock
-from skyaccord.base.errors import InputError, NotANodeError, UnreadableError
+from skyaccord.base.errors import InputError, JournalError, NotANodeError, UnreadableError
 from skyaccord.base.times import format_utc, parse_utc
 from skyaccord.record import schema
 
 DATABASE_FILE = "node.db"
 BUSY_TIMEOUT_MS = 10_000  # another process of the party holds the write lock for milliseconds
+# After each busy timeout: a minute and a half in all. Longer, and people must know of it.
+LOCK_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -33,28 +38,65 @@ class Store:
     def __init__(self, engine: Engine, where: str) -> None:
         self.engine = engine
         self.where = where
+        self.waits: str | None = None  # why a write waits, for people to see
+        self._writers = threading.Lock()
+        self._writer: Connection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection whose reads all see the same state."""
         with self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+            raw: Any = connection.connection.driver_connection
+            raw.execute("BEGIN")
             try:
                 yield connection
             finally:
-                connection.rollback()
+                raw.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A connection that holds the write lock; commits when the block ends well, else rolls back."""
-        with self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # One connection for all writers of this process: they wait for each other here, not in SQLite.
+        with self._writers:
+            if self._writer is None or self._writer.closed:
+                self._writer = self.engine.connect()
+            connection = self._writer
+            raw: Any = connection.connection.driver_connection
+            self._lock(raw)
             try:
                 yield connection
+                raw.commit()
+            except sqlite3.Error as error:
+                raw.rollback()
+                raise JournalError(f"the store cannot be written ({error})", where=self.where) from None
             except BaseException:
-                connection.rollback()
+                raw.rollback()
                 raise
-            connection.commit()
+            finally:
+                if connection.in_transaction():  # as SQLAlchemy sees it; SQLite's has ended
+                    connection.rollback()
+
+    def _lock(self, raw: Any) -> None:
+        """Take the write lock, which another process of the party holds for milliseconds.
+
+        Longer than that is said (`waits`), and waited for, each time a little longer: a backup or a virus
+        scanner must not end a node. JournalError when it cannot be had at all.
+        """
+        for wait_s in (*LOCK_WAITS_S, None):
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or wait_s is None:
+                    raise JournalError(
+                        f"the store cannot be written ({error})",
+                        where=self.where,
+                        do="end whatever else has it open",
+                    ) from None
+                self.waits = "another process keeps the store locked; waiting for it"
+                time.sleep(wait_s)
+            else:
+                self.waits = None
+                return
 
     def setting(self, name: str) -> Any:
         """A shared fact, or None."""
@@ -86,6 +128,10 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
+        with self._writers:
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
         self.engine.dispose()
 
 
@@ -100,7 +146,15 @@ def read_setting(connection: Connection, name: str) -> Any:
 
 def read_sky_clock(connection: Connection) -> SkyClock | None:
     """The sky clock the serving node wrote, or None: sky time is wall time."""
-    value = read_setting(connection, "sky_clock")
+    return _sky_clock(read_setting(connection, "sky_clock"))
+
+
+def load_sky_clock(text: str | None) -> SkyClock | None:
+    """The same from the setting's JSON text, or None."""
+    return None if text is None else _sky_clock(json.loads(text))
+
+
+def _sky_clock(value: Any) -> SkyClock | None:
     if value is None:
         return None
     return SkyClock(parse_utc(value["sky_start"]), parse_utc(value["wall_start"]), float(value["speed"]))

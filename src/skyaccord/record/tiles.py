@@ -21,9 +21,9 @@ from sqlalchemy import bindparam, select
 
 from skyaccord.base.errors import InputError, JournalError
 from skyaccord.record import schema
+from skyaccord.record.hot import node_number
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import journal_info
-from skyaccord.record.tree import node_number
 
 TILE_HEIGHT: Final = 8
 TILE_WIDTH: Final = 1 << TILE_HEIGHT

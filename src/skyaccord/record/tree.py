@@ -5,55 +5,32 @@ A proof asks for its nodes twice: a first time to learn which, a second time wit
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection
 
 from skyaccord.base.errors import JournalError
-from skyaccord.record import schema
 from skyaccord.record.fields import HASH_BYTES
+from skyaccord.record.hot import driver, node_number
 from skyaccord.record.merkle import (
     NodeReader,
-    completed_nodes,
     consistency_proof,
     inclusion_proof,
     inner_hash,
     root,
 )
 
-LEVEL_BITS = 56  # a node's number is level · 2^56 + place: one integer, in order of level
 _NO_HASH = bytes(HASH_BYTES)
 
 T = TypeVar("T")
 
-_NODES = select(schema.nodes.c.node, schema.nodes.c.hash).where(
-    schema.nodes.c.origin == bindparam("of"), schema.nodes.c.node.in_(bindparam("wanted", expanding=True))
+_ALL = (
+    "SELECT sequence, leaf FROM entries WHERE origin = ?1 AND sequence IN (SELECT value FROM json_each(?2)) "
+    "UNION ALL "
+    "SELECT node, hash FROM nodes WHERE origin = ?1 AND node IN (SELECT value FROM json_each(?3))"
 )
-_LEAVES = select(schema.entries.c.sequence, schema.entries.c.leaf).where(
-    schema.entries.c.origin == bindparam("of"),
-    schema.entries.c.sequence.in_(bindparam("wanted", expanding=True)),
-)
-_ADD = insert(schema.nodes)
-
-
-def node_number(level: int, place: int) -> int:
-    """The key under which an inner node is stored."""
-    return level << LEVEL_BITS | place
-
-
-def grow(connection: Connection, origin: str, size: int, leaf: bytes) -> None:
-    """Write the inner nodes that become complete when `leaf` joins `size` others."""
-    if not size & 1:
-        return  # a leaf in an even place completes nothing
-    found = _twice(connection, origin, lambda node: completed_nodes(node, size, leaf))
-    connection.execute(
-        _ADD,
-        [
-            {"origin": origin, "node": node_number(level, place), "hash": value}
-            for level, place, value in found
-        ],
-    )
 
 
 def tree_root(connection: Connection, origin: str, size: int) -> bytes:
@@ -132,11 +109,9 @@ def _twice(connection: Connection, origin: str, question: Callable[[NodeReader],
     question(note)
     leaves = [place for level, place in wanted if level == 0]
     inner = [node_number(level, place) for level, place in wanted if level > 0]
-    found: dict[int, bytes] = {}
-    if leaves:
-        found.update((place, leaf) for place, leaf in connection.execute(_LEAVES, _of(origin, leaves)))
-    if inner:
-        found.update((number, value) for number, value in connection.execute(_NODES, _of(origin, inner)))
+    found: dict[int, bytes] = dict(
+        driver(connection).execute(_ALL, (origin, json.dumps(leaves), json.dumps(inner)))
+    )
 
     def read(level: int, place: int) -> bytes:
         try:
@@ -145,7 +120,3 @@ def _twice(connection: Connection, origin: str, question: Callable[[NodeReader],
             raise JournalError(f"node {place} of level {level} is missing", where=origin) from None
 
     return question(read)
-
-
-def _of(origin: str, wanted: list[int]) -> dict[str, object]:
-    return {"of": origin, "wanted": wanted}

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from skyaccord.base.errors import JournalError
+from skyaccord.record.hot import node_number
 from skyaccord.record.merkle import completed_nodes
-from skyaccord.record.tree import node_number
 
 revision = "0002"
 down_revision = "0001"
