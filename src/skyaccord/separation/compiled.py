@@ -45,6 +45,11 @@ def compiled_coarse(function: Function) -> Function:
     return _kernel(function, fastmath={"contract"})
 
 
+def inlined(function: Function) -> Function:
+    """Copied into each kernel that calls it, and rounded as that kernel is."""
+    return cast(Function, numba.njit(inline="always", error_model="numpy")(function))
+
+
 def _kernel(function: Function, **options: Any) -> Function:
     before = config.CACHE_DIR
     config.CACHE_DIR = before or _CACHE

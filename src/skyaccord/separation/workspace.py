@@ -6,6 +6,7 @@ millisecond. One block a thread is kept, up to KEPT_BYTES_MAX; what is larger is
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import Any, Final
 
@@ -36,7 +37,7 @@ class Workspace:
 
     def take(self, shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
         """An array that begins at a cache line. Raises ValueError when the block is used up."""
-        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        size = math.prod(shape) * np.dtype(dtype).itemsize
         taken = self._block[self._used : self._used + size]
         if len(taken) < size:
             raise ValueError(f"{size} bytes wanted, {len(taken)} left")
