@@ -10,7 +10,7 @@ from skyaccord.accord.fields import ShortId
 from skyaccord.accord.model import Accord, Area, Circle, Party, Role, Rule, Validity
 from skyaccord.accord.source import load_accord
 from skyaccord.record.fields import PARTY_PATTERN
-from tests.accord.samples import KEY_A, RICH
+from tests.accord.samples import FIRST_EDITION, KEY_A, RICH
 
 
 def test_nothing_can_be_changed_in_place() -> None:
@@ -25,7 +25,7 @@ def test_nothing_can_be_changed_in_place() -> None:
 
 def test_python_names_and_file_names() -> None:
     """Python makes accords by attribute names, files by their keys; both are one accord."""
-    parts = load_accord("rule-of-threes").accord
+    parts = load_accord(FIRST_EDITION).accord
     again = Accord(
         format="skyaccord.accord/1",
         name=parts.name,

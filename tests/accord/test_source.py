@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from skyaccord.accord import limits
+from skyaccord.accord.sense import remarks
 from skyaccord.accord.source import AccordFileError, load_accord, parse_accord, shipped_names, shipped_text
 from skyaccord.base.errors import AccordError, UnreadableError
 from tests.accord.samples import KEY_A, RICH, SMALL, line_of
@@ -286,3 +287,27 @@ def test_standard_input_and_byte_order_marks(monkeypatch: pytest.MonkeyPatch, tm
     path = tmp_path / "marked.toml"
     path.write_bytes(b"\xef\xbb\xbf" + SMALL.replace("\n", "\r\n").encode())
     assert load_accord(path).digest == digest
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_shipped_template_is_complete(name: str) -> None:
+    """Each passes, has every part that people agree on, and misses no words in any of the three languages."""
+    accord = load_accord(name).accord
+    assert remarks(accord) == ("draft: party A has no key yet", "draft: party B has no key yet")
+    assert accord.languages is not None
+    assert set(accord.languages.versions) == {"en", "ru", "ar"}
+    for part in ("circuit_checks", "drills", "notices", "incident", "disclosure", "retention", "review"):
+        assert getattr(accord, part) is not None, part
+    assert accord.suspension is not None
+    assert accord.withdrawal is not None
+    assert accord.frequency_plan is not None
+    codes = {phrase.code for phrase in accord.phrasebook}
+    needed = "RADIO_CHECK SAFETY_STOP POSITION NOTICE UNCOORDINATED_FLIGHT EMERGENCY GOODWILL CIRCUIT_CHECK"
+    assert codes >= set(needed.split())
+    assert accord.first_role.deputies
+
+
+def test_the_drones_keep_50_and_15_metres() -> None:
+    rule = load_accord("drone-operators").accord.rules[0]
+    assert rule.horizontal_nm * 1852 == 50
+    assert round(rule.vertical_ft * 0.3048, 9) == 15

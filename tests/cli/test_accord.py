@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from skyaccord.accord.source import shipped_text
 from skyaccord.base.clock import ManualClock
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.cli.app import main
@@ -119,7 +120,9 @@ def test_new_makes_a_copy_with_the_parties_of_the_cards(skyaccord: Terminal, tmp
     assert path.read_bytes() == before
     other = tmp_path / "draft.toml"
     assert skyaccord.json("new", path, other)["accord"]["name"] == "north-sector"
-    assert "not a card" in skyaccord("new", path, tmp_path / "x.toml", "--card", path, code=2)
+    no_card = tmp_path / "no.json"
+    no_card.write_text("format = 1\n", encoding="utf-8")
+    assert "not a card" in skyaccord("new", path, tmp_path / "x.toml", "--card", no_card, code=2)
     assert not (tmp_path / "x.toml").exists()
 
 
@@ -237,3 +240,55 @@ def test_text_in_a_language(skyaccord: Terminal, tmp_path: Path) -> None:
     assert "choose one of en, ru, ar" in skyaccord("text", "rule-of-threes", "--language", "xx", code=2)
     nowhere = tmp_path / "no" / "text.html"
     assert "cannot be written" in skyaccord("text", "rule-of-threes", "--out", nowhere, code=2)
+
+
+def test_show_says_everything_in_words(skyaccord: Terminal) -> None:
+    text = skyaccord("show", "rule-of-threes")
+    assert "Keeping either one is enough" in text
+    assert "## Phrasebook" in text
+    assert "УЧЕНИЕ" not in skyaccord("show", "rule-of-threes", "--language", "ru")
+    data = skyaccord.json("show", "rule-of-threes")
+    assert data["accord"]["frequency_plan"]["version"] == 1
+    assert data["annexes"]["frequencies"]["version"] == 1
+    assert data["annexes"]["frequencies"]["digest"].startswith("sha256:")
+
+
+def test_diff_by_field_and_in_each_text(skyaccord: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.toml"
+    path.write_text(shipped_text("rule-of-threes").replace("horizontal_nm = 3\n", "horizontal_nm = 5\n"))
+    text = skyaccord("diff", "rule-of-threes", path, "--language", "ru")
+    assert "\nrule.threes.horizontal_nm: 3 → 5\n" in text
+    assert "[-3-]{+5+}" in text
+    data = skyaccord.json("diff", "rule-of-threes", path, "--language", "ar")
+    assert data["changes"][0]["after"] == 5
+    assert not data["same"]
+    assert list(data["redlines"]) == ["ar"]
+    assert "no field differs" in skyaccord("diff", path, path)
+    page = tmp_path / "redline.html"
+    skyaccord("diff", "rule-of-threes", path, "--format", "html", "--out", page)
+    assert "<ins>5</ins>" in page.read_text(encoding="utf-8")
+
+
+def test_a_pdf_and_its_file(skyaccord: Terminal, tmp_path: Path) -> None:
+    pdf, other = tmp_path / "ar.pdf", tmp_path / "other.toml"
+    assert skyaccord("text", "rule-of-threes", "--language", "ar", "--pdf", pdf) == f"{pdf} written\n"
+    assert "PDF text (ar)" in skyaccord("check", "rule-of-threes", "--against-text", pdf)
+    assert skyaccord.json("check", "rule-of-threes", "--against-text", pdf)["same"]
+    other.write_text(shipped_text("rule-of-threes").replace("mhz = 243.0", "mhz = 242.5"))
+    assert "of another accord" in skyaccord("check", other, "--against-text", pdf, code=2)
+    assert "--out is for HTML" in skyaccord("text", other, "--pdf", pdf, "--out", pdf, code=2)
+    assert "cannot be written" in skyaccord("text", other, "--pdf", tmp_path / "no" / "x.pdf", code=2)
+
+
+def test_accords_on_the_record_are_named_by_their_digest(skyaccord: Terminal, tmp_path: Path) -> None:
+    a, b = node_folder(tmp_path, "A"), node_folder(tmp_path, "B")
+    path = tmp_path / "ours.toml"
+    skyaccord("new", "rule-of-threes", path, "--card", a.card_file, "--card", b.card_file)
+    passphrase_file = tmp_path / "passphrase"
+    passphrase_file.write_text(PASSPHRASE + "\n")
+    skyaccord("sign", path, "--node", a.path, "--passphrase-file", passphrase_file)
+    digest = skyaccord.json("show", path)["digest"]
+    assert skyaccord.json("show", digest[:20], "--node", a.path)["digest"] == digest
+    text = skyaccord("diff", "rule-of-threes", digest, "--node", a.path)
+    assert 'party.A.public_key: added "' in text
+    assert "no accord has this digest" in skyaccord("show", "sha256:00", "--node", a.path, code=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from skyaccord.accord.annexes import annex_digests
 from skyaccord.accord.canonical import plain_data
 from skyaccord.accord.model import Accord
 from skyaccord.accord.reading import areas_reading, exact, rule_reading, validity_reading, watch_readings
@@ -11,6 +12,10 @@ from skyaccord.accord.sense import remarks
 from skyaccord.accord.source import LoadedAccord, Problem
 
 _LABEL_WIDTH = 11
+_PROCEDURES = (
+    "languages", "circuit_checks", "drills", "notices", "incident", "disclosure", "retention", "review",
+    "suspension", "withdrawal", "frequency_plan",
+)  # fmt: skip
 
 
 def accord_lines(loaded: LoadedAccord) -> list[str]:
@@ -29,9 +34,14 @@ def accord_lines(loaded: LoadedAccord) -> list[str]:
     lines += _block("alerts", [tiers])
     if accord.watch is not None:
         lines += _block("watch", watch_readings(accord.watch))
+    lines += _block("places", [", ".join(_places(accord))] if _places(accord) else [])
     lines += _block("roles", [_role_line(accord, index) for index in range(len(accord.roles))])
+    agreed = [name.replace("_", " ") for name in _PROCEDURES if getattr(accord, name) is not None]
+    lines += _block("agreed", [", ".join(agreed)] if agreed else [])
+    annexes = [f"{name} version {number}, {short}" for name, (number, short) in annex_digests(accord).items()]
+    lines += _block("annexes", annexes)
     prose = f"conduct {len(accord.conduct)}, frequencies {len(accord.frequencies)}"
-    lines += _block("prose", [f"{prose}, clauses {len(accord.clauses)}"])
+    lines += _block("prose", [f"{prose}, phrases {len(accord.phrasebook)}, clauses {len(accord.clauses)}"])
     lines += _block("digest", [loaded.digest])
     return lines + list(remarks(accord))
 
@@ -42,6 +52,10 @@ def accord_data(loaded: LoadedAccord) -> dict[str, Any]:
     return {
         "digest": loaded.digest,
         "accord": plain_data(accord),
+        "annexes": {
+            annex: {"version": version, "digest": annex_digest}
+            for annex, (version, annex_digest) in annex_digests(accord).items()
+        },
         "readings": {rule.id: rule_reading(rule) for rule in accord.rules},
         "draft": bool(accord.keyless),
         "keyless": list(accord.keyless),
@@ -62,6 +76,12 @@ def problem_data(problem: Problem) -> dict[str, Any]:
 
 def _block(label: str, entries: list[str]) -> list[str]:
     return [f"  {label if not index else '':<{_LABEL_WIDTH}}{entry}" for index, entry in enumerate(entries)]
+
+
+def _places(accord: Accord) -> list[str]:
+    """How many lines, zones and areas of caution there are."""
+    counted = (("lines", accord.lines), ("zones", accord.zones), ("areas of caution", accord.cautions))
+    return [f"{what} {len(found)}" for what, found in counted if found]
 
 
 def _party_line(accord: Accord, index: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from skyaccord.cli import accord_steps, accord_try
+from skyaccord.cli import accord_steps, accord_text, accord_try
 from skyaccord.cli.passphrase import PassphraseFile, read_passphrase
 
 if TYPE_CHECKING:
@@ -41,10 +41,22 @@ NodeOption = Annotated[
 
 
 @app.command("check")
-def check(file: FileArgument, output: FormatOption = OutputFormat.text) -> None:
+def check(
+    file: FileArgument,
+    against_text: Annotated[
+        Path | None,
+        typer.Option(
+            "--against-text",
+            metavar="TEXT",
+            help="A text of it, PDF or HTML: say whether it is the same accord, word for word.",
+        ),
+    ] = None,
+    output: FormatOption = OutputFormat.text,
+) -> None:
     """Say what is wrong with an accord's file, by line; or, if nothing is, what it says.
 
-    A draft passes: keys may be missing until it is signed. Exit 0: valid. Exit 2: not, or unreadable.
+    A draft passes: keys may be missing until it is signed. Exit 0: valid (and the text is that of the file).
+    Exit 2: not, or unreadable. Example: skyaccord accord check ours.toml --against-text ours-ar.pdf
     """
     from skyaccord.accord import summary
     from skyaccord.accord.source import AccordFileError, load_accord
@@ -58,6 +70,17 @@ def check(file: FileArgument, output: FormatOption = OutputFormat.text) -> None:
             for problem in error.problems:
                 typer.echo(f"skyaccord: error: {problem}", err=True)
         raise typer.Exit(EXIT_BAD_INPUT) from None
+    if against_text is not None:
+        from skyaccord.accord.text.same import require_same
+
+        same = require_same(loaded, against_text)
+        if output is OutputFormat.json:
+            _print_json({"same": True, "digest": loaded.digest, "language": same.language, "kind": same.kind})
+        else:
+            typer.echo(
+                f"the same: {against_text} is the {same.kind} text ({same.language}) of {loaded.digest}"
+            )
+        return
     if output is OutputFormat.json:
         _print_json({"valid": True, **summary.accord_data(loaded)})
     else:
@@ -105,33 +128,9 @@ def new(
         typer.echo("\n".join([f"{file} written", *summary.accord_lines(loaded)]))
 
 
-@app.command("text")
-def text(
-    file: FileArgument,
-    language: Annotated[
-        str, typer.Option("--language", metavar="CODE", help="en, ru or ar: English, Russian or Arabic.")
-    ] = "en",
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="The HTML file; else standard output.")
-    ] = None,
-) -> None:
-    """Write the accord as people read it: one HTML page made from the data, its digest on every printed page.
-
-    What the parties sign is the data; a reader compares the digest with that of `accord check FILE`.
-    """
-    from skyaccord.accord.source import load_accord
-    from skyaccord.accord.text.html import accord_html
-    from skyaccord.base.errors import InputError
-
-    page = accord_html(load_accord(file), language)
-    if out is None:
-        typer.echo(page, nl=False)
-        return
-    try:
-        out.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot be written ({error.strerror})", where=str(out)) from None
-    typer.echo(f"{out} written")
+app.command("show")(accord_text.show)
+app.command("diff")(accord_text.diff)
+app.command("text")(accord_text.text)
 
 
 @app.command("sign")
