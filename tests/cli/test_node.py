@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from skyaccord.base.errors import (
     InputError,
+    JournalError,
     LinkError,
     NotANodeError,
     PortTakenError,
@@ -18,7 +19,9 @@ from skyaccord.base.errors import (
 )
 from skyaccord.cli.app import app
 from skyaccord.record.cards import Card
-from skyaccord.record.keys import PersonKey
+from skyaccord.record.keys import PartyKey, PersonKey, RootKey
+from skyaccord.record.listing import list_entries
+from skyaccord.record.verify import verify_folder
 
 
 class Desk:
@@ -28,6 +31,8 @@ class Desk:
         self.root = root
         self.passphrase = root / "passphrase"
         self.passphrase.write_text("correct horse\n", encoding="utf-8")
+        self.root_passphrase = root / "root.passphrase"
+        self.root_passphrase.write_text("battery staple\n", encoding="utf-8")
 
     def run(self, *arguments: str | Path, answer: str = "") -> str:
         """Standard output of a command; raises what it raises."""
@@ -37,7 +42,7 @@ class Desk:
         assert result.exit_code == 0, result.output
         return result.stdout
 
-    def init(self, party: str, *more: str) -> Path:
+    def init(self, party: str, *more: str | Path) -> Path:
         folder = self.root / party
         self.run(
             "init",
@@ -48,9 +53,17 @@ class Desk:
             f"Party {party}",
             "--passphrase-file",
             self.passphrase,
+            "--root-passphrase-file",
+            self.root_passphrase,
             *more,
         )
         return folder
+
+    def peer(self, party: str, card: Path, heard: str | None = None) -> str:
+        """Pin a card at this party's node; heard: what the other side read, by default what the card says."""
+        heard = heard or json.loads(card.read_text("utf-8"))["fingerprint"]
+        more = ("--fingerprint", heard, "--passphrase-file", self.passphrase)
+        return self.run("peer", self.root / party, card, *more)
 
     def card(self, party: str) -> Path:
         file = self.root / f"{party}.card.json"
@@ -66,11 +79,11 @@ def desk(tmp_path: Path) -> Desk:
 def test_init_makes_a_whole_folder_and_says_what_next(desk: Desk) -> None:
     folder = desk.init("A", "--console-port", "7500", "--link-port", "7501")
     assert sorted(path.name for path in folder.iterdir() if not path.name.startswith("node.db-")) == [
-        "node.db", "node.toml", "party.card.json", "party.key",
+        "link.crt", "link.key", "node.db", "node.toml", "party.card.json", "party.key", "party.root",
     ]  # fmt: skip
     assert folder.stat().st_mode & 0o077 == 0
     card = Card.load(folder / "party.card.json")
-    assert (card.party, card.name, card.link_address) == ("A", "Party A", "http://127.0.0.1:7501")
+    assert (card.party, card.name, card.link_address) == ("A", "Party A", "https://127.0.0.1:7501")
     assert json.loads(desk.run("card", folder)) == card.model_dump()
 
 
@@ -83,9 +96,11 @@ def test_init_makes_a_whole_folder_and_says_what_next(desk: Desk) -> None:
     ],
 )
 def test_a_slip_at_init_leaves_nothing_behind(desk: Desk, more: tuple[str, ...], says: str) -> None:
+    named = ("--name", "N", "--passphrase-file", desk.passphrase)
+    secret = ("--root-passphrase-file", desk.root_passphrase)
     with pytest.raises(InputError, match=says):
-        desk.run("init", desk.root / "N", "--name", "N", "--passphrase-file", desk.passphrase, *more)
-    assert [path.name for path in desk.root.iterdir()] == ["passphrase"]
+        desk.run("init", desk.root / "N", *named, *secret, *more)
+    assert sorted(path.name for path in desk.root.iterdir()) == ["passphrase", "root.passphrase"]
 
 
 def test_init_refuses_a_folder_that_is_not_empty(desk: Desk) -> None:
@@ -105,18 +120,105 @@ def test_peer_pins_once_and_never_another_key(desk: Desk) -> None:
     desk.init("A")
     desk.init("B")
     card = desk.card("B")
-    said = desk.run("peer", desk.root / "A", card, "--passphrase-file", desk.passphrase)
+    said = desk.peer("A", card)
     assert Card.load(card).fingerprint in said
     assert "Pinned, as entry 1" in said
-    said = desk.run("peer", desk.root / "A", card, "--passphrase-file", desk.passphrase)
+    said = desk.peer("A", card)
     assert "nothing has changed" in said
 
     other = Desk(desk.root / "elsewhere") if (desk.root / "elsewhere").mkdir() is None else desk
     other.init("B")
     with pytest.raises(TrustError, match="another key"):
-        desk.run("peer", desk.root / "A", other.card("B"), "--passphrase-file", desk.passphrase)
+        desk.peer("A", other.card("B"))
     with pytest.raises(TrustError, match="itself"):
-        desk.run("peer", desk.root / "A", desk.card("A"), "--passphrase-file", desk.passphrase)
+        desk.peer("A", desk.card("A"))
+
+
+def test_peer_pins_nothing_that_was_not_read_aloud(desk: Desk) -> None:
+    """Both ways: theirs must be what the card says, and ours read back is no comparison."""
+    desk.init("A")
+    desk.init("B")
+    card, ours = desk.card("B"), Card.load(desk.card("A")).fingerprint
+    theirs = Card.load(card).fingerprint
+    wrong = " ".join([*theirs.split()[:7], "00000"])
+    for heard, says in ((wrong, "group 8 differs"), (ours, "our own fingerprint")):
+        with pytest.raises(TrustError, match=says):
+            desk.peer("A", card, heard)
+    for heard in (theirs[:-1], theirs + "1", theirs.replace("1", "x"), "yes"):
+        with pytest.raises(InputError, match="8 groups of 5 digits"):
+            desk.peer("A", card, heard)
+    with pytest.raises(InputError, match="no terminal to type"):
+        desk.run("peer", desk.root / "A", card, "--passphrase-file", desk.passphrase)
+    assert [line.kind for line in list_entries(desk.root / "A", limit=9)] == ["node.opened"]
+    said = desk.peer("A", card, theirs.replace(" ", "-"))
+    assert ours in said
+    assert "Pinned, as entry 1" in said
+    pinned = list_entries(desk.root / "A", limit=1)[0]
+    assert pinned.body is not None
+    assert pinned.body["fingerprint"] == theirs
+
+
+def test_the_root_key_has_a_place_and_a_passphrase_of_its_own(desk: Desk) -> None:
+    away = desk.root / "usb" / "A.root"
+    away.parent.mkdir()
+    folder = desk.init("A", "--root-key", away)
+    assert not (folder / "party.root").exists()
+    root = RootKey.load(away, "battery staple")
+    assert Card.load(folder / "party.card.json").root_key == root.public
+    arguments = ("--party", "C", "--name", "C", "--passphrase-file", desk.passphrase)
+    with pytest.raises(InputError, match="passphrase of its own"):
+        desk.run("init", desk.root / "C", *arguments, "--root-passphrase-file", desk.passphrase)
+    with pytest.raises(InputError, match="--root-passphrase-file"):
+        desk.run("init", desk.root / "C", *arguments)
+    with pytest.raises(InputError, match="exists already"):
+        desk.init("D", "--root-key", away)
+    assert not (desk.root / "C").exists()
+    assert not (desk.root / "D").exists()
+    desk.run("init", desk.root / "C", *arguments, "--exercise")
+    assert (desk.root / "C" / "party.root").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_is_replaced_and_taken_back_with_the_root_key_only(desk: Desk) -> None:
+    folder = desk.init("A")
+    before = Card.load(folder / "party.card.json")
+    root = folder / "party.root"
+    both = ("--passphrase-file", desk.passphrase, "--root-passphrase-file", desk.root_passphrase)
+    with pytest.raises(TrustError, match="wrong passphrase for this root key"):
+        desk.run("rotate-key", folder, "--root", root, "--passphrase-file", desk.passphrase,
+                 "--root-passphrase-file", desk.passphrase)  # fmt: skip
+    stranger = desk.root / "stranger.root"
+    RootKey.generate().save(stranger, "battery staple")
+    with pytest.raises(TrustError, match="not the root key on the party's card"):
+        desk.run("rotate-key", folder, "--root", stranger, *both)
+    assert sorted(path.name for path in folder.glob("*.new")) == []
+    said = desk.run("rotate-key", folder, "--root", root, *both)
+    after = Card.load(folder / "party.card.json")
+    assert after.fingerprint in said
+    assert (after.root_key, after.certificate) == (before.root_key, before.certificate)
+    assert after.public_key != before.public_key
+    assert PartyKey.load(folder / "party.key", "correct horse").public == after.public_key
+    assert PartyKey.load(folder / "party.key.1", "correct horse").public == before.public_key
+    said = desk.run("revoke-key", folder, "--root", root, "--reason", "EXERCISE", *both[2:])
+    assert "revoked, as entry 2" in said
+    key = PersonKey.generate().public
+    with pytest.raises(JournalError, match="key was revoked"):
+        desk.run("enrol", folder, key, "--role", "x", "--passphrase-file", desk.passphrase)
+    desk.run("rotate-key", folder, "--root", root, "--new-link-key", *both)
+    assert Card.load(folder / "party.card.json").certificate != before.certificate
+    desk.run("enrol", folder, key, "--role", "x", "--passphrase-file", desk.passphrase)
+    assert verify_folder(folder, [before]).findings == []
+
+
+def test_a_dismissed_person_signs_no_more(desk: Desk) -> None:
+    folder = desk.init("A")
+    key = PersonKey.generate().public
+    with pytest.raises(InputError, match="no such key is enrolled"):
+        desk.run("dismiss", folder, key, "--passphrase-file", desk.passphrase)
+    desk.run("enrol", folder, key, "--role", "duty-officer", "--passphrase-file", desk.passphrase)
+    said = desk.run("dismiss", folder, key, "--passphrase-file", desk.passphrase)
+    assert "Dismissed duty-officer (duty-officer), as entry 2" in said
+    with pytest.raises(InputError, match="no such key is enrolled"):
+        desk.run("dismiss", folder, key, "--passphrase-file", desk.passphrase)
 
 
 def test_a_card_that_was_changed_is_refused(desk: Desk) -> None:
@@ -126,7 +228,7 @@ def test_a_card_that_was_changed_is_refused(desk: Desk) -> None:
     changed = json.loads(card.read_text("utf-8")) | {"link_address": "http://evil.example"}
     card.write_text(json.dumps(changed), encoding="utf-8")
     with pytest.raises(TrustError, match="signature"):
-        desk.run("peer", desk.root / "A", card, "--passphrase-file", desk.passphrase)
+        desk.peer("A", card)
     for content in ("", "{}", "not json"):
         card.write_text(content, encoding="utf-8")
         with pytest.raises(TrustError):

@@ -141,6 +141,8 @@ class Party:
         self.folder = self.root / self.id
         self.passphrase = self.root / f"{self.id}.passphrase"
         self.passphrase.write_text(f"passphrase of {self.id}\n", encoding="utf-8")
+        self.root_passphrase = self.root / f"{self.id}.root.passphrase"
+        self.root_passphrase.write_text(f"root passphrase of {self.id}\n", encoding="utf-8")
         self.card = self.root / f"{self.id}.card.json"
         self.officer = PersonKey.generate()
         self.client = httpx2.Client(
@@ -152,6 +154,7 @@ class Party:
             "node", "init", self.folder, "--party", self.id, "--name", f"Party {self.id}",
             "--console-port", str(self.console_port), "--link-port", str(self.link_port),
             "--link-address", f"https://127.0.0.1:{self.proxy.port}", "--passphrase-file", self.passphrase,
+            "--root-passphrase-file", self.root_passphrase,
         )  # fmt: skip
         self.card.write_text(must("node", "card", self.folder), encoding="utf-8")
         must(
@@ -172,7 +175,11 @@ class Party:
         return must("account", "link", "tester", "--node", self.folder).strip()
 
     def introduce(self, other: Party) -> None:
-        must("node", "peer", self.folder, other.card, "--passphrase-file", self.passphrase)
+        read = json.loads(other.card.read_text(encoding="utf-8"))["fingerprint"]
+        must(
+            "node", "peer", self.folder, other.card,
+            "--fingerprint", read, "--passphrase-file", self.passphrase,
+        )  # fmt: skip
         must(
             "node", "enrol", self.folder, self.officer.public, "--role", ROLE,
             "--name", f"Officer of {self.id}", "--passphrase-file", self.passphrase,

@@ -12,10 +12,10 @@ from skyaccord.record.cards import Card
 from skyaccord.record.chain import leaf_hash, next_head, start_head
 from skyaccord.record.envelope import read_envelope, seal
 from skyaccord.record.folder import CARD_FILE
+from skyaccord.record.hot import node_number
 from skyaccord.record.keys import PartyKey
 from skyaccord.record.merkle import completed_nodes, inner_hash
 from skyaccord.record.store import DATABASE_FILE
-from skyaccord.record.hot import node_number
 from skyaccord.record.verdict import Report
 from skyaccord.record.verify import verify_database
 from tests.record.worlds import Party

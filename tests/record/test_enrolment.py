@@ -64,3 +64,23 @@ def test_other_kinds_and_broken_bodies_enrol_nobody() -> None:
     assert enrolments.add(header(3, kind="alert"), body()) is None
     assert enrolments.add(header(3), body(role="no role at all!")) is None
     assert enrolments.all() == []
+
+
+def test_dismissed_from_that_place_on_and_enrolled_anew_from_another() -> None:
+    found = Enrolments()
+    gone = {"public_key": PUBLIC, "reason": "EXERCISE"}
+    for sequence, kind, said in (
+        (2, "person.enrolled", body()),
+        (3, "person.enrolled", body(role="commander")),
+        (5, "person.dismissed", gone),
+        (8, "person.enrolled", body()),
+    ):
+        found.add(header(sequence, kind=kind), said)
+    at = [found.find("A", PUBLIC, "duty-officer", before=place) is not None for place in (2, 3, 5, 6, 8, 9)]
+    assert at == [False, True, True, False, False, True]
+    assert found.find("A", PUBLIC, "commander") is None
+    assert [one.role for one in found.of_key("A", PUBLIC)] == ["duty-officer"]
+    assert [one.role for one in found.all()] == ["duty-officer"]
+    assert found.fault(header(9, kind="person.dismissed"), gone) is None
+    found.add(header(9, kind="person.dismissed"), gone)
+    assert "not enrolled" in (found.fault(header(10, kind="person.dismissed"), gone) or "")

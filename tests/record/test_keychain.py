@@ -31,6 +31,8 @@ def test_who_may_sign_for_how_many_entries() -> None:
     assert [found.signed_by(size) for size in (0, 5, 6, 9, 10)] == [
         ["k0", "k1", "k2"], ["k0", "k1", "k2"], ["k1", "k2"], ["k1", "k2"], ["k2"],
     ]  # fmt: skip
+    revoked = chain(KeyChange(5, "k0", None), KeyChange(8, "k0", "k1"))
+    assert [revoked.signed_by(size) for size in (5, 6, 9)] == [["k0", "k1"], ["k0", "k1"], ["k1"]]
 
 
 def test_a_key_that_was_replaced_never_comes_back() -> None:

@@ -65,16 +65,16 @@ def test_enrolments_of_one_party_are_bounded(
     pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a, b = pair
-    monkeypatch.setattr("skyaccord.record.replica.ENROLMENTS_MAX", 2)
+    monkeypatch.setattr("skyaccord.record.enrolment.ENROLMENTS_MAX", 3)
     for _ in range(3):
         enrol(a, PersonKey.generate())
+    with pytest.raises(RefusedError, match="more than 3 enrolments"):
+        enrol(a, PersonKey.generate())
+    monkeypatch.setattr("skyaccord.record.enrolment.ENROLMENTS_MAX", 2)
     exchange(a, b)
     taken = [entry.refused for entry in b.journal.entries(a.card.origin) if entry.kind == "person.enrolled"]
     assert taken[:2] == [None, None]
     assert "more than 2 enrolments" in (taken[2] or "")
-    monkeypatch.setattr("skyaccord.record.journal.ENROLMENTS_MAX", 3)
-    with pytest.raises(RefusedError, match="3 enrolments already"):
-        enrol(a, PersonKey.generate())
 
 
 def test_an_enrolment_counts_for_a_statement_of_the_same_batch_and_not_before(

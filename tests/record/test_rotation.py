@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from skyaccord.base.errors import JournalError, RefusedError, SkyAccordError, TrustError
+from skyaccord.base.errors import JournalError, RefusedError, TrustError
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.cards import Card
 from skyaccord.record.chain import leaf_hash
@@ -22,6 +22,7 @@ from skyaccord.record.peers import peers, pin_peer
 from skyaccord.record.pins import chain_of
 from skyaccord.record.rotation import revoke_key, rotate_key
 from skyaccord.record.store import open_store
+from skyaccord.record.verify import verify_folder
 from tests.record.worlds import Party, copy_folder, exchange, exchange_all, make_pair, make_party
 
 
@@ -171,7 +172,7 @@ def test_a_revoked_key_signs_nothing_until_a_rotation(tmp_path: Path) -> None:
     thief = restored(a, tmp_path / "thief")
     forge(thief, "sounding", {"depth_m": 2}, a.key)
     answer = Incoming(b.journal).accept(Outgoing(thief.journal, "B").batch(), party="A")
-    assert "no key signs for this journal" in (answer.reason or "")
+    assert "key was revoked" in (answer.reason or "")
     rotate(a, 73)
     say(a, 3)
     exchange_all(a, b)
@@ -194,10 +195,16 @@ def test_no_old_key_comes_back_and_no_other_keys_stand_on_the_new_card(tmp_path:
     for old, card, says in wrong:
         twin = restored(a, tmp_path / says.split()[0])
         body = {"old": old, "new": new.public, "card": card.model_dump(mode="json")}
-        with pytest.raises(SkyAccordError, match=says):
-            forge(twin, KEY_ROTATED, body, a.root)
-            answer = Incoming(b.journal).accept(Outgoing(twin.journal, "B").batch(), party="A")
-            raise RefusedError(answer.reason or "")
+        with pytest.raises(RefusedError, match=says):
+            deliver(twin, body, b)
+
+
+def deliver(twin: Party, body: dict[str, Any], reader: Party) -> None:
+    """Forge a rotation by the real root key, and hand it over. RefusedError by whoever refuses it."""
+    assert twin.root is not None
+    forge(twin, KEY_ROTATED, body, twin.root)
+    answer = Incoming(reader.journal).accept(Outgoing(twin.journal, "B").batch(), party="A")
+    raise RefusedError(answer.reason or "")
 
 
 def test_first_contact_after_a_rotation(tmp_path: Path) -> None:
@@ -249,6 +256,56 @@ def test_a_party_of_an_older_card_keeps_its_key(tmp_path: Path) -> None:
     with pytest.raises(TrustError, match="names no root key"):
         rotate_key(journal, a.root, new_key(3), rootless)
     store.close()
+
+
+def test_a_checker_follows_the_rotations_from_whichever_card_it_was_given(tmp_path: Path) -> None:
+    a, b = make_pair(tmp_path)
+    first = a.card
+    say(a, 1)
+    exchange_all(a, b)
+    rotate(a, 71)
+    second = a.card
+    say(a, 2)
+    exchange_all(a, b)
+    revoke_key(a.journal, a.root, "lost, EXERCISE")
+    exchange(a, b)
+    rotate(a, 72)
+    exchange_all(a, b)
+    for card in (first, second, a.card):
+        for folder in (a.path, b.path):
+            report = verify_folder(folder, [card, b.card])
+            assert report.findings == [], [str(found) for found in report.findings]
+            assert all(journal.anchored for journal in report.journals)
+    (shown,) = [one for one in verify_folder(b.path).journals if one.party == "A"]
+    assert (shown.fingerprint, shown.anchored) == (a.card.fingerprint, False)
+
+
+def test_a_checker_names_what_no_root_key_signed(tmp_path: Path) -> None:
+    a, b = make_pair(tmp_path)
+    exchange_all(a, b)
+    thief = restored(a, tmp_path / "thief")
+    stolen = new_key(9)
+    card = a.card.renewed(stolen, replaced_at=thief.journal.size())
+    body = {"old": a.key.public, "new": stolen.public, "card": card.model_dump(mode="json")}
+    forge(thief, KEY_ROTATED, body, a.key)
+    thief.store.close()
+    (thief.path / CARD_FILE).write_text(card.dumps())
+    found = [str(finding) for finding in verify_folder(thief.path, [a.card]).findings]
+    assert any("signed with the root key" in one and "entry 3" in one for one in found), found
+
+
+def test_a_checker_holds_the_old_key_to_its_time(tmp_path: Path) -> None:
+    a, b = make_pair(tmp_path)
+    old = a.key
+    rotate(a, 71)
+    exchange_all(a, b)
+    forge(a, "sounding", {"depth_m": 1}, old)
+    last = a.journal.size() - 1
+    found = verify_folder(a.path, [a.card, b.card]).findings
+    assert [(one.check, one.sequence) for one in found] == [(3, last)]
+    other = make_party(tmp_path / "other", "A", seed=9)
+    assert any("another key for it" in one.what or "another journal" in one.what
+               for one in verify_folder(a.path, [other.card]).findings)  # fmt: skip
 
 
 def restored(party: Party, path: Path) -> Party:

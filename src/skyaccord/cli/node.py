@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from skyaccord.base.errors import InputError, UnreadableError
+from skyaccord.cli.node_keys import RootPassphraseFile, add_key_commands, read_root_passphrase
+from skyaccord.cli.node_peer import peer
 from skyaccord.cli.passphrase import PassphraseFile, read_passphrase
 
 if TYPE_CHECKING:
@@ -52,10 +54,28 @@ def init(
     exercise: Annotated[
         bool, typer.Option("--exercise", help="For an exercise: its first entries are marked EXERCISE too.")
     ] = False,
+    root_key: Annotated[
+        Path | None,
+        typer.Option(
+            "--root-key", metavar="FILE", help="Where the root key goes: removable media, say. Default: DIR."
+        ),
+    ] = None,
     passphrase_file: PassphraseFile = None,
+    root_passphrase_file: RootPassphraseFile = None,
 ) -> None:
-    """Make a node's folder: key, card, settings and an empty journal. All of it, or nothing."""
+    """Make a node's folder: keys, card, settings and an empty journal. All of it, or nothing.
+
+    The root key alone can replace the party's key, should that be lost or stolen. Keep it offline.
+    """
     passphrase = read_passphrase(passphrase_file, prompt="Passphrase for the party's key", new=True)
+    if exercise and passphrase_file is not None and root_passphrase_file is None:
+        root_passphrase = passphrase  # nothing real hangs on it
+    else:
+        root_passphrase = read_root_passphrase(root_passphrase_file, new=True)
+        if root_passphrase == passphrase:
+            raise InputError(
+                "the root key needs a passphrase of its own", do="choose another than the party key's"
+            )
 
     from skyaccord.base.clock import SystemClock
     from skyaccord.base.randomness import SystemRandomness
@@ -83,10 +103,15 @@ def init(
         clock=SystemClock(),
         randomness=SystemRandomness(),
         exercise=exercise,
+        root_passphrase=root_passphrase,
+        root_file=root_key,
     )
     card = folder.card()
     typer.echo(f"Node of party {card.party} ({card.name}) in {directory}")
     typer.echo(f"Fingerprint:  {card.fingerprint}")
+    root_file = root_key or folder.root_file
+    typer.echo(f"Root key:     {root_file}: take it offline now. Copy it to two media, keep them apart and")
+    typer.echo("              locked away, delete it here. Only it can replace the party's key.")
     typer.echo(
         f"Next:         skyaccord node card {_typed(directory)} > {party}.card.json, for the other party"
     )
@@ -100,33 +125,6 @@ def card(directory: DirArgument) -> None:
     from skyaccord.record.folder import open_folder
 
     typer.echo(open_folder(directory).card().dumps(), nl=False)
-
-
-@app.command()
-def peer(
-    directory: DirArgument,
-    card_file: Annotated[Path, typer.Argument(metavar="CARD", help="The other party's card, a file.")],
-    passphrase_file: PassphraseFile = None,
-) -> None:
-    """Pin another party's card: from now on, this key is that party. Compare the fingerprint by voice first.
-
-    The pinning is journalled. A party that is pinned already keeps its key: another card for it is refused.
-    """
-    from skyaccord.record.cards import Card
-    from skyaccord.record.folder import open_folder
-    from skyaccord.record.peers import pin_peer
-
-    folder = open_folder(directory)
-    theirs = Card.load(card_file)
-    typer.echo(f"Card of party {theirs.party} ({theirs.name}), its link at {theirs.link_address}")
-    typer.echo(f"Fingerprint:  {theirs.fingerprint}")
-    with _journal(folder, passphrase_file) as journal:
-        entry = pin_peer(journal, theirs)
-    if entry is None:
-        typer.echo("Pinned already; nothing has changed.")
-    else:
-        typer.echo(f"Pinned, as entry {entry.sequence} of our journal.")
-        typer.echo("Read the fingerprint to each other over a line you trust: it must be the same there.")
 
 
 @app.command()
@@ -187,8 +185,10 @@ def serve(directory: DirArgument, passphrase_file: PassphraseFile = None) -> Non
 
     from skyaccord.node.runtime import open_node, read_settings, take_ports
     from skyaccord.node.runtime import serve as serve_node
+    from skyaccord.record.key_files import settle_keys
     from skyaccord.record.link_identity import renew_card
 
+    settle_keys(folder)
     settings = read_settings(folder)
     listeners = take_ports(settings)
     try:
@@ -351,3 +351,7 @@ def _checked(model: Any, **fields: Any) -> Any:
         return model(**fields)
     except ValidationError as error:
         raise InputError(first_fault(error), where="enrolment") from None
+
+
+app.command("peer")(peer)
+add_key_commands(app)

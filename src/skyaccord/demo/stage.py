@@ -20,6 +20,7 @@ from typing import Final
 from skyaccord.base.errors import InputError, SkyAccordError
 from skyaccord.demo.api import NodeApi
 from skyaccord.demo.children import Children
+from skyaccord.record.cards import Card
 
 PARTIES: Final = ("A", "B")
 LOOPBACK: Final = "127.0.0.1"
@@ -122,6 +123,7 @@ class Stage:
             for other in self.others(node.party):
                 self._run(
                     *("node", "peer", str(node.folder), str(other.card)),
+                    *("--fingerprint", Card.load(other.card).fingerprint),  # one process plays both voices
                     *("--passphrase-file", str(node.passphrase)),
                 )
             self.enrol(

@@ -13,13 +13,15 @@ from skyaccord.base.randomness import Randomness
 from skyaccord.record.cards import Card
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import create_journal
-from skyaccord.record.keys import PartyKey, write_new_file
+from skyaccord.record.keys import PartyKey, RootKey, write_new_file
 from skyaccord.record.kinds import NODE_OPENED, NodeOpened
 from skyaccord.record.link_identity import load_link_key, write_link_key
+from skyaccord.record.signer import PartySigner
 from skyaccord.record.store import DATABASE_FILE, Store, open_store
 from skyaccord.record.tls_identity import LinkKey
 
 KEY_FILE = "party.key"
+ROOT_FILE = "party.root"
 CARD_FILE = "party.card.json"
 SETTINGS_FILE = "node.toml"
 ORIGIN_RANDOM_BYTES = 8  # 16 hex digits: two journals of one party id never share a name
@@ -40,6 +42,11 @@ class Folder:
     def key_file(self) -> Path:
         """The party's encrypted key."""
         return self.path / KEY_FILE
+
+    @property
+    def root_file(self) -> Path:
+        """The party's encrypted root key, as long as nobody has taken it offline."""
+        return self.path / ROOT_FILE
 
     @property
     def card_file(self) -> Path:
@@ -68,7 +75,7 @@ class Folder:
         return open_store(self.path)
 
     def open_journal(
-        self, store: Store, key: PartyKey | None, clock: Clock, randomness: Randomness
+        self, store: Store, key: PartySigner | None, clock: Clock, randomness: Randomness
     ) -> Journal:
         """The party's journal in this store. key: None for reading only."""
         return Journal(store, self.card().origin, key, clock, randomness)
@@ -100,13 +107,18 @@ def init_folder(
     clock: Clock,
     randomness: Randomness,
     exercise: bool = False,
+    root_passphrase: str | None = None,
+    root_file: Path | None = None,
 ) -> Folder:
-    """Make a node's folder: a new key, card, store with the first entry, settings.
+    """Make a node's folder: new keys, card, store with the first entry, settings.
 
-    Everything is made beside the target and moved there in one step: nothing half-written stays behind.
-    InputError if the folder exists and is not empty.
+    root_passphrase: None: the party has no root key, and its key can never be replaced. root_file: where the
+    root key goes, if not to `party.root` in the folder. Everything is made beside the target and moved there
+    in one step: nothing half-written stays behind. InputError if the folder exists and is not empty.
     """
     _check_free(path)
+    if root_file is not None and root_file.exists():
+        raise InputError("exists already", where=str(root_file), do="choose another name")
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.parent / f".{path.name}.{randomness.token_bytes(4).hex()}.new"
     try:
@@ -117,6 +129,7 @@ def init_folder(
         folder = Folder(draft)
         key = PartyKey.generate()
         origin = f"skyaccord.journal/{party}/{randomness.token_bytes(ORIGIN_RANDOM_BYTES).hex()}"
+        root = None if root_passphrase is None else RootKey.generate()
         certificate = write_link_key(folder.path, origin, passphrase)
         card = Card.make(
             party=party,
@@ -125,6 +138,7 @@ def init_folder(
             link_address=link_address,
             key=key,
             certificate=certificate,
+            root_key=None if root is None else root.public,
         )
         key.save(folder.key_file, passphrase)
         write_new_file(folder.card_file, card.dumps().encode("utf-8"), mode=0o644)
@@ -134,7 +148,14 @@ def init_folder(
             open_new_journal(store, card, key, clock, randomness, exercise=exercise)
         finally:
             store.close()
-        draft.rename(path)
+        if root is not None and root_passphrase is not None:
+            root.save(root_file or folder.root_file, root_passphrase)
+        try:
+            draft.rename(path)
+        except OSError:
+            if root_file is not None:
+                root_file.unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise InputError(f"cannot be made ({error.strerror})", where=str(path)) from None
     finally:
@@ -156,7 +177,13 @@ def _check_free(path: Path) -> None:
 
 
 def open_new_journal(
-    store: Store, card: Card, key: PartyKey, clock: Clock, randomness: Randomness, *, exercise: bool = False
+    store: Store,
+    card: Card,
+    key: PartySigner,
+    clock: Clock,
+    randomness: Randomness,
+    *,
+    exercise: bool = False,
 ) -> Journal:
     """The party's journal in an empty store, with its first entry. exercise: so are all that follow, until
     the node says otherwise."""

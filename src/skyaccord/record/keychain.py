@@ -57,7 +57,7 @@ class KeyChain:
             last = found[-1][1]
             if change.old != last or (change.new is not None and change.new in used):
                 break  # one in between is not known yet, or it would bring an old key back
-            used.update({change.new} - {None})
+            used.add(change.new or last)
             found.append((change.sequence, change.new or last, change.new))
         return found
 
@@ -88,9 +88,9 @@ class KeyChain:
         keys = self.keys
         return one in keys and other in keys
 
-    def signed_by(self, sequence: int) -> list[str]:
-        """The keys that may sign what is said of the first `sequence` entries: the key of the last of them,
-        and those after it."""
-        keys = [signs for _, _, signs in self._walk() if signs is not None]
-        at = self.at(max(sequence - 1, 0))
-        return keys[keys.index(at) :] if at in keys else []
+    def signed_by(self, size: int) -> list[str]:
+        """The keys that may sign what is said of the first `size` entries: that of the last of them (also the
+        one which that entry revoked), and those after it."""
+        last = [key for since, key, _ in self._walk() if since <= max(size - 1, 0)][-1]
+        keys = self.keys
+        return keys[keys.index(last) :]

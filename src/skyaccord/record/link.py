@@ -232,7 +232,7 @@ class Incoming:
         fresh: list[Entry] = []
         for wire in batch.entries:
             if wire.sequence >= info.size:
-                entry = take(connection, self.journal, info, wire, enrolments, keys)
+                entry = take(connection, self.journal, info, wire, enrolments, keys=keys)
                 held = tuple(reversed(keys.chain.keys))  # this entry may have changed them
                 info = replace(info, size=info.size + 1, head=entry.head, keys=held)
                 fresh.append(entry)

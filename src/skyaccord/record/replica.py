@@ -21,9 +21,7 @@ from skyaccord.record.evidence import ForkError
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, journal_info, write_entry
 from skyaccord.record.kinds import (
-    ENROLMENTS_MAX,
     NODE_OPENED,
-    PERSON_ENROLLED,
     REASON_CHARS_MAX,
     RECEIPT,
     NodeOpened,
@@ -112,6 +110,7 @@ def take(
     info: JournalInfo,
     wire: WireEntry,
     enrolments: Enrolments,
+    *,
     keys: Keys,
 ) -> Entry:
     """Check the next entry of a peer's journal and write it. RefusedError for a hard fault.
@@ -202,10 +201,8 @@ def content_fault(
         fault = "a journal is opened once"
     if fault is None and header.kind == RECEIPT and envelope.body.get("origin") == info.origin:
         fault = "a receipt for one's own journal"
-    if fault is None and header.kind == PERSON_ENROLLED and len(enrolments) >= ENROLMENTS_MAX:
-        fault = f"more than {ENROLMENTS_MAX} enrolments of one party"
     if fault is None:
-        fault = statement_fault(envelope, enrolments)
+        fault = enrolments.fault(header, envelope.body) or statement_fault(envelope, enrolments)
     return None if fault is None else fault[:REASON_CHARS_MAX]
 
 

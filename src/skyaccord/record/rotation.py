@@ -24,8 +24,21 @@ from skyaccord.record.signer import PartySigner, RootSigner
 _WHICH = "give the party.root that `skyaccord node init` made with this folder"
 
 
-def rotate_key(journal: Journal, root: RootSigner, new: PartySigner, card: Card) -> Entry:
+def next_card(
+    journal: Journal, root: RootSigner, new: PartySigner, card: Card, certificate: bytes | None = None
+) -> Card:
+    """The card that `rotate_key` would journal now. TrustError as there."""
+    with journal.store.reading() as connection:
+        _chain(connection, journal, root)
+        size = journal_info(connection, journal.origin).size
+        return card.renewed(new, certificate=certificate, replaced_at=size)
+
+
+def rotate_key(
+    journal: Journal, root: RootSigner, new: PartySigner, card: Card, certificate: bytes | None = None
+) -> Entry:
     """Journal that `new` signs from now on; the journal is then opened with it. card: the present one.
+    certificate: the link's, if that is replaced as well.
 
     TrustError: another root key than the card's, or none is on it; or the key is not new.
     """
@@ -34,7 +47,7 @@ def rotate_key(journal: Journal, root: RootSigner, new: PartySigner, card: Card)
         chain = _chain(connection, journal, root)
         if new.public in (*chain.keys, root.public):
             raise TrustError("this key was the party's before", do="let a new one be made")
-        renewed = card.renewed(new, replaced_at=info.size)
+        renewed = card.renewed(new, certificate=certificate, replaced_at=info.size)
         body = KeyRotated(old=chain.keys[-1], new=new.public, card=renewed)
         return journal.append_within(connection, KEY_ROTATED, body, recipients=[EVERY_PEER], root=root)
 

@@ -16,7 +16,7 @@ from skyaccord.base.errors import SkyAccordError, TrustError, UnreadableError
 from skyaccord.record.cards import Card
 from skyaccord.record.checkpoint import split_note
 from skyaccord.record.checks import JournalChecker, JournalFacts
-from skyaccord.record.cosign import verify_cosignature
+from skyaccord.record.cosign import verify_cosigned
 from skyaccord.record.folder import CARD_FILE
 from skyaccord.record.kinds import Receipt
 from skyaccord.record.rows import CheckpointRow, Rows, open_rows
@@ -78,7 +78,7 @@ def _structure(report: Report, rows: Rows, journals: dict[str, JournalFacts], fo
         except SkyAccordError as error:
             report.wrong(1, str(error), facts.verdict)
             continue
-        if (card.origin, card.public_key) != (facts.row.origin, facts.row.public_key):
+        if (card.origin, card.public_key) != (facts.row.origin, facts.keys.chain.keys[-1]):
             report.wrong(1, f"{CARD_FILE} is of another journal or key", facts.verdict)
     # 1. No row belongs to a journal that is not there.
     for table, origin, number in rows.strays():
@@ -115,10 +115,23 @@ def _cards(report: Report, journals: dict[str, JournalFacts], cards: list[Card])
             pinned = own.pinned.get(facts.row.party)
             if pinned is None:
                 report.wrong(5, "was never pinned by the folder's own journal", facts.verdict)
-            elif (pinned.origin, pinned.public_key) != (facts.row.origin, facts.row.public_key):
+            elif not _same(pinned, facts):
                 report.wrong(5, "is not the journal and key that were pinned", facts.verdict)
         for party in own.pinned.keys() - {facts.row.party for facts in journals.values()}:
             report.wrong(5, f"party {party} was pinned, and its journal is gone", own.verdict)
+
+
+def _same(pinned: Card, facts: JournalFacts) -> bool:
+    """Whether a journal and its keys are those of the card that was pinned, or follow from it."""
+    chain = facts.keys.chain
+    return (pinned.origin, pinned.first_key, pinned.root_key) == (
+        facts.row.origin,
+        chain.first,
+        chain.root,
+    ) and (
+        pinned.public_key in chain.keys
+        or chain.keys[-1] in (one.public_key for one in pinned.earlier_keys or [])
+    )
 
 
 def _cosigned(report: Report, rows: Rows, journals: dict[str, JournalFacts]) -> None:
@@ -136,7 +149,7 @@ def _cosigned(report: Report, rows: Rows, journals: dict[str, JournalFacts]) -> 
 def _cosignature(report: Report, about: JournalFacts, row: CheckpointRow, cosigner: JournalFacts) -> None:
     try:
         text, signatures = split_note(row.note)
-        verify_cosignature(text, signatures, cosigner.row.origin, cosigner.row.public_key)
+        verify_cosigned(text, signatures, cosigner.row.origin, cosigner.keys.chain.keys)
     except TrustError as error:
         report.wrong(8, f"the checkpoint of {row.size} entries: {error}", about.verdict)
 

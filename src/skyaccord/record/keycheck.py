@@ -1,0 +1,79 @@
+"""The keys of one journal as a checker follows them: from the reader's card or the first entry, by rotations.
+
+Each entry is held against the key of its time. Where the reader gave a card, it decides which root key may
+change the key, and the journal's keys must lead to, or from, the one on the card.
+"""
+
+from __future__ import annotations
+
+from skyaccord.base.errors import RefusedError
+from skyaccord.record.cards import Card
+from skyaccord.record.changes import follow
+from skyaccord.record.dsse import Dsse, verify_dsse
+from skyaccord.record.envelope import ROOT_KINDS, Envelope
+from skyaccord.record.journals import REVOKED
+from skyaccord.record.keychain import KeyChain
+from skyaccord.record.keys import fingerprint
+from skyaccord.record.kinds import NODE_OPENED, NodeOpened
+
+
+class KeyCheck:
+    """filed: the keys that the folder names for the journal, newest first."""
+
+    def __init__(self, origin: str, filed: list[str], card: Card | None) -> None:
+        self._origin = origin
+        self._filed = filed
+        self._card = card
+        first = (filed[-1] if filed else "") if card is None else card.first_key
+        self.chain = KeyChain(first, None if card is None else card.root_key)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the key now and its root, as the party's card has it. TrustError if one is no key."""
+        return fingerprint(self.chain.keys[-1], self.chain.root)
+
+    def card_fault(self) -> str | None:
+        """Why the folder's keys and the reader's card do not meet, or None."""
+        if self._card is None:
+            return None
+        named = {self._card.public_key, *(one.public_key for one in self._card.earlier_keys or [])}
+        if self._filed[:1] and (self._filed[0] in named or self._card.public_key in self._filed):
+            return None
+        return "the folder holds another key for it than the card given"
+
+    def signature_fault(self, dsse: Dsse, kind: str) -> str | None:
+        """Why an envelope is not signed as its kind must be at this place, or None."""
+        key = self.chain.root if kind in ROOT_KINDS else self.chain.current
+        if key is None:
+            return REVOKED if kind not in ROOT_KINDS else f"a {kind} of a party without a root key"
+        try:
+            verify_dsse(dsse, kind, key)
+        except RefusedError as error:
+            return f"{error} (a {kind} is signed with the root key)" if kind in ROOT_KINDS else str(error)
+        return None
+
+    def opened(self, envelope: Envelope) -> str | None:
+        """Why the first entry is not the opening by this key and root, or None. ValidationError: no card."""
+        card = NodeOpened.model_validate(envelope.body).card if envelope.header.kind == NODE_OPENED else None
+        if card is None or (card.origin, card.public_key) != (self._origin, self.chain.first):
+            return "the first entry is not the opening of this journal by its party's key"
+        if self._card is not None and card.root_key != self._card.root_key:
+            return "the first entry names another root key than the card given"
+        self.chain = KeyChain(self.chain.first, card.root_key)
+        return None
+
+    def take(self, envelope: Envelope) -> str | None:
+        """Follow a change of the key; why it cannot be followed, or None (also for other kinds)."""
+        if envelope.header.kind not in ROOT_KINDS:
+            return None
+        try:
+            follow(envelope, self.chain, self._origin)
+        except RefusedError as error:
+            return str(error)
+        return None
+
+    def end_fault(self) -> str | None:
+        """Why the keys on file are not those that the rotations led to, or None."""
+        if self._filed != list(reversed(self.chain.keys)):
+            return "the keys on file are not those that its rotations led to"
+        return None
