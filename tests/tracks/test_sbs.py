@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skyaccord.tracks.cleaning.zeros import AIRCRAFT_MIN
 from skyaccord.tracks.readers.tally import Tally
 from skyaccord.tracks.sbs import VELOCITY_S_MAX, SbsMessages
 from skyaccord.tracks.states import STATE_SCHEMA
@@ -35,6 +36,20 @@ def test_with_a_zone_the_time_is_when_it_was_generated() -> None:
         (2.5, position(when="2026/07/01,14:00:00.500,2026/07/01,14:00:01.000")), timezone="Europe/Paris"
     )
     assert state["timestamp"] == datetime(2026, 7, 1, 12, 0, 0, 500_000, tzinfo=UTC)
+
+
+def test_a_pile_of_zeros_is_no_altitude_from_then_on() -> None:
+    messages = SbsMessages()
+
+    def altitudes(count: int, altitude: int) -> list[object]:
+        text = [position(f"4ca{number:03x}").replace(",37000,", f",{altitude},") for number in range(count)]
+        lines = [(line.encode(), ARRIVED) for line in text]
+        return messages.states_of_lines(lines, Tally("t"))["altitude"].to_list()
+
+    assert altitudes(AIRCRAFT_MIN - 1, 0) == [0.0] * (AIRCRAFT_MIN - 1)
+    assert altitudes(AIRCRAFT_MIN, 0) == [None] * AIRCRAFT_MIN  # all are kept, without an altitude
+    assert altitudes(3, 75) == [75.0] * 3  # and low ones make 0 an altitude again
+    assert altitudes(1, 0) == [0.0]
 
 
 def test_an_old_velocity_is_not_joined() -> None:

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from skyaccord.tracks.cleaning.zeros import ZeroCensus, is_zero
 from skyaccord.tracks.readers.checking import accept
 from skyaccord.tracks.readers.tally import Tally
 from skyaccord.tracks.states import STATE_SCHEMA
@@ -58,9 +59,14 @@ class SbsMessages:
     def __init__(self, timezone: str | None = None) -> None:
         self._timezone = timezone
         self._said: OrderedDict[str, _Said] = OrderedDict()
+        self._census = ZeroCensus()
 
     def states_of_lines(self, lines: list[tuple[bytes, datetime]], tally: Tally) -> pl.DataFrame:
-        """States from lines, each with the (aware) time at which it arrived. Columns of STATE_SCHEMA."""
+        """States from lines, each with the (aware) time at which it arrived. Columns of STATE_SCHEMA.
+
+        Once zeros pile up in the feed (`skyaccord.tracks.cleaning.zeros`), a state at 0 ft has no altitude:
+        the aircraft stays in the picture, and nothing is claimed about its height.
+        """
         rows: list[dict[str, Any]] = []
         for number, (line, arrived) in enumerate(lines):
             row = self._take(line, arrived)
@@ -76,7 +82,12 @@ class SbsMessages:
             )
             raw = raw.with_columns(local.dt.convert_time_zone("UTC").cast(STATE_SCHEMA["timestamp"]))
         numbers = [pl.col(name).str.strip_chars().cast(pl.Float64, strict=False) for name in _NUMBERS]
-        return accept(raw.with_columns(numbers), tally, lambda index: lines[index][0])
+        states = accept(raw.with_columns(numbers), tally, lambda index: lines[index][0])
+        self._census.add(states)
+        if not self._census.stands_for_none:
+            return states
+        altitude = pl.when(is_zero(states)).then(None).otherwise(pl.col("altitude")).alias("altitude")
+        return states.with_columns(altitude)
 
     def _take(self, line: bytes, arrived: datetime) -> dict[str, Any] | str | None:
         """A row for a position, None for a message about something else, or the reason why it is none."""

@@ -51,10 +51,14 @@ class ZeroCensus:
 
 def mark_zeros(states: pl.DataFrame) -> pl.Series:
     """A reason for each state in flight at exactly 0 ft, else null. To be asked only after a census."""
-    marked = (pl.col("altitude") == 0.0) & _in_flight(states)
     return states.select(
-        pl.when(marked).then(pl.lit(ZERO)).otherwise(pl.lit(None, dtype=pl.String)).alias("reason")
+        pl.when(is_zero(states)).then(pl.lit(ZERO)).otherwise(pl.lit(None, dtype=pl.String)).alias("reason")
     ).to_series()
+
+
+def is_zero(states: pl.DataFrame) -> pl.Expr:
+    """Which states are in flight at exactly 0 ft."""
+    return (pl.col("altitude") == 0.0) & _in_flight(states)
 
 
 def _in_flight(states: pl.DataFrame) -> pl.Expr:
