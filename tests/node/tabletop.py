@@ -117,6 +117,7 @@ class Seat:
     async def close(self) -> None:
         """End as a killed process ends: nothing is said, only files and sockets are given back."""
         await self.node.desk.links.close()
+        await self.node.desk.witnesses.close()
         self.node.listeners.close()
         self.node.desk.door.close()
         self.journal.store.close()

@@ -13,6 +13,7 @@ import typer
 from skyaccord.base.errors import InputError, UnreadableError
 from skyaccord.cli.node_keys import RootPassphraseFile, add_key_commands, read_root_passphrase
 from skyaccord.cli.node_peer import peer
+from skyaccord.cli.node_witness import witness
 from skyaccord.cli.passphrase import PassphraseFile, read_passphrase
 
 if TYPE_CHECKING:
@@ -270,6 +271,11 @@ def status(
     for one in found["peers"]:
         reason = f"  ({one['reason']})" if one["reason"] else ""
         typer.echo(f"Link to {one['party']}:    {one['link'].upper()}, {one['outbox']} in the outbox{reason}")
+        if one["clock_warning"]:
+            typer.echo(f"Clock of {one['party']}:   {one['clock_warning']}")
+    for one in found["witnesses"]:
+        reason = f"  ({one['reason']})" if one["reason"] else ""
+        typer.echo(f"Witness:      {one['name']}: {one['cosigned']} entries cosigned{reason}")
     for one in found["accords"]:
         typer.echo(f"Accord:       {one['name']} v{one['version']}: {one['state']}")
     for one in found["journals"]:
@@ -354,4 +360,5 @@ def _checked(model: Any, **fields: Any) -> Any:
 
 
 app.command("peer")(peer)
+app.command("witness")(witness)
 add_key_commands(app)

@@ -20,6 +20,7 @@ from skyaccord.node.links import Links
 from skyaccord.node.settings import Settings
 from skyaccord.node.standing_rows import circuit_rows, political_rows
 from skyaccord.node.watching import Watching
+from skyaccord.node.witness_client import Witnesses
 from skyaccord.record.evidence import Fork, forks
 from skyaccord.talks.outline import summary
 
@@ -37,6 +38,7 @@ class Desk:
     keeper: Keeper
     watching: Watching
     links: Links
+    witnesses: Witnesses
     acts: Acts
     broadcast: Broadcast
     clock: Clock
@@ -71,6 +73,8 @@ class Desk:
             },
             "trouble": self._trouble(),
             "peers": self.links.rows(),
+            "link_listener": self.links.listener_row(),
+            "witnesses": self.witnesses.rows(),
             "accords": rows.accord_rows(projections, watching.sky_now()),
             "political": political_rows(projections.book.standings(watching.sky_now())),
             "circuit": circuit_rows(self.links.rows()),

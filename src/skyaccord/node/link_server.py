@@ -81,9 +81,9 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
     proofs = Proofs(incoming.journal)
 
     async def take(request: Request, party: str, fresh: bool) -> Response:
-        batch = read_batch(await _body(request, BATCH_WIRE_BYTES_MAX, "batch"))
+        batch = read_batch(await read_body(request, BATCH_WIRE_BYTES_MAX, "batch"))
         if batch.entries and not peers.ready:
-            return _line(STARTING, "starting: our own journal is compared with our peers' copies first")
+            return one_line(STARTING, "starting: our own journal is compared with our peers' copies first")
         answer = await anyio.to_thread.run_sync(partial(incoming.accept, batch, party=party), limiter=threads)
         peers.heard(party, len(batch.entries), answer.reason, fresh=fresh)
         return Response(answer.dumps(), media_type="application/json")
@@ -93,7 +93,7 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
         return Response(batch.dumps(), media_type="application/json")
 
     async def note(request: Request, party: str, fresh: bool) -> Response:
-        answer = read_answer(await _body(request, ANSWER_WIRE_BYTES_MAX, "answer"))
+        answer = read_answer(await read_body(request, ANSWER_WIRE_BYTES_MAX, "answer"))
         await peers.answered(party, answer, fresh=fresh)
         return Response(status_code=NO_CONTENT)
 
@@ -101,7 +101,7 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
         async def endpoint(request: Request) -> Response:
             party = peers.party_of(request.scope.get(CERTIFICATE, b""))
             if party is None:
-                return _line(FORBIDDEN, "this certificate is of no party pinned here")
+                return one_line(FORBIDDEN, "this certificate is of no party pinned here")
             times = peers.times(party)
             asked_at, fresh = times.asked(request.headers)
             response = await _refusals(handler, request, party, fresh)
@@ -127,18 +127,19 @@ async def _refusals(handler: Handler, request: Request, party: str, fresh: bool)
     try:
         return await handler(request, party, fresh)
     except LimitError as error:
-        return _line(TOO_LARGE, str(error))
+        return one_line(TOO_LARGE, str(error))
     except (JournalError, LinkError) as error:
-        return _line(CONFLICT, str(error))
+        return one_line(CONFLICT, str(error))
     except RefusedError as error:
-        return _line(BAD_REQUEST, str(error))
+        return one_line(BAD_REQUEST, str(error))
     except TimeoutError:
-        return _line(TOO_SLOW, f"the request did not come within {BODY_S:.0f} s")
+        return one_line(TOO_SLOW, f"the request did not come within {BODY_S:.0f} s")
     except ClientDisconnect:
-        return _line(BAD_REQUEST, "cut off")
+        return one_line(BAD_REQUEST, "cut off")
 
 
-async def _body(request: Request, bytes_max: int, what: str) -> bytes:
+async def read_body(request: Request, bytes_max: int, what: str) -> bytes:
+    """A request's body. LimitError: too long; TimeoutError: too slow."""
     body = bytearray()
     with anyio.fail_after(BODY_S):
         async for chunk in request.stream():
@@ -148,6 +149,6 @@ async def _body(request: Request, bytes_max: int, what: str) -> bytes:
     return bytes(body)
 
 
-def _line(status: int, text: str) -> Response:
+def one_line(status: int, text: str) -> Response:
     """One line; the connection ends, because what is left of the request will not be read."""
     return Response(text, status_code=status, media_type="text/plain", headers={"connection": "close"})

@@ -52,11 +52,13 @@ from skyaccord.node.settings import Settings, load_settings
 from skyaccord.node.show import Show
 from skyaccord.node.view import View
 from skyaccord.node.watching import TICK_S, Watching
+from skyaccord.node.witness_client import Witnesses
 from skyaccord.record.entries import Entry
 from skyaccord.record.folder import Folder
 from skyaccord.record.keys import PartyKey
 from skyaccord.record.link import Incoming
 from skyaccord.record.tls_identity import LinkKey, certificate_name
+from skyaccord.record.trust import AgreedKeys
 
 FAREWELL_S: Final = 2.0
 """How long a stopping node tries to hand its last entries to peers; what is left goes when it starts
@@ -97,6 +99,7 @@ class Node:
     view: View
     show: Show
     opener: IncidentOpener
+    trust: AgreedKeys
     listeners: Listeners
     link_context: ssl.SSLContext
     clock: Clock
@@ -120,6 +123,7 @@ class Node:
                 tasks.start_soon(self._heed_signals)
                 tasks.start_soon(desk.keeper.run)
                 desk.links.start(tasks)
+                desk.witnesses.start(tasks)
                 await self.tick()
                 served.start_soon(_serve, console, self.listeners.console)
                 tasks.start_soon(self._tick_for_ever)
@@ -143,6 +147,7 @@ class Node:
         await desk.keeper.catch_up()
         await desk.load_waiting()
         desk.links.prepare()
+        await desk.witnesses.prepare()
         return feed
 
     async def _begin(self, feed: Feed) -> None:
@@ -181,6 +186,7 @@ class Node:
         watching, keeper = desk.watching, desk.keeper
         await watching.look_at_settings()
         await watching.tick()
+        self.trust.tell(keeper.projections.book.keys_in_force(watching.sky_now()))
         await self.opener.open_due()
         now = self.clock.now()
         silences = [
@@ -255,7 +261,8 @@ def open_node(
     terms = RoleTerms(settings.hotline.acknowledge_within_s, None)
     projections = Projections(own, terms)
     keeper = Keeper(journal, projections)
-    incoming = Incoming(journal)
+    trust = AgreedKeys()
+    incoming = Incoming(journal, settings.limits.quota, trust)
     broadcast = Broadcast(LiveLog(int(clock.now().timestamp() * 1000)))
     desk = Desk(
         settings=settings,
@@ -270,6 +277,7 @@ def open_node(
             addresses=settings.peer_addresses,
             pull=settings.pulls,
         ),
+        witnesses=Witnesses(keeper, make_client, clock),
         acts=all_acts(keeper, clock, settings.limits.acts_per_minute_max),
         broadcast=broadcast,
         clock=clock,
@@ -281,6 +289,7 @@ def open_node(
         view=View(projections, broadcast.log),
         show=Show(broadcast),
         opener=IncidentOpener(keeper),
+        trust=trust,
         listeners=listeners,
         link_context=tls.server_context(),
         clock=clock,
@@ -299,6 +308,7 @@ async def serve(node: Node, started: Callable[[Node], None] | None = None) -> No
         raise JournalError(f"the store cannot be used any more ({what})", where=str(node.folder)) from None
     finally:
         await node.desk.links.close()
+        await node.desk.witnesses.close()
         node.listeners.close()
         node.desk.door.close()
         node.desk.keeper.journal.store.close()

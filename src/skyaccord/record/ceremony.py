@@ -7,16 +7,23 @@ was compared, digit by digit, by a program.
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from skyaccord.base.errors import InputError, TrustError
-from skyaccord.record.cards import Card
 from skyaccord.record.keys import FINGERPRINT_GROUP_DIGITS, FINGERPRINT_GROUPS
 
 _SEPARATORS = re.compile(r"[\s.,;:_–—-]+")
 _DIGITS = FINGERPRINT_GROUPS * FINGERPRINT_GROUP_DIGITS
 
 
-def compare(heard: str, theirs: Card, ours: Card) -> None:
+class Fingerprinted(Protocol):
+    """A party's card, or a witness's."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+
+def compare(heard: str, theirs: Fingerprinted, ours: Fingerprinted) -> None:
     """Check what the other side read aloud against the card they sent; if it differs, nothing is pinned.
 
     InputError: not forty digits. TrustError: another fingerprint, or our own read back.

@@ -21,9 +21,14 @@ LINK_CERTIFICATE_FILE = "link.crt"
 
 
 def write_link_key(folder: Path, origin: str, passphrase: str) -> bytes:
-    """Make `link.key` and `link.crt`, instead of any that are there; the certificate in DER."""
+    """Make a node's `link.key` and `link.crt`, instead of any that are there; the certificate in DER."""
+    return write_link_key_of(folder, certificate_name(origin), passphrase)
+
+
+def write_link_key_of(folder: Path, name: str, passphrase: str) -> bytes:
+    """The same, with a certificate for this name."""
     link = LinkKey.generate()
-    certificate = link.certificate(certificate_name(origin))
+    certificate = link.certificate(name)
     for name in (LINK_KEY_FILE, LINK_CERTIFICATE_FILE):
         (folder / name).unlink(missing_ok=True)
     link.save(folder / LINK_KEY_FILE, passphrase)
@@ -32,7 +37,7 @@ def write_link_key(folder: Path, origin: str, passphrase: str) -> bytes:
 
 
 class CardFolder(Protocol):
-    """A folder with a card in it: a node's, or a witness's."""
+    """A folder with a party's card in it."""
 
     @property
     def path(self) -> Path: ...

@@ -150,8 +150,7 @@ class Witness:
 
     def logs(self) -> list[WitnessedLog]:
         """Every journal that is followed, by origin."""
-        with self.store.reading() as connection:
-            return _logs(connection)
+        return logs_of(self.store)
 
     def add_checkpoint(self, old: int, proof: Sequence[bytes], note: str) -> str:
         """Check, store and cosign a checkpoint; returns the cosignature's line. WitnessError says why not.
@@ -224,6 +223,12 @@ class Witness:
             }
         )
         write_proof(self._forks_folder, log.origin, proof.dumps())
+
+
+def logs_of(store: Store) -> list[WitnessedLog]:
+    """Every journal that is followed in this store, by origin. Needs no key."""
+    with store.reading() as connection:
+        return _logs(connection)
 
 
 def _log(connection: Connection, origin: str) -> WitnessedLog | None:

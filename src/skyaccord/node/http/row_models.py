@@ -249,6 +249,27 @@ class PeerRow(Answer):
     outbox: int
     held: int
     reason: str | None
+    clock_offset_s: float | None
+    clock_within_s: float | None
+    clock_warning: str | None
+
+
+class WitnessRow(Answer):
+    """A neutral witness of our journal: how many entries it has cosigned, since when."""
+
+    name: str
+    address: str
+    fingerprint: str
+    cosigned: int
+    at: datetime | None
+    reason: str | None
+
+
+class LinkListenerRow(Answer):
+    """Connections to the link's listener that did not get through, since the start."""
+
+    turned_away: int
+    turned_away_last: str | None
 
 
 class RuleRow(Rule):
@@ -340,6 +361,8 @@ class StatusRow(Answer):
     feed: FeedRow
     trouble: str | None
     peers: list[PeerRow]
+    link_listener: LinkListenerRow
+    witnesses: list[WitnessRow]
     accords: list[AccordRow]
     political: list[PoliticalRow]
     circuit: list[CircuitRow]
