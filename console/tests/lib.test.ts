@@ -13,7 +13,7 @@ function seen(more: { feed?: string; link?: string; trouble?: string } & Partial
     peers: [{ party: 'B', link, outbox: 3, reason: 'unknown card' }],
     trouble,
   } as unknown as Status;
-  return { connection: 'live', lostForMs: 0, status, pictureAgeMs: 300, ...rest };
+  return { connection: 'live', expired: false, lostForMs: 0, status, pictureAgeMs: 300, ...rest };
 }
 const kinds = (what: Seen) => banners(what).map((banner) => banner.kind);
 
@@ -32,6 +32,8 @@ describe('a blind console', () => {
     [seen({ connection: 'connecting', lostForMs: 12_000, status: null }), 'disconnected'],
     [seen({ connection: 'connecting', lostForMs: 9000, status: null }), 'connecting'],
     [seen({ pictureAgeMs: null }), 'no-picture'],
+    [seen({ connection: 'lost', expired: true }), 'expired'],
+    [seen({ expired: true }), 'expired'],
   ])('says so and never looks calm (%#)', (what, kind) => {
     expect(kinds(what)).toContain(kind);
     expect(sighted(what)).toBe(false);

@@ -90,4 +90,18 @@ describe('a steady clock', () => {
     vi.advanceTimersByTime(5000);
     expect(tick).toHaveBeenCalledTimes(3);
   });
+
+  it('is opened anew at once for somebody who has signed in again, and nothing is called lost', () => {
+    const told = listener();
+    const socket = new LiveSocket('ws://x/api/live', told);
+    const first = FakeSocket.last;
+    first.onopen?.();
+    first.onmessage?.({ data: '{"n":7,"type":"alert","data":{}}' });
+    socket.reopen();
+    expect(first.closed).toBe(true);
+    expect(FakeSocket.last).not.toBe(first);
+    expect(FakeSocket.last.url).toBe('ws://x/api/live?since=7');
+    expect(told.lost).not.toHaveBeenCalled();
+    socket.close();
+  });
 });

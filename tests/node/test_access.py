@@ -1,4 +1,6 @@
-"""Who may do what: every route, by every role, with no account, with a wrong secret. Nothing open by mistake."""
+"""Who may do what: every route, by every role, with no account, with a wrong secret. Nothing open by
+mistake.
+"""
 
 from __future__ import annotations
 

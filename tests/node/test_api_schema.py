@@ -1,7 +1,8 @@
-"""The API against its own OpenAPI document: whatever schemathesis thinks of, no 5xx, and every answer conforms.
+"""The API against its own OpenAPI document: whatever schemathesis thinks of, no 5xx, and every answer
+conforms.
 
-In this process, over ASGI; the same examples each run. The node has seen a whole pass of two aircraft, so that
-every list has rows to check.
+In this process, over ASGI; the same examples each run. The node has seen a whole pass of two aircraft, so
+that every list has rows to check.
 """
 
 from __future__ import annotations

@@ -1,13 +1,35 @@
 // The node's HTTP API, at the page's own address.
 
 import type { DsseEnvelope } from './dsse';
-import type { AlertRow, ApproachRow, EncounterRow, EntryRef, IncidentRow, Me, MessageRow, Place, Status } from './types';
+import type {
+  AlertRow,
+  ApproachRow,
+  Asked,
+  EncounterRow,
+  EntryRef,
+  IncidentRow,
+  Me,
+  MessageRow,
+  PasskeyOptions,
+  Place,
+  Session,
+  Status,
+} from './types';
 
 /** Longest wait for an answer of one's own node. After it the person must know that nothing is certain. */
 const ANSWER_WITHIN_MS = 10_000;
 
-/** The node said no, or said nothing; `message` is one line for people. */
-export class ApiError extends Error {}
+/** The node said no (status), or said nothing (null); `message` is one line for people. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number | null = null,
+    /** When it may be asked again, if it said so. */
+    readonly againInS: number | null = null,
+  ) {
+    super(message);
+  }
+}
 
 async function call<T>(path: string, init?: RequestInit): Promise<T> {
   let response: Response;
@@ -17,7 +39,10 @@ async function call<T>(path: string, init?: RequestInit): Promise<T> {
     throw new ApiError(error instanceof Error ? error.message : String(error));
   }
   const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw new ApiError(reasonOf(body) ?? `HTTP ${response.status}`);
+  if (!response.ok) {
+    const again = Number(response.headers.get('retry-after'));
+    throw new ApiError(reasonOf(body) ?? `HTTP ${response.status}`, response.status, again > 0 ? again : null);
+  }
   return body as T;
 }
 
@@ -37,6 +62,14 @@ function post<T>(path: string, body: unknown): Promise<T> {
 }
 
 export const api = {
+  session: () => call<Session>('api/session'),
+  signIn: (name: string, passphrase: string) => post<Asked>('api/session', { name, passphrase }),
+  secondFactor: (ticket: string, proof: { code: string } | { passkey: unknown }) =>
+    post<Asked>('api/session/second', { ticket, ...proof }),
+  openLink: (token: string) => post<Asked>('api/session/link', { token }),
+  signOut: () => call<unknown>('api/session', { method: 'DELETE' }),
+  passkeyOptions: () => post<PasskeyOptions>('api/passkeys/options', {}),
+  addPasskey: (ticket: string, credential: unknown) => post<unknown>('api/passkeys', { ticket, credential }),
   status: () => call<Status>('api/status'),
   alerts: () => call<AlertRow[]>('api/alerts'),
   approaches: () => call<ApproachRow[]>('api/approaches'),

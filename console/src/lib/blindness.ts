@@ -11,6 +11,7 @@ export const CONNECT_WITHIN_MS = 10_000;
 export type Connection = 'connecting' | 'live' | 'lost';
 
 export type Banner =
+  | { kind: 'expired'; seconds: number }
   | { kind: 'disconnected'; seconds: number; ever: boolean }
   | { kind: 'connecting' }
   | { kind: 'no-picture' }
@@ -23,16 +24,19 @@ export type Banner =
 
 export interface Seen {
   connection: Connection;
+  /** The session has ended: the node tells this page nothing any more. */
+  expired: boolean;
   lostForMs: number;
   status: Status | null;
   /** Time since the last picture; null before the first one. */
   pictureAgeMs: number | null;
 }
 
-export function banners({ connection, lostForMs, status, pictureAgeMs }: Seen): Banner[] {
+export function banners({ connection, expired, lostForMs, status, pictureAgeMs }: Seen): Banner[] {
   const found: Banner[] = [];
   const never = connection === 'connecting' && lostForMs > CONNECT_WITHIN_MS;
-  if (connection === 'lost' || never) found.push({ kind: 'disconnected', seconds: lostForMs / 1000, ever: !never });
+  if (expired) found.push({ kind: 'expired', seconds: lostForMs / 1000 });
+  else if (connection === 'lost' || never) found.push({ kind: 'disconnected', seconds: lostForMs / 1000, ever: !never });
   else if (connection === 'connecting') found.push({ kind: 'connecting' });
   if (status === null) return found;
   const { feed } = status;
@@ -52,6 +56,6 @@ export function banners({ connection, lostForMs, status, pictureAgeMs }: Seen): 
 
 /** Whether the picture on the screen is the sky as it is now. Only then may the page look calm. */
 export function sighted(seen: Seen): boolean {
-  const blind: Banner['kind'][] = ['disconnected', 'connecting', 'no-picture', 'stale', 'no-feed', 'feed-ended'];
+  const blind: Banner['kind'][] = ['expired', 'disconnected', 'connecting', 'no-picture', 'stale', 'no-feed', 'feed-ended'];
   return seen.connection === 'live' && seen.status !== null && !banners(seen).some(({ kind }) => blind.includes(kind));
 }

@@ -43,6 +43,14 @@ export class LiveSocket {
     this.#drop();
   }
 
+  /** Opens a new stream at once, as somebody who has just signed in; until it is there nothing is called lost. */
+  reopen(): void {
+    clearTimeout(this.#retry);
+    this.#drop();
+    this.#retryMs = RETRY_FIRST_MS;
+    this.#open();
+  }
+
   #open(): void {
     const socket = new WebSocket(`${this.url}?since=${this.#seen}`);
     socket.binaryType = 'arraybuffer';

@@ -39,11 +39,15 @@ class SkyState {
   skyMs = $state<number | null>(null);
   nowMs = $state(Date.now());
   aircraftCount = $state<number | null>(null);
+  expired = $state(false);
+  /** Called when the stream is lost: has the session ended? */
+  unheard: () => void = () => {};
   selected = $state<string | null>(new URLSearchParams(location.search).get('select'));
   /** Counts changes of who may sign, so that the person's panel asks the node again. */
   personsChanged = $state(0);
 
   readonly pictures = new PictureStore();
+  #stream: LiveSocket | null = null;
   #lostAt = $state(0);
   #pictureAt = $state<number | null>(null);
   #wallAheadMs = $state(0);
@@ -55,6 +59,7 @@ class SkyState {
   exercise = $derived(this.status?.exercise ?? false);
   seen = $derived<Seen>({
     connection: this.connection,
+    expired: this.expired,
     lostForMs: Math.max(0, this.nowMs - this.#lostAt),
     status: this.status,
     pictureAgeMs: this.#pictureAt === null ? null : Math.max(0, this.nowMs - this.#pictureAt),
@@ -80,9 +85,10 @@ class SkyState {
     url.search = '';
     this.#lostAt = Date.now();
     steadyTicks(TICK_MS, () => (this.nowMs = Date.now()));
-    new LiveSocket(url.href, {
+    this.#stream = new LiveSocket(url.href, {
       opened: () => void this.#load(),
       lost: () => {
+        this.unheard();
         // What was never heard cannot be lost: the page then still says that it is connecting.
         if (this.connection !== 'live') return;
         this.#lostAt = Date.now();
@@ -93,6 +99,11 @@ class SkyState {
       row: (type, data) => this.#row(type, data),
       picture: (frame) => this.#picture(frame),
     });
+  }
+
+  /** Somebody has signed in again: a new stream, from the last number that was seen. */
+  reconnect(): void {
+    this.#stream?.reopen();
   }
 
   acknowledgementTarget(row: AlertRow) {

@@ -215,6 +215,31 @@ export interface Me {
   name: string | null;
 }
 
+/** Who is signed in at this page. */
+export interface Session {
+  account: string;
+  role: string;
+  expires_at: string;
+  person: { public_key: string; name: string | null; roles: string[] } | null;
+  passkeys_possible: boolean;
+}
+
+/** What a step of signing in leads to: a session, or the next step. */
+export interface Asked {
+  state: 'signed-in' | 'second-factor' | 'set-up';
+  recovery_codes?: string[] | null;
+  ticket: string;
+  totp: boolean;
+  passkey: PublicKeyCredentialRequestOptionsJSON | null;
+  set_up: string | null;
+  qr: string | null;
+}
+
+export interface PasskeyOptions {
+  ticket: string;
+  options: PublicKeyCredentialCreationOptionsJSON;
+}
+
 /** A name on the map, degrees. */
 export interface Place {
   name: string;

@@ -83,11 +83,13 @@ def add(
 @app.command("list")
 def list_(node: NodeOption, output: FormatOption = "text") -> None:
     """List the accounts: role, factors, whom each is for, whether it is closed."""
+    as_json = _is_json(output)
+
     from skyaccord.node.http.accounts import account_row
 
     with _door(node) as door:
         rows = [account_row(one) for one in door.book.all()]
-    if _is_json(output):
+    if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return
     for row in rows:
@@ -210,6 +212,8 @@ def sessions(
     """List the open sessions and tokens, or end one. A console whose session ends goes dark within
     seconds.
     """
+    as_json = _is_json(output)
+
     from skyaccord.node.http.session import credential_row
 
     with _door(node) as door:
@@ -219,7 +223,7 @@ def sessions(
             typer.echo(f"{revoke} is ended.")
             return
         rows = [credential_row(one, None) for one in door.credentials.all(name)]
-    if _is_json(output):
+    if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return
     for row in rows:
@@ -237,6 +241,8 @@ def reads(
     output: FormatOption = "text",
 ) -> None:
     """List who has read what of a peer's data, and when, oldest first."""
+    as_json = _is_json(output)
+
     from skyaccord.node.http.accounts import read_row
 
     with _door(node) as door:
@@ -244,7 +250,7 @@ def reads(
         while rows := [read_row(one) for one in door.reads.rows(since=since)]:
             for row in rows:
                 since = row["number"]
-                if _is_json(output):
+                if as_json:
                     typer.echo(json.dumps(row))
                     continue
                 times = f" ×{row['times']}" if row["times"] > 1 else ""
