@@ -56,3 +56,53 @@ def line(points: Sequence[Sequence[float]] | Floats) -> LineShape:
             do="add points between them",
         )
     return LineShape(up)
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """Where ways cross a line, in no order.
+
+    way: index of the way. piece: of the line. fraction: how far along the way, 0 to 1. to_left: it then lies
+    left of the line. point: unit vectors straight up, shape (k, 3).
+    """
+
+    way: NDArray[np.int64]
+    piece: NDArray[np.int64]
+    fraction: Floats
+    to_left: NDArray[np.bool_]
+    point: Floats
+
+
+def meetings(shape: LineShape, start: Floats, end: Floats) -> Meetings:
+    """Every crossing of a line by ways from `start` to `end`, unit vectors straight up, shape (m, 3).
+
+    A point on the line itself counts as left of it, and a point of the line on a way as left of that: so a
+    way that ends on the line and the next one, which begins there, cross it once between them, and a way
+    through a point where two pieces join crosses one of them. Ways that do not move cross nothing.
+    """
+    first, second = shape.points[:-1], shape.points[1:]
+    of_piece = np.cross(first, second)
+    of_way = np.cross(start, end)
+    was_left, is_left = start @ of_piece.T >= 0, end @ of_piece.T >= 0
+    left_of_way = of_way @ shape.points.T >= 0
+    moving = np.any(start != end, axis=1)
+    crossing = (was_left != is_left) & (left_of_way[:, :-1] != left_of_way[:, 1:]) & moving[:, None]
+    way, piece = np.nonzero(crossing)
+    point = np.cross(of_piece[piece], of_way[way])
+    length = np.linalg.norm(point, axis=1, keepdims=True)
+    point = point / np.where(length > 0, length, 1.0)
+    middle = first[piece] + second[piece]
+    point *= np.where(np.einsum("ij,ij->i", point, middle) >= 0, 1.0, -1.0)[:, None]
+    # two great circles meet twice; the other meeting is on the far side of the Earth
+    here = np.einsum("ij,ij->i", point, start[way] + end[way]) > 0
+    way, piece, point = way[here], piece[here], point[here]
+    whole = _angle(start[way], end[way])
+    fraction = np.clip(_angle(start[way], point) / np.where(whole > 0, whole, 1.0), 0.0, 1.0)
+    return Meetings(way, piece, fraction, is_left[way, piece], point)
+
+
+def _angle(one: Floats, other: Floats) -> Floats:
+    """Between unit vectors, exact also when it is tiny."""
+    across = np.linalg.norm(np.cross(one, other), axis=1)
+    angle: Floats = np.arctan2(across, np.einsum("ij,ij->i", one, other))
+    return angle

@@ -21,6 +21,7 @@ from skyaccord.airspace.classes import UNKNOWN, kinds_said
 from skyaccord.airspace.geodesy import ecef, geographic, normals
 from skyaccord.tracks import marks
 from skyaccord.tracks.motion import Motion
+from skyaccord.tracks.reported import Reported
 from skyaccord.tracks.snapshot import Snapshot
 
 Floats = NDArray[np.float64]
@@ -130,11 +131,6 @@ class Picture:
         level_speed = np.linalg.norm(level, axis=1)
         level *= (speed / np.where(level_speed > 0, level_speed, 1.0))[:, None]
         climb = np.nan_to_num(motion.vertical_rate_ftmin, nan=0.0)
-        active = self._mark_until_s >= now_s
-        suspect = (active * (1 << np.arange(len(marks.REASONS)))).sum(axis=1).astype(np.uint8)
-        suspect |= np.where(marks.low_integrity(self.nic, self.nac_p), 1 << marks.INTEGRITY, 0).astype(
-            np.uint8
-        )
         return Snapshot(
             sky_time_s=now_s,
             roster_version=self.roster_version,
@@ -153,10 +149,32 @@ class Picture:
             on_ground=self.on_ground.copy(),
             age_s=age_s,
             stale=age_s > self.stale_s,
-            suspect=suspect,
+            suspect=self._suspect(now_s),
             nac_p=self.nac_p.copy(),
             kinds=np.where(self._kinds_said, self._kinds_said, np.int32(UNKNOWN)),
         )
+
+    def reported(self, sky_time: datetime) -> Reported:
+        """Where everything was last reported, as it came. `sky_time`: now, for what is suspect."""
+        motion = self._motion
+        return Reported(
+            icao24=tuple(self.icao24),
+            callsign=tuple(self.callsign),
+            heard_s=motion.heard_s,
+            surface_m=motion.surface_m,
+            altitude_ft=motion.altitude_ft,
+            on_ground=self.on_ground,
+            suspect=self._suspect(sky_time.timestamp()),
+        )
+
+    def _suspect(self, now_s: float) -> NDArray[np.uint8]:
+        active = self._mark_until_s >= now_s
+        suspect: NDArray[np.uint8] = (
+            (active * (1 << np.arange(len(marks.REASONS)))).sum(axis=1).astype(np.uint8)
+        )
+        low = marks.low_integrity(self.nic, self.nac_p)
+        suspect |= np.where(low, 1 << marks.INTEGRITY, 0).astype(np.uint8)
+        return suspect
 
     def _place(self, icao24: str) -> int:
         row = self._row_of.get(icao24)
