@@ -30,6 +30,7 @@ from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.base.times import format_utc
 from skyaccord.record.envelope import Header
 from skyaccord.record.fields import EntryRef
+from skyaccord.record.keychain import KeyChain
 from skyaccord.talks.amending import AmendmentBook, AnnexVersion
 from skyaccord.talks.course import Course, Courses
 from skyaccord.talks.signing import SIGNED_KIND, check_signed, short
@@ -120,6 +121,7 @@ class AccordBook:
     def __init__(self, pins: Mapping[str, str]) -> None:
         """pins: party id → public key (base64), one's own party included."""
         self._pins = dict(pins)
+        self._chains: dict[str, KeyChain] = {}
         self._pages: dict[str, _Page] = {}
         self._refusals: list[Refusal] = []
         self._courses = Courses()
@@ -130,6 +132,24 @@ class AccordBook:
         """A party's key, known from here on (a peer's card was pinned)."""
         self._pins[party] = public_key
 
+    def follow(self, party: str, chain: KeyChain) -> None:
+        """A party's keys by place, as its root key changed them; the chain may grow later."""
+        self._chains[party] = chain
+
+    def _key_at(self, header: Header) -> str | None:
+        """The key that signs this entry's journal at this place."""
+        chain = self._chains.get(header.party)
+        return self._pins.get(header.party) if chain is None else chain.at(header.sequence)
+
+    def keys_in_force(self, sky_time: datetime) -> dict[str, frozenset[str]]:
+        """Party → the keys that the accords in force at this sky time name for it."""
+        found: dict[str, set[str]] = {}
+        for loaded in self.in_force(sky_time):
+            for party in loaded.accord.parties:
+                if party.public_key is not None:
+                    found.setdefault(party.id, set()).add(party.public_key)
+        return {party: frozenset(keys) for party, keys in found.items()}
+
     def take(self, ref: EntryRef, header: Header, body: Mapping[str, Any]) -> bool:
         """Take one entry of any kind, checked by the record; whether it was about an accord.
 
@@ -139,7 +159,7 @@ class AccordBook:
             about = (
                 self._courses.add(ref, header, dict(body))
                 or self._told.add(ref, header, dict(body))
-                or self._amendments.add(header, body, self._pins.get(header.party))
+                or self._amendments.add(header, body, self._key_at(header))
             )
         except RefusedError as error:
             self._refuse(header, error)
@@ -160,7 +180,9 @@ class AccordBook:
         if header.kind != SIGNED_KIND:
             return None
         try:
-            loaded = check_signed(header.party, dict(body), self._pins.get(header.party))
+            loaded = check_signed(
+                header.party, dict(body), self._key_at(header), self._chains.get(header.party)
+            )
             if header.accord not in (None, loaded.digest):
                 raise RefusedError("the envelope names another accord than its body")
             if loaded.accord.exercise and not header.exercise:

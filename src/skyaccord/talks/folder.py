@@ -12,6 +12,7 @@ from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.record.entries import Entry
 from skyaccord.record.journal import Journal
 from skyaccord.record.peers import peers
+from skyaccord.record.pins import chain_of
 from skyaccord.record.store import read_sky_clock
 from skyaccord.talks import acts
 from skyaccord.talks.amending import ANNEX_SIGNED, sign_amendment
@@ -29,6 +30,9 @@ def read_book(journal: Journal) -> AccordBook:
     """The book as every journal that this node holds has it. Refused entries are in its `refusals`."""
     held = journal.journals()
     book = AccordBook({info.party: info.public_key for info in held})
+    with journal.store.reading() as connection:
+        for info in held:
+            book.follow(info.party, chain_of(connection, info.origin))
     for info in held:
         for entry in journal.entries(info.origin, kinds=ACCORD_KINDS):
             if entry.refused is None and not entry.sealed:
@@ -60,10 +64,13 @@ def sign_into(journal: Journal, loaded: LoadedAccord) -> Entry | None:
     None if it stands there already. Raises AccordError if the accord cannot be signed by this node, also
     when it names another key for a peer than the one this node has pinned.
     """
-    body = sign_accord(loaded, journal.party, journal.key)
+    with journal.store.reading() as connection:
+        own_keys = chain_of(connection, journal.origin).keys
+    body = sign_accord(loaded, journal.party, journal.key, own_keys)
     for party, card in peers(journal).items():
         named = loaded.accord.party(party)
-        if named is not None and named.public_key != card.public_key:
+        known = (card.public_key, *(one.public_key for one in card.earlier_keys or []))
+        if named is not None and named.public_key not in known:
             raise AccordError(
                 f"the accord names another public key for party {party} than the one pinned here",
                 where=str(loaded.path) if loaded.path else loaded.accord.name,

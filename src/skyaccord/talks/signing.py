@@ -8,6 +8,7 @@ this one journal; the inner signature stands for itself and can be shown to anyo
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -19,6 +20,7 @@ from skyaccord.accord.source import LoadedAccord, parse_accord
 from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.record.dsse import Dsse, first_fault, sign_dsse, verify_dsse
 from skyaccord.record.fields import Digest, RecordModel
+from skyaccord.record.keychain import KeyChain
 from skyaccord.record.kinds import register_kind
 from skyaccord.record.signer import PartySigner
 
@@ -43,9 +45,12 @@ def short(digest: str) -> str:
     return digest[:SHORT_DIGEST_LENGTH] + "…"
 
 
-def sign_accord(loaded: LoadedAccord, party: str, key: PartySigner) -> dict[str, Any]:
+def sign_accord(
+    loaded: LoadedAccord, party: str, key: PartySigner, earlier: Collection[str] = ()
+) -> dict[str, Any]:
     """The body that puts `party`'s signature under the accord.
 
+    earlier: keys that the party had before this one; the accord may still name one of them.
     Raises AccordError if the accord cannot be signed: too few parties, a party without a key, this party not
     in it, or another key than this party's.
     """
@@ -70,7 +75,7 @@ def sign_accord(loaded: LoadedAccord, party: str, key: PartySigner) -> dict[str,
             where=where,
             do="sign with the node of a party that is",
         )
-    if named.public_key != key.public:
+    if named.public_key not in (key.public, *earlier):
         raise AccordError(
             f"the accord names another public key for party {party} than this node's",
             where=where,
@@ -80,10 +85,13 @@ def sign_accord(loaded: LoadedAccord, party: str, key: PartySigner) -> dict[str,
     return {"digest": loaded.digest, "text": loaded.text, "signature": signature}
 
 
-def check_signed(party: str, body: dict[str, Any], pinned_key: str | None) -> LoadedAccord:
+def check_signed(
+    party: str, body: dict[str, Any], pinned_key: str | None, chain: KeyChain | None = None
+) -> LoadedAccord:
     """The accord that `party`'s entry signs, after every check that makes the signature count.
 
-    pinned_key: the key (base64) that the reader has pinned for this party, None if it has pinned none.
+    pinned_key: the key (base64) that the reader has pinned for this party, None if it has pinned none; where
+    that was replaced, the key of the entry's place. chain: the party's keys: the accord may name any of them.
     Raises RefusedError with the reason that goes on the record.
     """
     # 1. The body is one.
@@ -102,7 +110,7 @@ def check_signed(party: str, body: dict[str, Any], pinned_key: str | None) -> Lo
             f"changed after signing: the text's digest is {loaded.digest}, signed was {signed.digest}"
         )
     # 4. The party is one of it, under the key that the reader has pinned for it.
-    _check_key(loaded.accord, party, pinned_key)
+    _check_key(loaded.accord, party, pinned_key, chain)
     # 5. The signature holds, and over exactly these canonical bytes.
     payload = verify_dsse(signed.signature, DSSE_NAME, pinned_key or "")
     if payload != canonical_bytes(loaded.accord):
@@ -110,7 +118,7 @@ def check_signed(party: str, body: dict[str, Any], pinned_key: str | None) -> Lo
     return loaded
 
 
-def _check_key(accord: Accord, party: str, pinned_key: str | None) -> None:
+def _check_key(accord: Accord, party: str, pinned_key: str | None, chain: KeyChain | None) -> None:
     if len(accord.parties) < limits.PARTIES_MIN_TO_SIGN:
         raise RefusedError("an accord of one party")
     named = accord.party(party)
@@ -120,5 +128,6 @@ def _check_key(accord: Accord, party: str, pinned_key: str | None) -> None:
         raise RefusedError(f"a draft was signed: no key for party {', '.join(accord.keyless)}")
     if pinned_key is None:
         raise RefusedError(f"unknown party: no key is pinned for {party}")
-    if named.public_key != pinned_key:
+    linked = chain is not None and chain.links(named.public_key or "", pinned_key)
+    if named.public_key != pinned_key and not linked:
         raise RefusedError(f"wrong key: the accord names another key for party {party} than the pinned one")
