@@ -23,9 +23,11 @@ from skyaccord.record.acts import ACTS
 from skyaccord.record.cards import Card
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import Entry
-from skyaccord.record.envelope import Header
+from skyaccord.record.envelope import KEY_ROTATED, ROOT_KINDS, Header
 from skyaccord.record.fields import EntryRef
-from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, NodeOpened, PeerPinned
+from skyaccord.record.keychain import KeyChain
+from skyaccord.record.kinds import KINDS, NODE_OPENED, PEER_PINNED, KeyRotated, NodeOpened, PeerPinned
+from skyaccord.record.pins import change_in, newer
 from skyaccord.record.receipts import Receipts
 from skyaccord.record.statement import statement_digest
 from skyaccord.talks.book import AccordBook
@@ -75,6 +77,7 @@ class Projections:
         self.own = own
         self._terms_without_accord = terms_without_accord
         self.cards: dict[str, Card] = {own.party: own}
+        self.chains: dict[str, KeyChain] = {}
         self.book = AccordBook({own.party: own.public_key})
         self.talks = TalksTable()
         self.enrolments = Enrolments()
@@ -176,8 +179,30 @@ class Projections:
         """Note cards: peers by our own pinning only, never because they said so."""
         if header.kind == PEER_PINNED and header.origin == self.own.origin:
             card = PeerPinned.model_validate(entry.body).card
-            self.cards[card.party] = card
-            self.book.pin(card.party, card.public_key)
+            self.cards[card.party] = newer(card, self.cards.get(card.party, card))
+            self._follow(card)
             touched.peers = touched.accords = True
         elif header.kind == NODE_OPENED and header.origin == self.own.origin:
-            self.own = self.cards[self.own.party] = NodeOpened.model_validate(entry.body).card
+            opened = NodeOpened.model_validate(entry.body).card
+            self.own = self.cards[opened.party] = newer(opened, self.own)
+            self._follow(opened)
+        elif header.kind in ROOT_KINDS:
+            self._change_key(header, entry)
+            touched.peers = touched.accords = True
+
+    def _follow(self, card: Card) -> None:
+        """The keys of a party, beginning with those that its card names."""
+        self.chains.setdefault(card.party, KeyChain(card.first_key, card.root_key))
+        self.book.pin(card.party, card.public_key)
+        self.book.follow(card.party, self.chains[card.party])
+
+    def _change_key(self, header: Header, entry: Entry) -> None:
+        """A change that the root key signed: the record has checked it before it let the entry in."""
+        chain, held, change = self.chains.get(header.party), self.cards.get(header.party), change_in(entry)
+        if chain is None or held is None or change is None or held.origin != header.origin:
+            return
+        chain.add(change)
+        if header.kind == KEY_ROTATED:
+            self.cards[header.party] = newer(held, KeyRotated.model_validate(entry.body).card)
+            if header.party == self.own.party:
+                self.own = self.cards[header.party]
