@@ -11,8 +11,10 @@ import pytest
 from skyaccord.base.clock import ManualClock
 from skyaccord.base.errors import JournalError
 from skyaccord.record.chain import leaf_hash
+from skyaccord.record.checkpoint import open_checkpoint
 from skyaccord.record.link import Incoming, Outgoing
 from skyaccord.record.peers import pin_peer
+from skyaccord.record.standing import newest_cosigned
 from skyaccord.record.verify import verify_folder
 from skyaccord.record.wire import BATCH_BYTES_MAX, Answer, read_answer, read_batch
 from tests.record.test_replica import restored
@@ -224,17 +226,22 @@ class World:
                 party.reopen()
             case "accept-crash" if self.flying:
                 to, data = self.flying[self.dice.randrange(len(self.flying))]
-                before = [(info.size, info.head) for info in self.parties[to].journal.journals()]
+                before = self.state(to)
                 self.clock.armed = True
                 try:
                     self.deliver(to, data)
                 except Crash:
                     self.parties[to].reopen()
-                    after = [(info.size, info.head) for info in self.parties[to].journal.journals()]
-                    assert after == before  # all or nothing
+                    assert self.state(to) == before  # all or nothing: entries, cosignature, receipt
                 self.clock.armed = False
             case "lose" if self.flying:
                 self.flying.pop(self.dice.randrange(len(self.flying)))
+
+    def state(self, name: str) -> list[object]:
+        """What is on one party's disk: journals, and the checkpoints it has cosigned."""
+        with self.parties[name].store.reading() as connection:
+            cosigned = connection.exec_driver_sql("SELECT origin, size, note FROM checkpoints").all()
+        return [*((info.size, info.head) for info in self.parties[name].journal.journals()), *cosigned]
 
     def deliver(self, to: str, data: bytes) -> None:
         answer = Incoming(self.parties[to].journal).accept(read_batch(data), party=self.other(to))
@@ -255,6 +262,14 @@ class World:
             assert copy.head(party.card.origin) == party.journal.head()
             numbers = [entry.body["number"] for entry in own if entry.kind == "note"]
             assert numbers == self.said[name]
+            with self.parties[self.other(name)].store.reading() as connection:
+                cosigned = connection.exec_driver_sql("SELECT note FROM checkpoints").scalars().all()
+            for note in cosigned:
+                checkpoint = open_checkpoint(note, party.card.origin, party.card.public_key)
+                assert checkpoint.root == party.journal.root(size=checkpoint.size)
+            assert cosigned
+            with party.store.reading() as connection:
+                assert newest_cosigned(connection)[copy.origin][0] == party.journal.size()
             disclosed = [e.sequence for e in own if e.header.is_for(self.other(name))]
             assert [entry.sequence for entry in held if not entry.sealed] == disclosed
 

@@ -4,6 +4,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from skyaccord.base.clock import SkyClock
-from skyaccord.base.errors import InputError, NotANodeError, UnreadableError
+from skyaccord.base.errors import InputError, JournalError, NotANodeError, UnreadableError
 from skyaccord.record import schema
 from skyaccord.record.store import DATABASE_FILE, open_store, read_sky_clock
 from tests.record.worlds import START
@@ -151,4 +152,48 @@ def test_the_sky_clock_is_kept(tmp_path: Path) -> None:
     store.put_sky_clock(None)
     with store.reading() as connection:
         assert read_sky_clock(connection) is None
+    store.close()
+
+
+def test_a_locked_store_is_waited_for_and_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(tmp_path, create=True)
+    other = sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)
+    with store.writing() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 1")
+    said: list[str | None] = []
+    other.execute("BEGIN IMMEDIATE")
+
+    def sleep(_seconds: float) -> None:
+        said.append(store.waits)
+        if len(said) == 3:
+            other.execute("ROLLBACK")
+
+    monkeypatch.setattr("skyaccord.record.store.time.sleep", sleep)
+    store.put_setting("a", 1)
+    assert said == ["another process keeps the store locked; waiting for it"] * 3
+    assert store.waits is None
+    assert store.setting("a") == 1
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("skyaccord.record.store.time.sleep", lambda _seconds: None)
+    with pytest.raises(JournalError, match=r"cannot be written .*locked"):
+        store.put_setting("a", 2)
+    other.execute("ROLLBACK")
+    store.put_setting("a", 3)
+    assert store.setting("a") == 3
+    other.close()
+    store.close()
+
+
+def test_writers_of_one_process_wait_for_each_other(tmp_path: Path) -> None:
+    store = open_store(tmp_path, create=True)
+
+    def add(_number: int) -> None:
+        with store.writing() as connection:
+            found = connection.exec_driver_sql("SELECT count(*) FROM settings").scalar()
+            connection.exec_driver_sql("INSERT INTO settings VALUES (?, '1')", (str(found),))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(add, range(40)))
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM settings").scalar() == 40
     store.close()

@@ -48,7 +48,8 @@ def test_a_path_comes_back(level: int, index: int, width: int) -> None:
 @pytest.mark.parametrize(
     "path",
     ["", "tile/0/0", "tile/00/000", "tile/7/000", "tile/0/x000/001", "tile/0/1000", "tile/0/000.p/0",
-     "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/999", "tile/entries/000", "tile/0/000/", "tile/0/x00a/000"],
+     "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/999", "tile/entries/000",
+     "tile/0/000/", "tile/0/x00a/000"],
 )  # fmt: skip
 def test_other_paths_are_none(path: str) -> None:
     with pytest.raises(InputError, match="no path of a tile"):

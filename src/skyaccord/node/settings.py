@@ -18,6 +18,13 @@ from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.record.cards import NO_ADDRESS
 from skyaccord.record.dsse import in_words
 from skyaccord.record.fields import Name, PartyId, RoleId
+from skyaccord.record.quota import (
+    ENTRIES_A_DAY,
+    ENTRIES_IN_ALL,
+    MEBIBYTES_A_DAY,
+    MEBIBYTES_IN_ALL,
+    Quota,
+)
 
 SETTINGS_BYTES_MAX: Final = 1_000_000  # a feed may list thousands of files
 CONSOLE_PORT_DEFAULT: Final = 7410
@@ -93,7 +100,8 @@ class LimitSettings(SettingsModel):
 
     consoles_max: live connections at once. acts_per_minute_max: statements of one person in a minute.
     requests_per_minute_max: of one account. strangers_per_minute_max: of one address without an account.
-    logins_per_minute_max: tries to sign in from one address.
+    logins_per_minute_max: tries to sign in from one address. peer_*: what each peer's journal may take up
+    here; more is refused, and nothing else is disturbed.
     """
 
     consoles_max: Annotated[int, Field(ge=1, le=1000)] = 100
@@ -101,6 +109,20 @@ class LimitSettings(SettingsModel):
     requests_per_minute_max: Annotated[int, Field(ge=10, le=1_000_000)] = 3000
     strangers_per_minute_max: Annotated[int, Field(ge=10, le=1_000_000)] = 240
     logins_per_minute_max: Annotated[int, Field(ge=1, le=1000)] = 20
+    peer_entries_a_day_max: Annotated[int, Field(ge=1)] = ENTRIES_A_DAY
+    peer_mebibytes_a_day_max: Annotated[int, Field(ge=1)] = MEBIBYTES_A_DAY
+    peer_entries_max: Annotated[int, Field(ge=1)] = ENTRIES_IN_ALL
+    peer_mebibytes_max: Annotated[int, Field(ge=1)] = MEBIBYTES_IN_ALL
+
+    @property
+    def quota(self) -> Quota:
+        """What each peer may store here."""
+        return Quota(
+            self.peer_entries_a_day_max,
+            self.peer_mebibytes_a_day_max,
+            self.peer_entries_max,
+            self.peer_mebibytes_max,
+        )
 
 
 class AccountSettings(SettingsModel):

@@ -44,6 +44,10 @@ vertical_ft = 1000.0
 # requests_per_minute_max = 3000   # of one account
 # strangers_per_minute_max = 240   # of one address without an account
 # logins_per_minute_max = 20       # tries to sign in from one address
+# peer_entries_a_day_max = 200000  # what each peer's journal may take up here; more is refused
+# peer_mebibytes_a_day_max = 512
+# peer_entries_max = 50000000
+# peer_mebibytes_max = 65536
 
 # [accounts]                       # skyaccord account add NAME --role ROLE --node DIR
 # session_s = 46800.0              # a watch of twelve hours and the handover

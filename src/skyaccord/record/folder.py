@@ -10,6 +10,7 @@ from pathlib import Path
 from skyaccord.base.clock import Clock
 from skyaccord.base.errors import InputError, NotANodeError
 from skyaccord.base.randomness import Randomness
+from skyaccord.record.behind import recall
 from skyaccord.record.cards import Card
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import create_journal
@@ -77,8 +78,14 @@ class Folder:
     def open_journal(
         self, store: Store, key: PartySigner | None, clock: Clock, randomness: Randomness
     ) -> Journal:
-        """The party's journal in this store. key: None for reading only."""
-        return Journal(store, self.card().origin, key, clock, randomness)
+        """The party's journal in this store. key: None for reading only.
+
+        With a key it may be appended to, unless it is behind what is remembered of it (`behind.recall`).
+        """
+        journal = Journal(store, self.card().origin, key, clock, randomness)
+        if key is not None:
+            recall(journal)
+        return journal
 
 
 def open_folder(path: Path) -> Folder:

@@ -31,9 +31,11 @@ from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
 from skyaccord.record.kinds import REASON_CHARS_MAX, RECEIPT
 from skyaccord.record.pins import chain_of, keys_of
+from skyaccord.record.quota import Quota
 from skyaccord.record.replica import check_checkpoint, take, write_receipt
 from skyaccord.record.standing import newest_by, take_shown, write_memory
 from skyaccord.record.tree import tree_root
+from skyaccord.record.trust import AgreedKeys, TrustPolicy, trust_fault
 from skyaccord.record.wire import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Answer, Batch, WireEntry
 
 
@@ -178,10 +180,15 @@ class Outgoing:
 
 
 class Incoming:
-    """Peers' journals on their way to us."""
+    """Peers' journals on their way to us. quota: what each peer may store here."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(
+        self, journal: Journal, quota: Quota | None = None, trust: TrustPolicy | None = None
+    ) -> None:
+        """trust: which keys accords in force name; None: the pinned cards alone decide."""
         self.journal = journal
+        self._trust = trust or AgreedKeys()
+        self._quota = quota or Quota()
 
     def accept(self, batch: Batch, *, party: str | None = None) -> Answer:
         """Check and store a batch, and journal the receipt, in one transaction; then say what is held.
@@ -195,6 +202,9 @@ class Incoming:
             with self.journal.store.reading() as connection:
                 info = self._pinned(connection, batch, party)
                 chain = announced(chain_of(connection, info.origin), info.origin, batch.rotations or ())
+                fault = trust_fault(self._trust, info.party, chain)
+                if fault is not None:
+                    raise RefusedError(fault)
                 keys = chain.signed_by(info.size + 1)
                 checkpoint, signer = open_by_any(batch.checkpoint, info.origin, keys)
                 if not batch.entries:
@@ -204,6 +214,7 @@ class Incoming:
                     if checkpoint.size != info.size or (newest and newest[0] == info.size):
                         return _answer(connection, batch.origin)
             with self.journal.store.writing() as connection:
+                self._check_own(connection)
                 self._store(connection, journal_info(connection, batch.origin), batch, checkpoint, signer)
                 return _answer(connection, batch.origin)
         except ForkError as fork:
@@ -211,6 +222,12 @@ class Incoming:
             return self._refusal(batch, fork)
         except RefusedError as error:
             return self._refusal(batch, error)
+
+    def _check_own(self, connection: Connection) -> None:
+        """A journal that may not be appended to cannot receipt either: peers keep what they have for it."""
+        own = journal_info(connection, self.journal.origin)
+        if own.halted is not None:
+            raise RefusedError(f"this node's own journal takes nothing now: {own.halted}")
 
     def _pinned(self, connection: Connection, batch: Batch, party: str | None) -> JournalInfo:
         try:
@@ -238,6 +255,8 @@ class Incoming:
                 fresh.append(entry)
         if info.size != checkpoint.size:
             return  # all of it is held already, and more
+        if fresh:
+            self._quota.charge(connection, info, fresh, self.journal.clock)
         cosign_held(connection, self.journal, info, batch.checkpoint, signer)
         # Receipts are not receipted, or two nodes would answer each other for ever.
         if any(entry.kind != RECEIPT or entry.refused is not None for entry in fresh):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,10 +26,14 @@ class Holding:
 
 
 class Receipts:
-    """Fed with entries in any order; answers who holds an entry, since when, and whether they refused it."""
+    """Fed with entries in any order; answers who holds an entry, since when, and whether they refused it.
+
+    The receipts of one party for one journal join without a gap, so each list is in order of `last`, and the
+    one that covers an entry is found by bisection.
+    """
 
     def __init__(self) -> None:
-        self._holdings: dict[str, list[Holding]] = {}
+        self._holdings: dict[str, dict[str, list[Holding]]] = {}  # journal → who holds it → receipts
 
     def add(self, entry: Entry) -> Holding | None:
         """Take note of an entry, if it is a receipt that holds; else None."""
@@ -46,12 +51,17 @@ class Receipts:
             entry.header.recorded_at,
             {line.sequence: line.reason for line in receipt.refused},
         )
-        self._holdings.setdefault(receipt.origin, []).append(holding)
+        found = self._holdings.setdefault(receipt.origin, {}).setdefault(entry.party, [])
+        insort(found, holding, key=_last)
         return holding
 
     def of(self, ref: EntryRef) -> list[Holding]:
         """The receipts that cover this entry."""
-        return [one for one in self._holdings.get(ref.origin, []) if one.first <= ref.sequence <= one.last]
+        result = []
+        for found in self._holdings.get(ref.origin, {}).values():
+            place = bisect_left(found, ref.sequence, key=_last)
+            result += [one for one in found[place : place + 1] if one.first <= ref.sequence]
+        return result
 
     def held_by(self, ref: EntryRef) -> list[str]:
         """The parties that say they hold this entry, sorted."""
@@ -64,3 +74,7 @@ class Receipts:
             for holding in self.of(ref)
             if ref.sequence in holding.refused
         }
+
+
+def _last(holding: Holding) -> int:
+    return holding.last

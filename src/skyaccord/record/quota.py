@@ -1,0 +1,63 @@
+"""How much a pinned peer may store here: entries and bytes, a day and in all.
+
+Whoever is pinned may sign whatever it likes, and every entry is kept for years. A limit that is reached
+refuses that peer's batches, with the reason in the answer; our own journal and every other peer go on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from skyaccord.base.clock import Clock
+from skyaccord.base.errors import RefusedError
+from skyaccord.record.entries import Entry
+from skyaccord.record.hot import driver
+from skyaccord.record.journals import JournalInfo
+
+MEBIBYTE: Final = 1024 * 1024
+ENTRIES_A_DAY: Final = 200_000  # more than two a second, day and night; a busy sky brings some thousands
+MEBIBYTES_A_DAY: Final = 512
+ENTRIES_IN_ALL: Final = 50_000_000  # the busiest day, every day for most of a year
+MEBIBYTES_IN_ALL: Final = 64 * 1024
+
+_USED = "SELECT bytes, day, day_entries, day_bytes FROM usage WHERE origin = ?"
+_USE = (
+    "INSERT INTO usage (origin, bytes, day, day_entries, day_bytes) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (origin) DO UPDATE SET bytes = excluded.bytes, day = excluded.day, "
+    "day_entries = excluded.day_entries, day_bytes = excluded.day_bytes"
+)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The limits of one peer. Days are those of our own wall clock, in UTC. Bytes are those of envelopes."""
+
+    entries_a_day: int = ENTRIES_A_DAY
+    mebibytes_a_day: int = MEBIBYTES_A_DAY
+    entries_in_all: int = ENTRIES_IN_ALL
+    mebibytes_in_all: int = MEBIBYTES_IN_ALL
+
+    def charge(self, connection: Connection, info: JournalInfo, fresh: list[Entry], clock: Clock) -> None:
+        """Count entries that were just taken, in their transaction. RefusedError when they are too many.
+
+        info: the journal with them.
+        """
+        raw = driver(connection)
+        used, day, entries, octets = raw.execute(_USED, (info.origin,)).fetchone() or (0, "", 0, 0)
+        today = clock.now().date().isoformat()
+        if day != today:
+            entries = octets = 0
+        size = sum(len(entry.data or b"") for entry in fresh)
+        used, entries, octets = used + size, entries + len(fresh), octets + size
+        for what, found, limit in (
+            ("entries a day", entries, self.entries_a_day),
+            ("bytes a day", octets, self.mebibytes_a_day * MEBIBYTE),
+            ("entries in all", info.size, self.entries_in_all),
+            ("bytes in all", used, self.mebibytes_in_all * MEBIBYTE),
+        ):
+            if found > limit:
+                raise RefusedError(f"quota: more than {limit} {what} of party {info.party}")
+        raw.execute(_USE, (info.origin, used, today, entries, octets))

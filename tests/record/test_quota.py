@@ -1,0 +1,96 @@
+"""A peer that sends too much is refused with the reason, and nothing else is disturbed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from skyaccord.record.link import Incoming, Outgoing
+from skyaccord.record.peers import pin_peer
+from skyaccord.record.quota import Quota
+from tests.record.worlds import Party, exchange_all, make_pair, make_party
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Party, Party]:
+    a, b = make_pair(tmp_path)
+    exchange_all(a, b)
+    return a, b
+
+
+def note(party: Party, count: int = 1, *, size: int = 0) -> None:
+    for _ in range(count):
+        party.journal.append("note", {"text": "x" * size}, recipients=["*"])
+
+
+def send(a: Party, b: Party, quota: Quota) -> str | None:
+    """What B says to everything A has, under this quota."""
+    outgoing, incoming = Outgoing(a.journal, b.card.party), Incoming(b.journal, quota)
+    while True:
+        answer = incoming.accept(outgoing.batch())
+        if answer.reason is not None or outgoing.answered(answer):
+            return answer.reason
+
+
+def test_entries_of_a_day_are_limited_and_the_next_day_goes_on(pair: tuple[Party, Party]) -> None:
+    a, b = pair
+    held = b.journal.held_from("A")
+    quota = Quota(entries_a_day=held + 3)
+    note(a, 3)
+    assert send(a, b, quota) is None
+    note(a)
+    assert send(a, b, quota) == f"quota: more than {held + 3} entries a day of party A"
+    assert b.journal.held_from("A") == held + 3, "nothing of the batch was kept"
+    note(b)
+    assert send(b, a, Quota()) is None, "our own journal goes on"
+    b.clock.advance(timedelta(days=1).total_seconds())
+    assert send(a, b, quota) is None
+
+
+@pytest.mark.parametrize(
+    ("quota", "what"),
+    [
+        (Quota(mebibytes_a_day=1), "1048576 bytes a day"),
+        (Quota(mebibytes_in_all=1), "1048576 bytes in all"),
+        (Quota(entries_in_all=6), "6 entries in all"),
+    ],
+)
+def test_each_limit_is_named(pair: tuple[Party, Party], quota: Quota, what: str) -> None:
+    a, b = pair
+    note(a, 6, size=150_000)
+    assert what in (send(a, b, quota) or "")
+    b.clock.advance(timedelta(days=1).total_seconds())
+    again = send(a, b, quota)
+    assert (again is None) == ("a day" in what)
+
+
+def test_one_peers_limit_is_not_anothers(pair: tuple[Party, Party], tmp_path: Path) -> None:
+    a, b = pair
+    c = make_party(tmp_path, "C", clock=a.clock)
+    pin_peer(b.journal, c.card)
+    pin_peer(c.journal, b.card)
+    quota = Quota(entries_a_day=b.journal.held_from("A"))
+    note(a)
+    assert "party A" in (send(a, b, quota) or "")
+    assert send(c, b, quota) is None
+
+
+def test_what_is_sent_again_is_not_counted_again(pair: tuple[Party, Party]) -> None:
+    a, b = pair
+    note(a)
+    batch = Outgoing(a.journal, "B").batch()
+    incoming = Incoming(b.journal, Quota(entries_a_day=b.journal.held_from("A") + 1))
+    for _ in range(4):
+        assert incoming.accept(batch).reason is None
+
+
+def test_a_node_whose_own_journal_is_halted_takes_nothing_and_says_why(pair: tuple[Party, Party]) -> None:
+    a, b = pair
+    note(a)
+    with b.store.writing() as connection:
+        connection.exec_driver_sql("UPDATE journals SET halted = 'behind: for a test' WHERE own = 1")
+    held = b.journal.held_from("A")
+    assert "takes nothing now: behind: for a test" in (send(a, b, Quota()) or "")
+    assert b.journal.held_from("A") == held
