@@ -17,6 +17,7 @@ from skyaccord.report.listing import HEADINGS
 from tests.accord.samples import SMALL
 from tests.encounters.synthetic import states
 from tests.report.pages import CLOCK, Elements, crossing, data_of, found, report
+from tests.tracks.cleaning.test_zeros import feed
 
 HOSTILE = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e&lt;"
 LOADS = ("src", "href", "xlink:href", "srcset", "action", "poster", "background", "style")
@@ -167,6 +168,26 @@ def test_the_table_names_the_rule_where_several_were_searched() -> None:
     assert [row["rule"] for row in encounters] == ["r", "tight"]
     assert "<bdi>tight</bdi>" in body
     assert ">rule</th>" not in report(found(crossing()))
+
+
+def test_lost_targets_are_named_under_their_reason() -> None:
+    speed = pl.when(pl.col("icao24") < "a00002").then(290.0).otherwise(12.0)
+    seen = Elements(report(found(feed(10, groundspeed=speed))))
+    assert (
+        "10 targets were lost to cleaning, all or nearly; a second opinion confirms 8. "
+        "Look at a00000, a00001 (altitude 0 that stands for none)." in seen.text
+    )
+
+
+def test_the_name_of_the_limit_stands_clear_of_the_tracks() -> None:
+    rows = [("aaaaaa", s, 50.0 + 0.001 * s, 10.0, 3000.0) for s in range(0, 60, 5)]
+    # on one meridian, nearest half way along: the track runs through the top and the bottom of the circle
+    rows += [("bbbbbb", s, 50.002 + 0.001 * s - 5e-4 * (s == 30), 10.0, 3000.0) for s in range(0, 60, 5)]
+    page = report(found(states(rows), within="0.5nm,500ft"))
+    plan = page[page.index("Plan view") : page.index("Vertical profile")]
+    ((left, _),) = set(re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>0\.5 NM<', plan))
+    (middle,) = set(re.findall(r'<circle cx="([\d.]+)"[^>]*stroke-dasharray', plan))
+    assert abs(float(left) - float(middle)) > 20
 
 
 def test_a_label_stands_with_its_evidence() -> None:

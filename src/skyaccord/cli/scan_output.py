@@ -127,9 +127,12 @@ def _lost(lost: pl.DataFrame) -> str:
     told = f"{lost.height:,} target{plural} lost to cleaning, all or nearly: "
     if doubtful.is_empty():
         return told + "a second opinion confirms each"
-    names = [f"{row['icao24']} ({row['reason']}{_beside(row)})" for row in doubtful.iter_rows(named=True)]
-    more = f" and {len(names) - DOUBTS_SHOWN} more" if len(names) > DOUBTS_SHOWN else ""
-    return told + f"look at {', '.join(names[:DOUBTS_SHOWN])}{more}"
+    by_reason: dict[str, list[str]] = {}
+    for row in doubtful.head(DOUBTS_SHOWN).iter_rows(named=True):
+        by_reason.setdefault(f"{row['reason']}{_beside(row)}", []).append(row["icao24"])
+    names = ", ".join(f"{', '.join(group)} ({reason})" for reason, group in by_reason.items())
+    more = f" and {doubtful.height - DOUBTS_SHOWN} more" if doubtful.height > DOUBTS_SHOWN else ""
+    return told + f"look at {names}{more}"
 
 
 def _beside(row: dict[str, Any]) -> str:

@@ -25,6 +25,11 @@ FOOT: Final = 30.0
 TICKS: Final = 7
 """Time ticks on a track at most."""
 SPAN_LEAST_NM: Final = 0.05
+WORD_WIDTH: Final = 44.0
+WORD_HEIGHT: Final = 13.0
+"""Room of the limit's name, such as 0.5 NM, for which a place clear of the tracks is looked for."""
+PATH_POINTS: Final = 400
+"""So many points along a track are looked at for that: closer together than the name is high."""
 
 
 def plan_view(situation: Situation) -> Markup:
@@ -127,6 +132,12 @@ def _limit(situation: Situation, x: Scale, y: Scale, labels: Labels) -> Markup:
     said = f"{situation.horizontal_nm:g} NM"
     px, py = x(east), y(north)
     places = [(px, py + dy) for dy in (-radius - 4, -radius + 12, radius - 5, radius + 12)]
+    places += [
+        (px + side * (0.71 * radius + 16), py + dy)
+        for side in (1, -1)
+        for dy in (-0.71 * radius, 0.75 * radius)
+    ]
+    places.sort(key=lambda spot: _crosses(situation, x, y, spot))  # in this order, but clear of tracks first
     at = next((spot for spot in places if labels.place(*spot, said, "middle")), None)
     return join(
         element(
@@ -141,6 +152,19 @@ def _limit(situation: Situation, x: Scale, y: Scale, labels: Labels) -> Markup:
         ),
         haloed(at[0], at[1], said, colour=ink.LIMIT, text_anchor="middle") if at is not None else "",
     )
+
+
+def _crosses(situation: Situation, x: Scale, y: Scale, spot: tuple[float, float]) -> bool:
+    """Whether a track passes through a short word that stands there."""
+    for side in situation.sides:
+        if not len(side.path_time):
+            continue
+        time = np.linspace(side.path_time[0], side.path_time[-1], PATH_POINTS)
+        across = np.abs(x(np.interp(time, side.path_time, side.path_east_nm)) - spot[0])
+        above = spot[1] - 4 - y(np.interp(time, side.path_time, side.path_north_nm))
+        if bool(((across < WORD_WIDTH / 2) & (np.abs(above) < WORD_HEIGHT / 2)).any()):
+            return True
+    return False
 
 
 def _track(situation: Situation, index: int, x: Scale, y: Scale) -> Markup:

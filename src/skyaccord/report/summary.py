@@ -132,9 +132,10 @@ def lost(encounters: Encounters) -> Markup | None:
     doubtful = table.filter(~table["confirmed"])
     if doubtful.is_empty():
         return element("p", f"{told}each.", class_="note")
-    names = ", ".join(
-        f"{row['icao24']} ({row['reason']})" for row in doubtful.head(DOUBTS_MAX).iter_rows(named=True)
-    )
+    by_reason: dict[str, list[str]] = {}
+    for row in doubtful.head(DOUBTS_MAX).iter_rows(named=True):
+        by_reason.setdefault(row["reason"], []).append(row["icao24"])
+    names = ", ".join(f"{', '.join(group)} ({reason})" for reason, group in by_reason.items())
     more = doubtful.height - DOUBTS_MAX
     ending = f" and {more:,} more" if more > 0 else ""
     confirmed = table.height - doubtful.height
