@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.table import Report
 from bench.timing import machine
 
-BENCHMARKS = ("snapshot", "stages", "growth", "alerts", "recording", "startup", "journal")
+BENCHMARKS = ("snapshot", "stages", "growth", "alerts", "recording", "switzerland", "startup", "journal")
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Results
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from bench.table import Report, Row
@@ -19,7 +21,7 @@ def run() -> Report:
     position = uniform(-1, 1, (PAIRS, 3)) * [20_000.0, 20_000.0, 1_000.0]
     velocity = uniform(-1, 1, (PAIRS, 3)) * [200.0, 200.0, 10.0]
     names = list(ALERTERS)
-    times = in_turn([lambda name=name: alert_level(position, velocity, name) for name in names], repeats=5)
+    times = in_turn([partial(alert_level, position, velocity, name) for name in names], repeats=5)
     report = Report()
     for name, time_s in zip(names, times, strict=True):
         each_s = time_s / PAIRS

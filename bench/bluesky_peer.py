@@ -8,6 +8,7 @@ import sys
 import time
 from importlib.metadata import version
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 from bluesky.tools.aero import ft, kts, nm
@@ -35,7 +36,7 @@ if detector == "compiled":
 else:
     from bluesky.traffic.asas.statebased import StateBased
 
-    def detect(*given):
+    def detect(*given: Any) -> Any:
         return StateBased.detect(None, *given)
 
 

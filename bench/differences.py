@@ -49,7 +49,8 @@ def ellipsoid_m(sky: Sky, pairs: Pairs) -> Floats:
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
 
     def level(vector: Floats) -> Floats:
-        return vector - (vector * normal).sum(axis=1, keepdims=True) * normal
+        flat: Floats = vector - (vector * normal).sum(axis=1, keepdims=True) * normal
+        return flat
 
     return least(level(point[j] - point[i]), level(moving[j] - moving[i]), sky.kind.lookahead_s)
 

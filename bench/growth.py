@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from functools import partial
 
 from bench.ours import our_pairs
 from bench.skies import CROWD, make
@@ -16,7 +18,7 @@ EXPONENT_MAX = 1.3
 
 def run() -> Report:
     skies = [make(CROWD, n) for n in SIZES]
-    times = in_turn([lambda sky=sky: our_pairs(sky, 1) for sky in skies], repeats=7)
+    times = in_turn([partial(our_pairs, sky, 1) for sky in skies], repeats=7, clock=time.process_time)
     report = Report()
     exponent = math.log(times[-1] / times[0]) / math.log(SIZES[-1] / SIZES[0])
     each = "; ".join(
@@ -33,4 +35,14 @@ def run() -> Report:
             exponent <= EXPONENT_MAX,
         )
     )
+    lines = [
+        "**Growth.** Processor time, one thread.",
+        "",
+        "| Aircraft | Time | Each | Exponent from the size before |",
+    ]
+    lines.append("|---:|---:|---:|---:|")
+    for k, (n, time_s) in enumerate(zip(SIZES, times, strict=True)):
+        step = "–" if k == 0 else f"{math.log(time_s / times[k - 1]) / math.log(n / SIZES[k - 1]):.2f}"
+        lines.append(f"| {n:,} | {in_words(time_s)} | {time_s / n * 1e9:,.0f} ns | {step} |")
+    report.notes.append("\n".join(lines))
     return report

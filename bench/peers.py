@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -24,6 +25,8 @@ from bench.skies import Sky
 
 BLUESKY: Final = ("bluesky-simulator==1.1.1", "numpy==2.2.6")
 """The wheel on PyPI ships the compiled detector, `cstatebased`. NumPy is of the series it was built for."""
+TRAFFIC: Final = ("traffic==2.13", "pandas<3")
+"""traffic 2.13 reads parts of pandas that pandas 3 no longer has."""
 HOW: Final = "not installed: `make bench-peers`"
 
 
@@ -42,23 +45,31 @@ def peers_folder() -> Path:
     return Path(os.environ.get("SKYACCORD_BENCH_PEERS") or Path(cache) / "skyaccord" / "bench-peers")
 
 
-def bluesky_python() -> Path | None:
-    """The interpreter that has BlueSky, or None."""
-    folder = peers_folder() / "bluesky"
+def python_of(peer: str) -> Path | None:
+    """The interpreter of a peer's environment, or None."""
     for name in ("bin/python", "Scripts/python.exe"):
-        if (folder / name).exists():
-            return folder / name
+        if (peers_folder() / peer / name).exists():
+            return peers_folder() / peer / name
     return None
 
 
-def install_bluesky() -> None:
-    folder = peers_folder() / "bluesky"
-    print(f"making {folder}")
+def bluesky_python() -> Path | None:
+    return python_of("bluesky")
+
+
+def traffic_python() -> Path | None:
+    return python_of("traffic")
+
+
+def install(peer: str, requirements: Sequence[str], check: str) -> None:
+    """A fresh environment with the requirements in it. check: a statement that must run there."""
+    folder = peers_folder() / peer
+    print(f"making {folder}", flush=True)
     venv.create(folder, with_pip=True, clear=True)
-    python = bluesky_python()
+    python = python_of(peer)
     assert python is not None
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *BLUESKY], check=True)
-    subprocess.run([python, "-c", "from bluesky.traffic.asas import cstatebased"], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *requirements], check=True)
+    subprocess.run([python, "-c", check], check=True)
 
 
 def bluesky(sky: Sky, repeats: int, detector: str = "compiled") -> PeerAnswer | None:
@@ -87,6 +98,9 @@ def bluesky(sky: Sky, repeats: int, detector: str = "compiled") -> PeerAnswer | 
 
 
 if __name__ == "__main__":
-    if bluesky_python() is None or "--again" in sys.argv:
-        install_bluesky()
-    print(f"BlueSky: {bluesky_python()}")
+    again = "--again" in sys.argv
+    if again or bluesky_python() is None:
+        install("bluesky", BLUESKY, "from bluesky.traffic.asas import cstatebased")
+    if again or traffic_python() is None:
+        install("traffic", TRAFFIC, "import traffic.data.samples")
+    print(f"BlueSky: {bluesky_python()}\ntraffic: {traffic_python()}")

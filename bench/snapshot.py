@@ -6,6 +6,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -95,8 +96,8 @@ def against_reference(kind: Kind, target: float, published: str) -> Report:
     times: list[float] = []
     for threads in THREADS:
         works: list[Callable[[], Any]] = [
-            lambda threads=threads: our_pairs(sky, threads),
-            lambda threads=threads: reference_pairs(sky, threads),
+            partial(our_pairs, sky, threads),
+            partial(reference_pairs, sky, threads),
         ]
         times += in_turn(works, repeats, time.process_time if threads == 1 else time.perf_counter)
     report = Report()

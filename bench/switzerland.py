@@ -1,51 +1,28 @@
 """`traffic`'s own switzerland sample: `skyaccord.scan` and `traffic`, both from one table in memory, warm.
 
-python -m bench.switzerland install      `traffic` in its own environment (once)
-python -m bench.switzerland              the comparison (traffic takes minutes)
+`make bench-peers` installs `traffic` in an environment of its own. It takes minutes.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
 import polars as pl
 
-from bench.peers import peers_folder
+from bench.peers import HOW, traffic_python
 from bench.table import Report, Row
 from skyaccord import scan
 from skyaccord.encounters import Encounters
 
-TRAFFIC: Final = ("traffic==2.13", "pandas<3")
-"""traffic 2.13 reads parts of pandas that pandas 3 no longer has."""
 WITHIN: Final = "5nm,1000ft"
 REPEATS: Final = 11
 TARGET: Final = 500.0
-
-
-def traffic_python() -> Path | None:
-    """The interpreter that has `traffic`, or None."""
-    folder = peers_folder() / "traffic"
-    for name in ("bin/python", "Scripts/python.exe"):
-        if (folder / name).exists():
-            return folder / name
-    return None
-
-
-def install_traffic() -> None:
-    folder = peers_folder() / "traffic"
-    print(f"making {folder}")
-    venv.create(folder, with_pip=True, clear=True)
-    python = traffic_python()
-    assert python is not None
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *TRAFFIC], check=True)
 
 
 def run() -> Report:
@@ -53,7 +30,7 @@ def run() -> Report:
     report = Report()
     python = traffic_python()
     if python is None:
-        report.notes.append("`traffic` is not installed: `python -m bench.switzerland install`.")
+        report.notes.append(f"`traffic`'s switzerland was left out: traffic is {HOW}.")
         return report
     with tempfile.TemporaryDirectory() as folder:
         sample, answer = Path(folder) / "sample.parquet", Path(folder) / "answer.parquet"
@@ -127,7 +104,4 @@ def _inside_at_a_sample(row: dict[str, Any], table: pl.DataFrame) -> bool:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["install"]:
-        install_traffic()
-    else:
-        print(run().markdown())
+    print(run().markdown())

@@ -115,9 +115,10 @@ def _search(sky: Columns, lookahead_s: float, crew: _Crew) -> Found:
     axes = _axes(sky)
     centre = axes[2] * SEMI_MAJOR_M
     arrays = 5
-    space = Workspace(4 * (n * (RECORD + 4) + FIELDS * (n + PADDING)) + arrays * LINE_BYTES)
-    records, middles = space.take((n, RECORD), np.float32), space.take((2, n), np.float32)
-    cell, order = space.take((n,), np.int32), space.take((n,), np.int32)
+    space = Workspace(4 * (n * (RECORD + 1) + FIELDS * (n + PADDING)) + arrays * LINE_BYTES)
+    records, order = space.take((n, RECORD), np.float32), space.take((n,), np.int32)
+    sorting = space.mark()  # of use until all are in order; then the fields lie there
+    middles, cell = space.take((2, n), np.float32), space.take((n,), np.int32)
     shares = _shares(n, threads)
 
     summaries = np.empty((threads, SUMMARY))
@@ -139,6 +140,7 @@ def _search(sky: Columns, lookahead_s: float, crew: _Crew) -> Found:
     crew.each(lambda t, i, j: put(cell, counts[t], order, i, j), shares)
     taking_part = int(offsets[-1])
 
+    space.back_to(sorting)
     fields = space.take((PLAIN_FIELDS if grid.plain else FIELDS, n + PADDING), np.float32)
     fields[:, taking_part:] = 0.0
     crew.each(_arranging(sky, grid, records, order, fields), _shares(taking_part, threads))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skyaccord.accord.model import Accord, Rule, Tier, Watch
+from skyaccord.separation.places import PlaceInForce
 
 
 class AreaLike(Protocol):
@@ -65,7 +66,7 @@ def rules_of(accord: Accord, digest: str) -> tuple[RuleInForce, ...]:
             rule=rule,
             tiers=accord.tiers,
             parties=frozenset(party.id for party in accord.parties),
-            areas=accord.shapes(),
+            areas=accord.shapes_of(rule),
             start=accord.validity.start,
             end=accord.validity.end,
         )
@@ -82,6 +83,7 @@ class MonitorPolicy:
     widen: warn also of what lies within the uncertainty of positions and the age of reports.
     watch_nm: the party's own watch rule, for all pairs; None: none. watches: those of accords, by class of
     aircraft; the largest distance that may apply to a pair counts. Without either there are no approaches.
+    places: lines, zones and areas of special caution whose crossing is recorded.
     """
 
     rules: tuple[RuleInForce, ...] = ()
@@ -91,6 +93,7 @@ class MonitorPolicy:
     widen: bool = False
     include_unassigned: bool = False
     watches: tuple[Watch, ...] = ()
+    places: tuple[PlaceInForce, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         keys = [rule.key for rule in self.rules]

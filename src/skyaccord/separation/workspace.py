@@ -35,6 +35,14 @@ class Workspace:
         self._block = block
         self._used = -block.ctypes.data % LINE_BYTES
 
+    def mark(self) -> int:
+        """Where the next array will begin: to go back to when all that is taken from here on is done with."""
+        return self._used
+
+    def back_to(self, mark: int) -> None:
+        """What was taken since the mark is free again."""
+        self._used = mark
+
     def take(self, shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
         """An array that begins at a cache line. Raises ValueError when the block is used up."""
         size = math.prod(shape) * np.dtype(dtype).itemsize
