@@ -170,6 +170,18 @@ def test_the_table_names_the_rule_where_several_were_searched() -> None:
     assert ">rule</th>" not in report(found(crossing()))
 
 
+def test_a_formation_of_four_has_all_its_numbers_on_the_map() -> None:
+    rows = [
+        (f"aaaaa{k}", s, 50.0 + 2e-4 * k, 10.0 + 0.001 * s, 3000.0) for k in range(4) for s in range(0, 60, 5)
+    ]
+    rows += [
+        (name, s, 51.0 + at, 12.0, 3000.0) for s in (0, 10) for name, at in (("b00000", 0), ("b00001", 1e-3))
+    ]
+    page = report(found(states(rows), within="0.5nm,500ft"))
+    drawn = page[page.index("Map of all encounters") : page.index("<figcaption>")]
+    assert set(re.findall(r">(\d)</text>", drawn)) == set("1234567")
+
+
 def test_lost_targets_are_named_under_their_reason() -> None:
     speed = pl.when(pl.col("icao24") < "a00002").then(290.0).otherwise(12.0)
     seen = Elements(report(found(feed(10, groundspeed=speed))))

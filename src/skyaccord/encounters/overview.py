@@ -23,6 +23,11 @@ POINTS_MAX: Final = 60_000
 """Positions drawn at most, thinned evenly: more are not told apart on a page, and weigh 10 bytes each."""
 MARKS_MAX: Final = 2_000
 MARK_SIZE: Final = 5.0
+NUMBERS_AT: Final = tuple(
+    (side * dx, dy, "start" if side > 0 else "end") for dx in (7, 24) for dy in (-4, 11) for side in (1, -1)
+)
+"""Where the number of a mark may stand: four places, and four farther out for what shares a point with
+others. A formation of four makes six encounters in one place."""
 
 
 def overview(
@@ -117,7 +122,7 @@ def _marks(
         if i in numbers:
             mark = element("a", mark, href=f"#e{numbers[i]}")
             said = str(numbers[i])
-            for dx, dy, anchor in ((7, -4, "start"), (-7, -4, "end"), (7, 11, "start"), (-7, 11, "end")):
+            for dx, dy, anchor in NUMBERS_AT:
                 if labels.place(px + dx, py + dy, said, anchor, 10):
                     names.append(haloed(px + dx, py + dy, said, text_anchor=anchor, font_weight="bold"))
                     break
