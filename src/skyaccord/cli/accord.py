@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from skyaccord.cli import accord_steps, accord_text, accord_try
+from skyaccord.cli import accord_cosigned, accord_steps, accord_text, accord_try
 from skyaccord.cli.passphrase import PassphraseFile, read_passphrase
 
 if TYPE_CHECKING:
@@ -311,3 +311,4 @@ def _print_json(data: Any) -> None:
 
 
 app.registered_commands += accord_steps.app.registered_commands + accord_try.app.registered_commands
+app.registered_commands += accord_cosigned.app.registered_commands
