@@ -89,7 +89,7 @@ def _with(draft: LoadedAccord, path: str, value: float) -> LoadedAccord:
 
 
 def _holder(data: Any, path: str) -> tuple[dict[str, Any], str]:
-    """The table that holds the field a path names, and the field. Names of list items may have dots in them."""
+    """The table that holds the field a path names, and the field. Names of items may have dots in them."""
     if isinstance(data, dict):
         if path in data or "." not in path:
             return data, path
