@@ -15,7 +15,16 @@ from skyaccord.demo.stage import CONSOLE_PORTS, PARTIES, Stage, make_free_folder
 from skyaccord.record.cards import Card
 from skyaccord.record.verify import verify_folder
 
-FILES = {"node.toml", "node.db", "accounts.db", "party.key", "party.card.json", "link.key", "link.crt"}
+FILES = {
+    "node.toml",
+    "node.db",
+    "accounts.db",
+    "party.card.json",
+    "party.key",
+    "party.root",
+    "link.key",
+    "link.crt",
+}
 """What a node's folder holds."""
 
 

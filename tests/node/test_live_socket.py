@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import anyio
@@ -10,13 +11,16 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from skyaccord.node.accounts.rights import Role
 from skyaccord.node.http.app import console_app
-from skyaccord.node.http.live_socket import TRY_LATER
+from skyaccord.node.http.live_socket import SESSION_ENDED, TRY_LATER
 from skyaccord.node.http.protection import own_hosts
 from skyaccord.node.serving import listen, server
 from tests.node.scene import free_port
 from tests.node.sky import feed_table, write_pass
 from tests.node.tabletop import Table
+
+HOUR = timedelta(hours=1)
 
 Story = Callable[[Table, str], Awaitable[None]]
 
@@ -54,6 +58,11 @@ async def texts(console: ClientConnection, wanted: str) -> dict:
         message = await console.recv()
         if isinstance(message, str) and (frame := json.loads(message))["type"] == wanted:
             return frame
+
+
+async def until_closed(console: ClientConnection) -> None:
+    while True:
+        await console.recv()
 
 
 async def pictures(console: ClientConnection) -> bytes:
@@ -123,5 +132,60 @@ def test_other_pages_and_too_many_consoles_are_turned_away(tmp_path: Path) -> No
                 break
             await anyio.sleep(0.02)
         assert broadcast.consoles == 0
+
+    live(tmp_path, story)
+
+
+def test_a_stranger_hears_nothing_and_a_session_that_ends_goes_dark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skyaccord.node.http.live_socket.LOOK_S", 0.05)
+
+    async def story(table: Table, at: str) -> None:
+        seat = table.seats["a"]
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Cookie": f"skyaccord-7410={seat.token}"}):
+            with pytest.raises(InvalidStatus) as refused:
+                async with connect(f"ws://{at}/api/live", additional_headers=headers):
+                    pass
+            assert refused.value.response.status_code == 403
+        async with connect(f"ws://{at}/api/live", additional_headers=seat.signed_in) as console:
+            await texts(console, "status")
+            (credential,) = seat.node.desk.door.credentials.all("tester")
+            seat.node.desk.door.credentials.revoke(credential.id)
+            with pytest.raises(ConnectionClosed) as ended:
+                await until_closed(console)
+            assert ended.value.rcvd is not None
+            assert ended.value.rcvd.code == SESSION_ENDED
+        (read,) = seat.node.desk.door.reads.rows()
+        assert (read.account, read.what) == ("tester", "WS /api/live")
+
+    live(tmp_path, story)
+
+
+def test_an_open_console_is_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An officer who watches and touches nothing must not lose the picture."""
+    monkeypatch.setattr("skyaccord.node.http.live_socket.LOOK_S", 0.05)
+
+    async def story(table: Table, at: str) -> None:
+        seat = table.seats["a"]
+        credentials = seat.node.desk.door.credentials
+        secret, kept = credentials.give(
+            "tester", Role.VIEWER, kind="session", label="", lasts=13 * HOUR, idle=HOUR / 2
+        )
+        cookie = {"Cookie": f"skyaccord-7410={secret}"}
+        async with connect(f"ws://{at}/api/live", additional_headers=cookie) as console:
+            await texts(console, "status")
+            for _ in range(8):
+                before = table.clock.now()
+                table.clock.advance(600)
+                while True:
+                    (row,) = [one for one in credentials.all("tester") if one.id == kept.id]
+                    if row.used_at > before:
+                        break
+                    await anyio.sleep(0.02)
+        table.clock.advance(1801)
+        with pytest.raises(InvalidStatus):
+            async with connect(f"ws://{at}/api/live", additional_headers=cookie):
+                pass
 
     live(tmp_path, story)
