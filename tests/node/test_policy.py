@@ -10,7 +10,7 @@ from skyaccord.airspace.classes import UNKNOWN, kinds_of
 from skyaccord.node.policy import OWN_RULE, policy_of
 from skyaccord.node.settings import MonitorSettings
 from skyaccord.separation.scope import watched_nm
-from tests.accord.samples import CLASSES, SMALL
+from tests.accord.samples import CLASSES, SMALL, WHOLE
 
 
 def kinds(category: str | None) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
@@ -43,3 +43,22 @@ def test_no_watch_rule_anywhere_is_none() -> None:
     policy = policy_of(MonitorSettings(watch_nm=0.0), [parse_accord(SMALL, "small")], {})
     assert policy.widest_watch_nm is None
     assert watched_nm(policy, np.array([UNKNOWN], np.int32), np.array([UNKNOWN], np.int32)).tolist() == [0.0]
+
+
+def test_rules_by_area_and_the_places_of_accords_reach_the_monitor() -> None:
+    policy = policy_of(MonitorSettings(), [load_accord(WHOLE)], {})
+    by_id = {rule.rule.id: rule for rule in policy.rules}
+    latitude, longitude = np.array([15.0, 11.0, 50.0]), np.array([15.0, 11.0, 50.0])
+    inside = {
+        name: [any(area.contains(latitude, longitude)[k] for area in by_id[name].areas) for k in range(3)]
+        for name in ("r", "near")
+    }
+    assert inside == {"r": [True, True, False], "near": [True, False, False]}
+    found = {(place.thing, place.place): place.parties for place in policy.places}
+    assert found == {
+        ("line", "river"): {"A"},
+        ("line", "border"): {"A", "B"},
+        ("zone", "base"): {"A"},
+        ("caution", "gliders"): {"A", "B"},
+    }
+    assert policy_of(MonitorSettings(), [], {}).places == ()

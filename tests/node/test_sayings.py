@@ -11,6 +11,7 @@ from skyaccord.node.sayings import UPDATE_EVERY_S, Sayings, closing_of
 from skyaccord.record.keys import PartyKey
 from skyaccord.record.kinds import KINDS
 from skyaccord.separation import events as seen
+from skyaccord.separation.crossings import Crossing
 from tests.incidents.said import Teller
 from tests.incidents.test_sightings import told
 from tests.node.sky import ACCORD, PARTY
@@ -115,3 +116,29 @@ def test_a_closing_ends_when_the_story_was_last_told() -> None:
     assert not any(one.active for thing in ("alert", "encounter", "approach") for one in sightings.all(thing))
     (opening,) = sightings.all("opening")
     assert closing_of(opening, "x") is None
+
+
+def test_a_crossing_is_told_to_the_other_parties_and_asks_nobody() -> None:
+    crossing = Crossing(
+        sky_time=T0,
+        accord=LOADED.digest,
+        thing="line",
+        place="river",
+        way="to-left",
+        icao24="a00001",
+        callsign="A-CALLSIGN-THAT-IS-TOO-LONG",
+        party="A",
+        time=T0 - timedelta(microseconds=456_789),
+        latitude=35.123456789,
+        longitude=38.0,
+        altitude_ft=5000.4,
+        confident=True,
+        reason="x" * 600,
+    )
+    saying = sayings().of(crossing)
+    assert saying is not None
+    assert (saying.kind, saying.accord, saying.recipients) == ("crossing", LOADED.digest, ("B", "C"))
+    body = saying.body.dump()
+    assert KINDS.fault("crossing", body) is None
+    assert (body["latitude"], body["altitude_ft"]) == (35.12346, 5000)
+    assert body["time"] == "2015-10-20T08:59:59.540Z"

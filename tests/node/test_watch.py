@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from skyaccord.accord.model import Rule, Tier
+from skyaccord.accord.source import parse_accord
 from skyaccord.base.times import parse_utc
 from skyaccord.node.feed import NoFeed
 from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.node.feeds import ReplayFeed, open_feed
 from skyaccord.node.watch import STEPS_MAX, Watch
+from skyaccord.separation.crossings import Crossing
 from skyaccord.separation.events import (
     AlertCleared,
     AlertRaised,
@@ -24,7 +26,9 @@ from skyaccord.separation.events import (
     EncounterOpened,
     MonitorEvent,
 )
+from skyaccord.separation.places import places_of
 from skyaccord.separation.policy import MonitorPolicy, RuleInForce
+from tests.accord.samples import SMALL
 from tests.node.recordings import MONTEREY, START, at, straight
 
 THREES = RuleInForce(
@@ -123,6 +127,25 @@ def test_another_feed_closes_what_is_open_and_starts_empty(tmp_path: Path) -> No
     watch.advance(earlier.sky_start)
     assert watch.sky_time == earlier.sky_start
     assert watch.counts["EncounterOpened"] == 2
+
+
+def test_a_line_is_watched_at_any_speed() -> None:
+    text = SMALL + '[[line]]\nid = "meridian"\npoints = [[9, 20.05], [11, 20.05]]\nparties = ["A"]\n'
+    places = places_of(parse_accord(text, "x").accord, "sha256:0")
+    results = []
+    for tick_s in (1, 60):
+        seen = Seen()
+        feed = ReplayFeed(straight("aaaaaa", "bbbbbb"), FeedSettings(files=("day",)))
+        watch = watching(feed, seen, places=places)
+        for second in range(0, 61, tick_s):
+            watch.advance(at(second))
+        (crossing,) = seen.of(Crossing)
+        assert (crossing.icao24, crossing.way, crossing.party) == ("aaaaaa", "to-right", "A")
+        assert abs((crossing.time - at(30)).total_seconds()) < 0.1
+        assert crossing.sky_time in (at(30), at(31))
+        assert watch.counts["Crossing"] == 1
+        results.append(crossing)
+    assert results[0] == results[1]
 
 
 @pytest.mark.parametrize("degrade", [None, {"seed": 7, "dropout": 0.2, "time_jitter_s": 0.8}])

@@ -17,7 +17,9 @@ from typing import Any, Final, Literal
 
 import anyio
 
-RowType = Literal["alert", "approach", "encounter", "incident", "message", "accord", "person", "talks"]
+RowType = Literal[
+    "alert", "approach", "crossing", "encounter", "incident", "message", "accord", "person", "talks"
+]  # fmt: skip
 UNNUMBERED: Final = ("status", "roster")
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from skyaccord.accord.model import Rule, Tier
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.node.settings import MonitorSettings
+from skyaccord.separation.places import places_of
 from skyaccord.separation.policy import MonitorPolicy, RuleInForce, rules_of
 
 OWN_RULE: Final = "own"
@@ -43,6 +44,7 @@ def policy_of(
         rules=tuple(rules),
         watch_nm=settings.watch_nm or None,
         watches=tuple(loaded.accord.watch for loaded in in_force if loaded.accord.watch is not None),
+        places=tuple(place for loaded in in_force for place in places_of(loaded.accord, loaded.digest)),
         parties=parties,
         inter_party_only=settings.inter_party_only,
         include_unassigned=settings.include_unassigned,

@@ -7,6 +7,7 @@ same comes back.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +19,7 @@ from skyaccord.hotline.acknowledgements import take
 from skyaccord.hotline.asking import Asking, RoleTerms
 from skyaccord.hotline.messages import Messages
 from skyaccord.incidents.bodies import AlertBody
+from skyaccord.incidents.crossings import Crossings
 from skyaccord.incidents.sightings import SightingKey, Sightings
 from skyaccord.record.acts import ACTS
 from skyaccord.record.cards import Card
@@ -45,13 +47,14 @@ class Touched:
     sightings: set[SightingKey] = field(default_factory=set)
     subjects: set[EntryRef] = field(default_factory=set)
     messages: set[EntryRef] = field(default_factory=set)
+    crossings: set[EntryRef] = field(default_factory=set)
     talks: list[Negotiation] = field(default_factory=list)
     accords: bool = False
     persons: bool = False
     peers: bool = False
 
     def __bool__(self) -> bool:
-        things = (self.sightings, self.subjects, self.messages, self.talks)
+        things = (self.sightings, self.subjects, self.messages, self.crossings, self.talks)
         return any(things) or self.accords or self.persons or self.peers
 
 
@@ -85,6 +88,7 @@ class Projections:
         self.messages = Messages(self.asking)
         self.receipts = Receipts()
         self.sightings = Sightings()
+        self.crossings = Crossings()
         self.statements: dict[tuple[str, str], EntryRef] = {}
         self.entries: dict[str, int] = {}
         self.unused: list[Unused] = []
@@ -153,6 +157,9 @@ class Projections:
             key = self.sightings.add(ref, header, body)
         except ValidationError:
             key = None
+        with suppress(ValidationError):  # checked when it was taken in; one of a later version is not shown
+            if self.crossings.add(ref, header, body) is not None:
+                touched.crossings.add(ref)
         if key is not None:
             touched.sightings.add(key)
             said = self.sightings.get(key)

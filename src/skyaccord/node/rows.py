@@ -15,6 +15,7 @@ from skyaccord.hotline.asking import Acknowledgement, Standing
 from skyaccord.hotline.messages import HotlineMessage
 from skyaccord.incidents.acts import OpenIncident
 from skyaccord.incidents.bodies import AlertBody, ApproachBody, EncounterBody
+from skyaccord.incidents.crossings import Crossed
 from skyaccord.incidents.events import Event
 from skyaccord.incidents.incidents import Incident, incident_of, opening_body
 from skyaccord.incidents.sightings import Sighting, SightingKey
@@ -201,6 +202,18 @@ def approach_row(projections: Projections, sighting: Sighting, so_far: ApproachS
         "exercise": sighting.header.exercise,
         "horizontal_nm": None if live is None else live.horizontal_nm,
         **observation,
+    }
+
+
+def crossing_row(crossed: Crossed) -> Row:
+    """One crossing, as one party's node saw it."""
+    return {
+        "ref": ref_json(crossed.ref),
+        "seen_by": crossed.seen_by,
+        "accord": crossed.header.accord,
+        "sky_time": format_utc(crossed.header.sky_time),
+        "exercise": crossed.header.exercise,
+        **crossed.body.model_dump(mode="json"),
     }
 
 

@@ -23,9 +23,11 @@ from skyaccord.incidents.bodies import (
     EncounterObservation,
     IncidentBody,
 )
+from skyaccord.incidents.crossings import CROSSING, CrossingBody
 from skyaccord.incidents.sightings import Sighting
 from skyaccord.record.fields import RecordModel
 from skyaccord.separation import events as seen
+from skyaccord.separation.crossings import Crossing
 
 UPDATE_EVERY_S: Final = 30.0
 """Sky seconds between two journalled updates of one alert whose tier, doubt and inside stay the same: the
@@ -57,8 +59,12 @@ class Sayings:
         self._accord_of = accord_of
         self._said: dict[str, tuple[datetime, tuple[object, ...]]] = {}
 
-    def of(self, event: seen.MonitorEvent) -> Saying | None:
+    def of(self, event: seen.MonitorEvent | Crossing) -> Saying | None:
         """The entry for this event; None if it is not worth one."""
+        if isinstance(event, Crossing):
+            return Saying(
+                CROSSING, crossing_body(event), self._for(event.accord), event.accord, event.sky_time
+            )
         if isinstance(event, seen.Alert):
             return self._alert(event)
         if isinstance(event, seen.Encounter):
@@ -131,6 +137,24 @@ class Sayings:
         if len(concerned) < len(set(alert.parties)):
             concerned = members  # an aircraft of no known party: it may be anybody's
         return dict.fromkeys(concerned, accord.first_role.id)
+
+
+def crossing_body(event: Crossing) -> CrossingBody:
+    """A crossing as the journal knows it: to a metre, a hundredth of a second."""
+    return CrossingBody(
+        thing=event.thing,
+        place=event.place,
+        way=event.way,
+        icao24=event.icao24,
+        callsign=None if event.callsign is None else event.callsign[:CALLSIGN_LENGTH_MAX],
+        party=event.party,
+        time=event.time.replace(microsecond=event.time.microsecond // 10_000 * 10_000),
+        latitude=round(event.latitude, 5),
+        longitude=round(event.longitude, 5),
+        altitude_ft=_rounded(event.altitude_ft),
+        confident=event.confident,
+        reason=event.reason[:REASON_LENGTH_MAX],
+    )
 
 
 def encounter_observation(event: seen.Encounter) -> EncounterObservation:

@@ -56,11 +56,18 @@ class View:
             self._show_sighting(self._projections.sightings.get(key))
         for ref in messages:
             self._show_message(ref, now)
+        self._show_crossings({ref for change in touched for ref in change.crossings})
         if accords:
             self.show_accords(sky_time)
         if persons:
             for row in rows.person_rows(self._projections):
                 self._log.publish("person", f"{row['party']}/{row['public_key']}/{row['role']}", row)
+
+    def _show_crossings(self, refs: Iterable[EntryRef]) -> None:
+        for ref in refs:
+            crossed = self._projections.crossings.get(ref)
+            if crossed is not None:
+                self._log.publish("crossing", f"{ref.origin}/{ref.sequence}", rows.crossing_row(crossed))
 
     def show_accords(self, sky_time: datetime) -> None:
         """Publish accords whose state has changed, with an entry or with sky time."""

@@ -17,6 +17,7 @@ from typing import Final
 
 from skyaccord.base.times import from_epoch
 from skyaccord.node.feed import Feed, FeedStatus
+from skyaccord.separation.crossings import Crossing, CrossingBook
 from skyaccord.separation.events import Alert, ApproachNow, MonitorEvent
 from skyaccord.separation.monitor import Monitor
 from skyaccord.separation.policy import MonitorPolicy
@@ -29,7 +30,8 @@ STEPS_MAX: Final = 120
 keeps
 the caller waiting for a quarter of a second."""
 
-OnEvents = Callable[[datetime, Sequence[MonitorEvent]], None]
+WatchEvent = MonitorEvent | Crossing
+OnEvents = Callable[[datetime, Sequence[WatchEvent]], None]
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Watch:
         self.feed = feed
         self.picture = Picture()
         self.monitor = Monitor(policy)
+        self._crossings = CrossingBook()
         self.sky_time: datetime | None = None
         self.seconds_skipped = 0
         self._on_events = on_events
@@ -90,6 +93,7 @@ class Watch:
         self.feed.close()
         self._counts += self.monitor.counts
         self.feed, self.picture, self.monitor = feed, Picture(), Monitor(policy)
+        self._crossings = CrossingBook()
         self.sky_time = None
 
     def advance(self, sky_now: datetime) -> int:
@@ -127,7 +131,13 @@ class Watch:
         self.sky_time = sky_time
         self._steps += 1
         self._say(sky_time, self.monitor.step(self.picture, sky_time))
+        policy = self.monitor.policy
+        crossed = self._crossings.step(
+            self.picture.reported(sky_time), policy.places, policy.parties, sky_time
+        )
+        self._counts["Crossing"] += len(crossed)
+        self._say(sky_time, crossed)
 
-    def _say(self, sky_time: datetime, events: Sequence[MonitorEvent]) -> None:
+    def _say(self, sky_time: datetime, events: Sequence[WatchEvent]) -> None:
         if events:
             self._on_events(sky_time, events)

@@ -35,10 +35,9 @@ from skyaccord.node.sayings import (
     reopening_of,
 )
 from skyaccord.node.settings import Settings, load_settings
-from skyaccord.node.watch import Watch, WatchStatus
+from skyaccord.node.watch import Watch, WatchEvent, WatchStatus
 from skyaccord.record.dsse import first_fault
 from skyaccord.record.store import read_setting, read_sky_clock
-from skyaccord.separation.events import MonitorEvent
 from skyaccord.separation.policy import MonitorPolicy
 from skyaccord.tracks.snapshot import Snapshot
 
@@ -60,7 +59,7 @@ class Watching:
         self._folder = folder
         self._clock = clock
         self._sayings = Sayings(keeper.projections.own.party, settings.hotline.role, self._accord)
-        self._heard: list[MonitorEvent] = []
+        self._heard: list[WatchEvent] = []
         self._in_force: tuple[tuple[str, Accord], ...] = ()
         self._settings_seen: tuple[int, int] | None = None
         self._watch: Watch | None = None
@@ -224,7 +223,7 @@ class Watching:
 
     # ── parts ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _on_events(self, _sky_time: datetime, events: Sequence[MonitorEvent]) -> None:
+    def _on_events(self, _sky_time: datetime, events: Sequence[WatchEvent]) -> None:
         self._heard.extend(events)
 
     async def _journal_heard(self) -> None:

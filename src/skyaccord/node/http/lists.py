@@ -10,7 +10,14 @@ from fastapi.responses import JSONResponse, Response
 from skyaccord.node.accounts.rights import Right
 from skyaccord.node.desk import Desk
 from skyaccord.node.http.access import needs
-from skyaccord.node.http.row_models import AlertRow, ApproachRow, EncounterRow, IncidentRow, MessageRow
+from skyaccord.node.http.row_models import (
+    AlertRow,
+    ApproachRow,
+    CrossingRow,
+    EncounterRow,
+    IncidentRow,
+    MessageRow,
+)
 
 
 def _of(model: Any) -> dict[int | str, dict[str, Any]]:
@@ -41,6 +48,15 @@ def list_routes(desk: Desk) -> APIRouter:
     )
     async def approaches() -> Response:
         return JSONResponse(sorted(desk.listed("approach"), key=lambda row: row["start_time"], reverse=True))
+
+    @router.get(
+        "/crossings",
+        dependencies=watch,
+        summary="Who crossed a line of an accord, or went into a zone, by each party; newest first",
+        responses=_of(CrossingRow),
+    )
+    async def crossings() -> Response:
+        return JSONResponse(sorted(desk.listed("crossing"), key=lambda row: row["time"], reverse=True))
 
     @router.get(
         "/encounters",
