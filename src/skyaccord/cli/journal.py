@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skyaccord.cli.journal_erase import erase
+
 if TYPE_CHECKING:
     from skyaccord.record.verdict import Report
 
@@ -73,6 +75,7 @@ def _print_report(report: Report) -> None:
             for count, word in (
                 (journal.sealed, "sealed"),
                 (journal.refused, "refused"),
+                (journal.erased, "erased"),
                 (journal.exercise, "EXERCISE"),
             )
             if count
@@ -130,3 +133,6 @@ def show(
             f"{line.sequence:>6}  {line.sky_time or '':24}  {line.recorded_at or '':24}  "
             f"{line.kind or 'sealed':{wide}}  {mark:8}  {line.summary}"
         )
+
+
+app.command("erase")(erase)

@@ -6,6 +6,7 @@ An auditor can tick them off: each block below carries the number of the check i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -19,6 +20,7 @@ from skyaccord.record.checkpoint import open_by_any
 from skyaccord.record.dsse import read_dsse
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Envelope, read_envelope
+from skyaccord.record.erasure import ERASED
 from skyaccord.record.fields import HASH_BYTES
 from skyaccord.record.hot import LEVEL_BITS, node_number
 from skyaccord.record.keycheck import KeyCheck
@@ -42,6 +44,8 @@ class JournalFacts:
     faults: dict[int, tuple[int, str]] = field(default_factory=dict)  # contents that break a rule
     marks: dict[int, str | None] = field(default_factory=dict)  # refused: sequence → reason
     sealed: set[int] = field(default_factory=set)
+    erased: dict[int, tuple[bytes, str]] = field(default_factory=dict)  # sequence → leaf, kind on file
+    erasures: list[dict[str, Any]] = field(default_factory=list)  # bodies of `record.erased`
     keys: KeyCheck = field(init=False)  # as followed through its rotations
     plain_receipts: set[int] = field(default_factory=set)  # disclosed, not refused, of kind receipt
 
@@ -127,6 +131,10 @@ class JournalChecker:
             if row.sequence == 0:
                 self._wrong(1, "its envelope is missing", row.sequence)
             return
+        if row.salt is None and row.envelope is None and row.kind is not None:
+            self.facts.erased[row.sequence] = (row.leaf, row.kind)  # held against our `record.erased` later
+            self.verdict.erased += 1
+            return
         if row.salt is None or row.envelope is None or row.kind is None or len(row.salt) != SALT_BYTES:
             self._wrong(1, "salt, envelope and kind do not stand together", row.sequence)
             return
@@ -189,14 +197,20 @@ class JournalChecker:
             if fault is not None:
                 self._wrong(3, fault, row.sequence)
             self.enrolments.add(header, body)
-            if header.kind == RECEIPT:
-                self.facts.plain_receipts.add(row.sequence)
-                self.facts.receipts.append((row.sequence, Receipt.model_validate(body)))
-            if header.kind == JOURNAL_RESTORED:
-                self._restored.append(range(body["first"], body["last"] + 1))
-            if header.kind == PEER_PINNED:
-                card = PeerPinned.model_validate(body).card
-                self.facts.pinned[card.party] = card
+            self._note(row, header.kind, body)
+
+    def _note(self, row: EntryRow, kind: str, body: dict[str, Any]) -> None:
+        """Keep what the checks that compare journals need."""
+        if kind == RECEIPT:
+            self.facts.plain_receipts.add(row.sequence)
+            self.facts.receipts.append((row.sequence, Receipt.model_validate(body)))
+        if kind == JOURNAL_RESTORED:
+            self._restored.append(range(body["first"], body["last"] + 1))
+        if kind == ERASED:
+            self.facts.erasures.append(body)
+        if kind == PEER_PINNED:
+            card = PeerPinned.model_validate(body).card
+            self.facts.pinned[card.party] = card
 
     def _opening(self, envelope: Envelope) -> None:
         try:

@@ -33,11 +33,17 @@ class Entry:
     salt: bytes | None
     data: bytes | None
     refused: str | None
+    filed: str | None = None  # the kind it is filed under; of an erased entry it stays
 
     @property
     def sealed(self) -> bool:
         """Whether only the leaf is held."""
         return self.data is None
+
+    @property
+    def erased(self) -> bool:
+        """Whether its contents were here, and were erased when their retention ended (`erasure.py`)."""
+        return self.data is None and self.filed is not None
 
     @property
     def party(self) -> str:
@@ -93,6 +99,7 @@ _COLUMNS = (
     schema.entries.c.salt,
     schema.entries.c.envelope,
     schema.entries.c.refused,
+    schema.entries.c.kind,
 )
 # Built once: building an expression costs more than running it.
 _OF_JOURNAL = (
@@ -112,9 +119,9 @@ _ONE = select(*_COLUMNS).where(
 )
 
 
-def _entry(row: Row[Any, Any, Any, Any, Any, Any, Any, Any]) -> Entry:
-    position, origin, sequence, leaf, head, salt, data, refused = row
-    entry = Entry(position, origin, sequence, leaf, head, salt, data, refused)
+def _entry(row: Row[Any, Any, Any, Any, Any, Any, Any, Any, Any]) -> Entry:
+    position, origin, sequence, leaf, head, salt, data, refused, filed = row
+    entry = Entry(position, origin, sequence, leaf, head, salt, data, refused, filed)
     if entry.data is not None and leaf_hash(entry.salt or b"", entry.data) != entry.leaf:
         raise JournalError(
             "the envelope does not fit its leaf: the store was changed or is damaged", where=entry.name

@@ -57,6 +57,9 @@ def list_entries(folder: Path, *, party: str | None = None, limit: int) -> list[
 
 def _line(row: EntryRow) -> Line:
     leaf = row.leaf.hex()
+    if row.envelope is None and row.kind is not None:
+        text = "erased: its retention has ended"
+        return Line(row.sequence, None, None, row.kind, False, None, None, row.refused, leaf, text, None)
     if row.envelope is None:
         text = "only its hash was disclosed"
         return Line(row.sequence, None, None, None, False, None, None, row.refused, leaf, text, None)

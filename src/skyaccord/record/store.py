@@ -126,6 +126,12 @@ class Store:
         """Say whether what this node does now is an exercise."""
         self.put_setting("exercise", exercise)
 
+    def clean(self) -> None:
+        """Bring the write-ahead log into the database and cut it: what was overwritten is nowhere then."""
+        with self.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
     def close(self) -> None:
         """Close every connection."""
         with self._writers:

@@ -54,6 +54,7 @@ class JournalVerdict:
     entries: int = 0
     sealed: int = 0
     refused: int = 0
+    erased: int = 0
     exercise: int = 0
     anchored: bool = False
     fingerprint: str | None = None
@@ -75,6 +76,7 @@ class JournalVerdict:
             "entries": self.entries,
             "sealed": self.sealed,
             "refused": self.refused,
+            "erased": self.erased,
             "exercise": self.exercise,
             "anchored": self.anchored,
             "fingerprint": self.fingerprint,

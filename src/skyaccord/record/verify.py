@@ -17,6 +17,7 @@ from skyaccord.record.cards import Card
 from skyaccord.record.checkpoint import split_note
 from skyaccord.record.checks import JournalChecker, JournalFacts
 from skyaccord.record.cosign import verify_cosigned
+from skyaccord.record.erasure import erasures
 from skyaccord.record.folder import CARD_FILE
 from skyaccord.record.kinds import Receipt
 from skyaccord.record.rows import CheckpointRow, Rows, open_rows
@@ -46,6 +47,7 @@ def verify_database(database: Path, folder: Path, cards: Iterable[Card] = ()) ->
         _structure(report, rows, journals, folder)
         _cards(report, journals, given)
         _cosigned(report, rows, journals)
+        _erased(report, journals)
         _receipts(report, rows, journals)
         _faults(report, journals)
         _one_history(report, rows, journals)
@@ -132,6 +134,21 @@ def _same(pinned: Card, facts: JournalFacts) -> bool:
         pinned.public_key in chain.keys
         or chain.keys[-1] in (one.public_key for one in pinned.earlier_keys or [])
     )
+
+
+def _erased(report: Report, journals: dict[str, JournalFacts]) -> None:
+    # 1. What is missing was erased on the record: our own journal names each such entry, with its leaf.
+    said = erasures([body for facts in journals.values() if facts.row.own == 1 for body in facts.erasures])
+    for origin, facts in journals.items():
+        for sequence, (leaf, kind) in facts.erased.items():
+            named = said.get((origin, sequence))
+            if named is None or (named.leaf, named.kind) != (leaf.hex(), kind):
+                report.wrong(
+                    1,
+                    "its envelope is missing, and no entry says that it was erased",
+                    facts.verdict,
+                    sequence,
+                )
 
 
 def _cosigned(report: Report, rows: Rows, journals: dict[str, JournalFacts]) -> None:

@@ -19,6 +19,7 @@ from skyaccord.accord.model import Accord
 from skyaccord.accord.source import LoadedAccord, parse_accord
 from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.record.dsse import Dsse, first_fault, sign_dsse, verify_dsse
+from skyaccord.record.erasure import keep_always
 from skyaccord.record.fields import Digest, RecordModel
 from skyaccord.record.keychain import KeyChain
 from skyaccord.record.kinds import register_kind
@@ -38,6 +39,7 @@ class SignedBody(RecordModel):
 
 
 register_kind(SIGNED_KIND, SignedBody)
+keep_always(SIGNED_KIND)
 
 
 def short(digest: str) -> str:
