@@ -43,6 +43,11 @@ def test_its_own_names_are_welcome(tmp_path: Path, host: str) -> None:
     assert answer.status_code == 200
 
 
+def test_the_ports_that_browsers_leave_out() -> None:
+    assert "node.example" in own_hosts("node.example", 443)
+    assert "node.example" not in own_hosts("node.example", 7410)
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "127.0.0.1", "127.0.0.1:80", "localhost.evil.example:7410", ""]
 )

@@ -56,17 +56,23 @@ class _Needs:
                 raise WebSocketException(POLICY_VIOLATION, reason)
             raise HTTPException(FORBIDDEN, reason)
         if self.of_peers:
-            entrance: Entrance = connection.app.state.entrance
-            what = f"{connection.scope.get('method', 'WS')} {connection.url.path}"
-            if connection.url.query:
-                what = f"{what}?{connection.url.query}"
-            await anyio.to_thread.run_sync(
-                entrance.door.reads.note, visitor, address_of(connection.scope), what, entrance.held()
-            )
+            await note_read(connection)
 
 
 async def _open_to_all() -> None:
     """The mark of a route that asks for no account."""
+
+
+async def note_read(connection: HTTPConnection) -> None:
+    """Log that this visitor reads what is a peer's, now. Routes do it by their mark; a stream says it
+    again.
+    """
+    entrance: Entrance = connection.app.state.entrance
+    what = f"{connection.scope.get('method', 'WS')} {connection.url.path}"
+    if connection.url.query:
+        what = f"{what}?{connection.url.query}"
+    visitor, address = visitor_of(connection), address_of(connection.scope)
+    await anyio.to_thread.run_sync(entrance.door.reads.note, visitor, address, what, entrance.held())
 
 
 def needs(right: Right, *, of_peers: bool) -> Any:

@@ -18,13 +18,15 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from skyaccord.node.accounts.credentials import Visitor
 from skyaccord.node.accounts.rights import Right
-from skyaccord.node.http.access import needs, visitor_of
+from skyaccord.node.http.access import needs, note_read, visitor_of
 from skyaccord.node.live_log import LiveLog
 
 SEND_S_MAX: Final = 20.0
 """A console that takes nothing for this long is gone: it will come back and say what it has seen."""
 LOOK_S: Final = 5.0
 """How soon a console goes dark whose session has ended or was revoked."""
+READING_S: Final = 600.0
+"""An open console reads on: the log of reads says so this often, and once more when it closes."""
 SESSION_ENDED: Final = 4401  # RFC 6455, 7.4.2: ours to choose; after HTTP's 401
 TRY_LATER: Final = 1013  # RFC 6455 registry: "try again later"
 
@@ -114,9 +116,13 @@ def live_routes(shared: Broadcast, consoles_max: int, still: Callable[[str], Vis
                 async def look() -> None:
                     """End the stream soon after its session has ended."""
                     id_ = visitor_of(socket).credential.id
+                    noted_s = anyio.current_time()
                     while (found := await anyio.to_thread.run_sync(still, id_)) is not None:
                         if Right.WATCH not in found.rights:
                             break
+                        if anyio.current_time() - noted_s >= READING_S:
+                            noted_s = anyio.current_time()
+                            await note_read(socket)
                         await anyio.sleep(LOOK_S)
                     with anyio.move_on_after(SEND_S_MAX):
                         await socket.close(code=SESSION_ENDED, reason="the session has ended")
@@ -130,5 +136,7 @@ def live_routes(shared: Broadcast, consoles_max: int, still: Callable[[str], Vis
                     tasks.cancel_scope.cancel()
         finally:
             shared.consoles -= 1
+            with anyio.CancelScope(shield=True):
+                await note_read(socket)
 
     return router

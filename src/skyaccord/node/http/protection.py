@@ -55,6 +55,9 @@ HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 """A year: only where the console speaks HTTPS, and for its own name alone."""
 
 
+DEFAULT_PORTS: Final = (80, 443)  # of HTTP and HTTPS: browsers leave them out of `Host`
+
+
 def own_hosts(host: str, port: int) -> frozenset[str]:
     """What `Host` may say for a console that listens here: the address itself and the names of loopback."""
     names = {host, "127.0.0.1", "localhost", "[::1]"}
@@ -62,7 +65,10 @@ def own_hosts(host: str, port: int) -> frozenset[str]:
         names = (names - {host}) | {f"[{host}]"}
     if host in ("0.0.0.0", "::"):  # noqa: S104 (compared, not bound)
         names.discard(host)
-    return frozenset(f"{name}:{port}".lower() for name in names)
+    hosts = {f"{name}:{port}".lower() for name in names}
+    if port in DEFAULT_PORTS:
+        hosts |= {name.lower() for name in names}
+    return frozenset(hosts)
 
 
 def _too_large(headers: Headers) -> bool:
