@@ -124,7 +124,7 @@ def write_entry(
     (written,) = write_rows(connection, info.origin, info.size, info.head, (row,))
     if kind in ROOT_KINDS and data is not None and refused is None:
         _change_key(connection, info.origin, read_change(read_envelope(data)))
-    return Entry(written.position, info.origin, info.size, leaf, written.head, salt, data, refused)
+    return Entry(written.position, info.origin, info.size, leaf, written.head, salt, data, refused, kind)
 
 
 def _change_key(connection: Connection, origin: str, change: KeyChange) -> None:
