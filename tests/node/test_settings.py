@@ -17,25 +17,38 @@ def test_what_init_writes_is_what_the_defaults_say() -> None:
 
 
 def test_every_commented_default_is_the_default() -> None:
-    """Uncomment the defaults, and nothing changes; the peer's address and the feed are examples."""
+    """Uncomment the defaults, and nothing changes; addresses, the link and the feed are examples."""
     lines: list[str] = []
     example = False
     for line in settings_text("A", "Party A").splitlines():
         bare = line.removeprefix("# ")
         if bare.startswith("["):
-            example = bare.startswith(("[peer_addresses]", "[feed]"))
+            example = bare.startswith(("[peer_addresses]", "[link]", "[feed]"))
         if not example and (bare.startswith("[") or "=" in bare):
             lines.append(bare)
     found = parse_settings("\n".join(lines), where="node.toml")
-    assert found.link_address == "http://127.0.0.1:7411"
+    assert found.link_address == "https://127.0.0.1:7411"
     assert found.model_copy(update={"link_address": None}) == parse_settings(LEAST, where="node.toml")
 
 
 def test_names_with_quotes_survive() -> None:
-    written = settings_text("A", 'The "Blue" \\ party', link_address="http://[2001:db8::1]:7411")
+    written = settings_text("A", 'The "Blue" \\ party', link_address="https://[2001:db8::1]:7411")
     found = parse_settings(written, where="node.toml")
     assert found.name == 'The "Blue" \\ party'
-    assert found.advertised_link == "http://[2001:db8::1]:7411"
+    assert found.advertised_link == "https://[2001:db8::1]:7411"
+
+
+@pytest.mark.parametrize(
+    ("more", "pulls"),
+    [
+        ("", False),
+        ('link_address = "none"', True),
+        ("[link]\npull = true", True),
+        ('link_address = "none"\n[link]\npull = false', False),
+    ],
+)
+def test_who_cannot_be_reached_fetches(more: str, pulls: bool) -> None:
+    assert parse_settings(LEAST + more, where="node.toml").pulls is pulls
 
 
 @pytest.mark.parametrize(
@@ -48,6 +61,9 @@ def test_names_with_quotes_survive() -> None:
         (LEAST + "console_port = 0", "console_port"),
         (LEAST + "console_port = '80'", "console_port"),
         (LEAST + "link_address = 'ftp://x'", "link_address"),
+        (LEAST + "link_address = 'http://x'", "link_address: the link speaks TLS only: write https://"),
+        (LEAST + "[peer_addresses]\nB = 'http://x'", "peer_addresses.B: the link speaks TLS only"),
+        (LEAST + "[peer_addresses]\nB = 'none'", "peer_addresses.B"),
         (LEAST + "[monitor]\nwatch_nm = -1", "monitor.watch_nm"),
         (LEAST + "[monitor]\nwatch_nm = nan", "monitor.watch_nm"),
         (LEAST + "[monitor.own_rule]\nhorizontal_nm = 0", "monitor.own_rule.horizontal_nm"),
