@@ -15,6 +15,7 @@ import type {
   Session,
   Status,
 } from './types';
+import type { TalksTable } from './talks';
 
 /** Longest wait for an answer of one's own node. After it the person must know that nothing is certain. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -76,6 +77,7 @@ export const api = {
   encounters: () => call<EncounterRow[]>('api/encounters'),
   incidents: () => call<IncidentRow[]>('api/incidents'),
   messages: () => call<MessageRow[]>('api/messages'),
+  talks: (name: string) => call<TalksTable>(`api/talks/table?name=${encodeURIComponent(name)}`),
   places: () => call<Place[]>('api/places'),
   me: (publicKey: string) => call<Me>(`api/me?public_key=${encodeURIComponent(publicKey)}`),
   act: (statement: DsseEnvelope) => post<{ ref: EntryRef }>('api/acts', statement),

@@ -164,7 +164,7 @@ class SkyState {
   /** Rows come one a frame, thousands at once after an opening: they are put in together. */
   #row(type: RowType, data: unknown): void {
     if (type === 'person') this.personsChanged++;
-    else if (type === 'accord') void api.status().then((status) => this.#setStatus(status), () => undefined);
+    else if (type === 'accord' || type === 'talks') void api.status().then((status) => this.#setStatus(status), () => undefined);
     else {
       this.#waiting ??= this.#putInSoon();
       for (const fresh of [this.#waiting, this.#meanwhile]) (fresh?.[type] as unknown[] | undefined)?.push(data);

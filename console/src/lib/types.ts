@@ -1,5 +1,7 @@
 // What the node's HTTP API says, as the console uses it. Fields that the console does not use are left out.
 
+import type { TalksRow } from './talks';
+
 /** One entry of one journal: what acknowledgements and messages point at. */
 export interface EntryRef {
   origin: string;
@@ -17,6 +19,10 @@ export interface Peer {
   outbox: number;
   held: number;
   reason: string | null;
+  /** Its clock minus ours, seconds; null until measured. */
+  clock_offset_s?: number | null;
+  /** Set when the two clocks differ by more than the limit for certain. */
+  clock_warning?: string | null;
 }
 
 export interface Rule {
@@ -45,7 +51,8 @@ export interface AccordRow {
   name: string;
   title: string;
   version: number;
-  state: 'proposed' | 'in force' | 'not yet valid' | 'expired' | 'superseded';
+  state: 'proposed' | 'in force' | 'not yet valid' | 'expired' | 'superseded' | 'suspended' | 'withdrawn';
+  reason: string | null;
   signed_by: string[];
   missing: string[];
   exercise: boolean;
@@ -53,6 +60,8 @@ export interface AccordRow {
   watch_nm: number | null;
   tiers: { name: Tier; lookahead_s: number }[];
   roles: Role[];
+  annexes: { annex: string; version: number; digest: string | null; state: string; missing: string[] }[];
+  told: Record<string, { member: string; at: string | null }[]>;
 }
 
 export interface Feed {
@@ -90,6 +99,7 @@ export interface Status {
   trouble: string | null;
   peers: Peer[];
   accords: AccordRow[];
+  talks?: TalksRow[];
   persons: Person[];
   enrolments_waiting: { public_key: string; name: string; role: string }[];
   journals: { party: string; origin: string; entries: number }[];
@@ -211,6 +221,8 @@ export interface MessageRow {
 export interface Me {
   enrolled: boolean;
   role: string | null;
+  /** Every role this key is enrolled for. */
+  roles?: string[];
   party: string | null;
   name: string | null;
 }

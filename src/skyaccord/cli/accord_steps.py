@@ -273,7 +273,7 @@ def standing_extras(standing: Standing) -> list[str]:
     lines = []
     if standing.course.told:
         lines.append(f"  political  {standing.course.told}")
-    for one in standing.annexes:
+    for one in standing.annexes if standing.state in ("in force", "suspended") else ():
         if one.state != "superseded":
             waits = f", waits for {', '.join(one.missing)}" if one.missing else ""
             lines.append(f"  annex      {one.annex} version {one.version}: {one.state}{waits}")

@@ -25,7 +25,11 @@ def status_lines(talks: Negotiation, party: str) -> list[str]:
         lines += ["agenda", *(f"  {line}" for line in agenda_lines(talks))]
     lines.append("clauses")
     for path, clause in data["paths"].items():
-        lines.append(f"  {path}: {_state(clause)}{'  ← your side' if clause['waits_for_us'] else ''}")
+        if clause["state"] != "agreed":
+            lines.append(f"  {path}: {_state(clause)}{'  ← your side' if clause['waits_for_us'] else ''}")
+    agreed = [path for path, clause in data["paths"].items() if clause["state"] == "agreed"]
+    if agreed:
+        lines.append(f"  AGREED: {', '.join(agreed)}")
     counted = ", ".join(f"{count} {state}" for state, count in data["clauses"].items())
     lines.append(f"{counted}; {'everything is agreed' if data['all_agreed'] else 'not everything is agreed'}")
     if data["next_round"]:

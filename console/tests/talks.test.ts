@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { canonical, digestOf, plainFields, theirText, typed, type Clause } from '../src/lib/talks';
+
+describe('the canonical text of a clause', () => {
+  it('has its keys in order and numbers as they are', () => {
+    const value = { vertical_ft: 3000, id: 'r', horizontal_nm: 0.5, classes: ['unmanned', '*'], combinator: 'either' };
+    expect(canonical(value)).toBe(
+      '{"classes":["unmanned","*"],"combinator":"either","horizontal_nm":0.5,"id":"r","vertical_ft":3000}',
+    );
+    expect(canonical(null)).toBe('null');
+    expect(canonical('Прямая "линия"\n')).toBe('"Прямая \\"линия\\"\\n"');
+  });
+
+  it('has the digest that Python computes (tests/talks/test_paths.py)', async () => {
+    const text = canonical({ id: 'r', horizontal_nm: 5, vertical_ft: 3000, combinator: 'either' });
+    expect(await digestOf(text)).toBe('sha256:4e303c31e7065fd35668f757a5beaa9a4e28c795ef5ead532efb77fcc1633615');
+  });
+});
+
+describe('a field typed by a person', () => {
+  it('stays a number where it was one, and is left out when it is empty', () => {
+    expect(typed('2.5', 3)).toBe(2.5);
+    expect(typed('text', 'x')).toBe('text');
+    expect(typed('5', 'x')).toBe('5');
+    expect(typed('', 3)).toBeNull();
+    expect(typed('true', false)).toBe(true);
+  });
+
+  it('is offered for what is plain, not for what is nested', () => {
+    expect(plainFields({ a: 1, b: [1], c: 'x' })).toEqual([['a', 1], ['c', 'x']]);
+    expect(plainFields('title')).toEqual([['', 'title']]);
+  });
+});
+
+describe('the text of the other side', () => {
+  const clause = (stands_for: Record<string, string | null>) => ({ stands_for }) as unknown as Clause;
+  it('is what all others stand for', () => {
+    expect(theirText(clause({ A: 'x', B: 'y' }), 'A')).toBe('y');
+    expect(theirText(clause({ A: 'x', B: null }), 'A')).toBeNull();
+    expect(theirText(clause({ A: 'x', B: 'y', C: 'z' }), 'A')).toBeNull();
+  });
+});
