@@ -183,3 +183,29 @@ def test_an_old_answer_to_something_related_does_not_silence_what_is_asked_now()
     assert first is not None
     assert first.acknowledged, "its own answer counts for ever"
     assert [one.subject for one in book.due(at(10_000), origin=A, related=lambda _: [ref(1)])] == [ref(3)]
+
+
+def test_a_clock_that_is_far_ahead_delays_no_deadline() -> None:
+    """The asker's clock says next week; our own receipt says when it was here."""
+    book = asking()
+    book.ask(ref(1, B), None, {"A": "duty-officer"}, at(7 * 86_400))
+    assert not book.standing(ref(1, B), "A").overdue(at(3600))  # type: ignore[union-attr]
+    book.received(B, 0, 3, at(10))
+    standing = book.standing(ref(1, B), "A")
+    assert standing is not None
+    assert (standing.deadline_at, standing.overdue(at(40))) == (at(40), True)
+    book.silence(Silence(ref(1, B), "A", "duty-officer", 30.0, at(7 * 86_400), ref(5, B)))
+    book.received(B, 4, 6, at(50))
+    after = book.standing(ref(1, B), "A")
+    assert after is not None
+    assert (after.role, after.deadline_at) == ("deputy", at(110))
+
+
+def test_our_receipt_makes_nothing_later_and_touches_nothing_else() -> None:
+    book = asking()
+    book.ask(ref(1, B), None, {"A": "duty-officer"}, T0)
+    book.ask(ref(9, B), None, {"A": "duty-officer"}, at(7 * 86_400))
+    book.received(B, 0, 3, at(10))
+    book.received(A, 0, 20, at(10))
+    found = [book.standing(ref(place, B), "A") for place in (1, 9)]
+    assert [one.deadline_at for one in found if one] == [at(30), at(7 * 86_400 + 30)]

@@ -43,7 +43,7 @@ def take(
         if silence.of.origin != header.origin:
             return None  # only who asked can say that nobody answered in time
         asking.silence(
-            Silence(silence.of, silence.party, silence.role, silence.deadline_s, header.recorded_at)
+            Silence(silence.of, silence.party, silence.role, silence.deadline_s, header.recorded_at, ref)
         )
         return silence.of
     return None

@@ -5,13 +5,15 @@ statement of that same party; any role of the party may answer (a deputy's answe
 a clock runs from the entry's `recorded_at`, as long as the role's terms allow. When it has run out and the
 asker has journalled the silence, the role it escalates to is asked, and its clock runs from the silence.
 
-Deadlines are wall clock: a replay at 10x must not give a duty officer a tenth of the time.
+Deadlines are wall clock: a replay at 10x must not give a duty officer a tenth of the time. They run from the
+asker's clock or from our own receipt, whichever was earlier: what an asker with a clock far ahead asks would
+otherwise never be overdue.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -54,13 +56,15 @@ class Acknowledgement:
 
 @dataclass(frozen=True)
 class Silence:
-    """The asker's record that a role's time ran out. recorded_at: wall clock, when the next role is asked."""
+    """The asker's record that a role's time ran out. recorded_at: wall clock, when the next role is asked.
+    ref: the entry it stands in."""
 
     of: EntryRef
     party: str
     role: str
     deadline_s: float
     recorded_at: datetime
+    ref: EntryRef | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,14 @@ class _Ask:
     roles: dict[str, str]
     asked_at: datetime
     silences: dict[str, list[Silence]] = field(default_factory=dict)
+
+
+def _at_latest(silence: Silence, origin: str, places: range, at: datetime) -> Silence:
+    """The silence as recorded at our receipt for it, if its writer's clock says later."""
+    ref = silence.ref
+    if ref is None or ref.origin != origin or ref.sequence not in places or silence.recorded_at <= at:
+        return silence
+    return replace(silence, recorded_at=at)
 
 
 def _alone(subject: EntryRef) -> Collection[EntryRef]:
@@ -125,6 +137,16 @@ class Asking:
             self._early_silences.setdefault(silence.of, []).append(silence)
         elif all(held.role != silence.role for held in ask.silences.get(silence.party, ())):
             ask.silences.setdefault(silence.party, []).append(silence)
+
+    def received(self, origin: str, first: int, last: int, at: datetime) -> None:
+        """Our own receipt says that we hold these entries of a journal since `at`, by our own clock: whatever
+        they ask began then at the latest.
+        """
+        for ask in [self._asks[subject] for subject in {subject for subject, _ in self._open}]:
+            if ask.subject.origin == origin and first <= ask.subject.sequence <= last:
+                ask.asked_at = min(ask.asked_at, at)
+            for silences in ask.silences.values():
+                silences[:] = [_at_latest(one, origin, range(first, last + 1), at) for one in silences]
 
     def asked(self, subject: EntryRef) -> dict[str, str]:
         """Party → role first asked."""

@@ -116,6 +116,8 @@ class Projections:
         touched = Touched()
         self.position = max(self.position, entry.position)
         self.entries[entry.origin] = entry.sequence + 1
+        if entry.erased:
+            self._unused(entry.ref, str(entry.filed), "erased: its retention has ended")
         if entry.sealed:
             return touched
         header = entry.header
@@ -126,11 +128,14 @@ class Projections:
         if reason is None:
             reason = self._said_before(entry)
         if reason is not None:
-            self.unused_count += 1
-            self.unused = [*self.unused, Unused(entry.ref, header.kind, reason)][-UNUSED_SHOWN_MAX:]
+            self._unused(entry.ref, header.kind, reason)
             return touched
         self._apply_known(entry.ref, header, entry, touched)
         return touched
+
+    def _unused(self, ref: EntryRef, kind: str, reason: str) -> None:
+        self.unused_count += 1
+        self.unused = [*self.unused, Unused(ref, kind, reason)][-UNUSED_SHOWN_MAX:]
 
     def statement_at(self, party: str, dsse: dict[str, Any]) -> EntryRef | None:
         """Where this very statement of a person of `party` stands already."""
@@ -175,6 +180,8 @@ class Projections:
         if self.messages.add(self.enrolments, ref, header, body, audience) is not None:
             touched.messages.add(ref)
         receipt = self.receipts.add(entry)
+        if receipt is not None and header.origin == self.own.origin:
+            self.asking.received(receipt.origin, receipt.first, receipt.last, receipt.recorded_at)
         if receipt is not None:
             touched.messages.update(
                 message.ref

@@ -1,8 +1,8 @@
 """Erasing contents when retention ends: salt and envelope go, from our journal and our copies; leaves stay.
 
 What stays of an erased entry: its place, leaf and kind, the receipts that cover it, and a `record.erased`
-entry of ours that says what went and why. Chain and tree close over the leaf as before. Nobody can tell from a leaf
-what stood there, since the salt is gone too; whoever still has salt and envelope can prove it.
+entry of ours that says what went and why. Chain and tree close over the leaf as before. Nobody can tell from
+a leaf what stood there, since the salt is gone too; whoever still has salt and envelope can prove it.
 
 Kinds on which trust rests are never erased: cards, persons, keys, receipts, signatures under accords.
 """
@@ -101,8 +101,8 @@ class Retention:
 def erase(journal: Journal, retention: Retention) -> dict[str, int]:
     """Erase what the retention names, in every journal; kind → count. InputError: see `check`.
 
-    Our own entries only where every peer holds them: what is still to be delivered stays. All of one page goes
-    in one transaction with the entry that says so; the store overwrites what it frees.
+    Our own entries only where every peer holds them: what is still to be delivered stays. Each page goes in
+    one transaction with the entry that says so; the store overwrites what it frees.
     """
     retention.check()
     gone: dict[str, int] = {}
