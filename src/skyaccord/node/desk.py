@@ -107,7 +107,7 @@ class Desk:
             "`skyaccord journal verify` shows it"
             for party in (fork.origin.split("/")[1] for fork in self._forks)
         }
-        said = [*sorted(found), *([self.watching.trouble] if self.watching.trouble else [])]
+        said = [*sorted(found), *filter(None, (self.watching.trouble, self.keeper.journal.store.waits))]
         return "; ".join(said) or None
 
     def listed(self, kind: Any) -> list[dict[str, Any]]:

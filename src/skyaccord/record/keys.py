@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
 
@@ -21,6 +22,7 @@ from skyaccord.base.randomness import Randomness, SystemRandomness
 from skyaccord.record.fields import PUBLIC_KEY_BYTES, decode_base64, encode_base64
 from skyaccord.record.pkcs8 import encrypt_pkcs8
 
+KEYS_REMEMBERED = 1024  # decoded forms of public keys: a node meets a few dozen, again and again
 KEY_FILE_BYTES_MAX = 16 * 1024  # an encrypted Ed25519 key is 400 bytes
 # Decimal digits, because every language reads them aloud alike. Each group of five digits comes from 40 bits
 # of the hash (16.6 bits of it remain): eight groups leave 2^132 tries to whoever wants another key that reads
@@ -45,11 +47,13 @@ def fingerprint(public: str, root: str | None = None) -> str:
     return " ".join(groups)
 
 
+@lru_cache(KEYS_REMEMBERED)
 def key_id(public: str) -> str:
     """The DSSE key id: hex SHA-256 of the raw public key. A hint: trust comes from cards and enrolments."""
     return hashlib.sha256(public_bytes(public)).hexdigest()
 
 
+@lru_cache(KEYS_REMEMBERED)
 def public_bytes(public: str) -> bytes:
     """The raw 32 bytes of a base64 public key. TrustError if it is none."""
     try:
