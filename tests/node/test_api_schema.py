@@ -108,6 +108,23 @@ def test_there_is_something_to_check(world: World, path: str) -> None:
     assert found if path != "reads" else found["reads"]
 
 
+def fields(world: World, schema: dict[str, Any]) -> set[str]:
+    while "$ref" in schema or "items" in schema:
+        schema = schema.get("items", schema)
+        if "$ref" in schema:
+            name = schema["$ref"].rsplit("/", 1)[1]
+            schema = world.app.openapi()["components"]["schemas"][name]
+    return set(schema["properties"])
+
+
+@pytest.mark.parametrize("path", ["status", "session", *ROWS])
+def test_every_field_of_a_row_is_in_the_document(world: World, path: str) -> None:
+    found = answers(world.seat, path)
+    row = found if path in ("status", "session", "reads") else found[0]
+    answer = world.app.openapi()["paths"][f"/api/{path}"]["get"]["responses"]["200"]
+    assert fields(world, answer["content"]["application/json"]["schema"]) == set(row)
+
+
 def test_every_operation_with_whatever_comes(world: World) -> None:
     seen = 0
     for result in world.schema.get_all_operations():

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from pydantic import Field
+
 from skyaccord.accord.model import Role, Rule, Tier
 from skyaccord.node.http.models import Answer
 from skyaccord.node.http.standing_models import AnnexRow, CircuitRow, CourseStep, PoliticalRow, ToldRow
@@ -220,9 +222,10 @@ class IncidentRow(Answer):
 
 
 class MessageRow(Answer):
-    """One message of the hotline. "from": the party."""
+    """One message of the hotline. from: the party."""
 
     ref: Ref
+    from_: str = Field(alias="from")
     to_role: str
     role: str
     name: str
