@@ -25,6 +25,7 @@ from skyaccord.base.errors import TrustError, UnreadableError
 from skyaccord.record.canonical import canonical_json, parse_json
 from skyaccord.record.dsse import SIGNATURE_BYTES, first_fault, pae
 from skyaccord.record.fields import (
+    Fingerprint,
     Name,
     Origin,
     PartyId,
@@ -72,8 +73,8 @@ class Card(RecordModel):
     link_address: Annotated[
         str, Field(max_length=LINK_ADDRESS_CHARS_MAX, pattern=r"^(https?://[!-~]+|none)$")
     ]
-    fingerprint: str
-    signature: str
+    fingerprint: Fingerprint
+    signature: Annotated[str, Field(max_length=88)]
     tls_certificate: Annotated[str, Field(max_length=CERTIFICATE_BYTES_MAX * 4 // 3 + 4)] | None = None
     root_key: PublicKeyText | None = None
     earlier_keys: Annotated[list[EarlierKey], Field(min_length=1, max_length=EARLIER_KEYS_MAX)] | None = None

@@ -107,6 +107,8 @@ Origin = Annotated[str, Field(pattern=ORIGIN_PATTERN)]
 Sequence = Annotated[int, Field(ge=0, le=SEQUENCE_MAX)]
 HashHex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Digest = Annotated[str, Field(pattern=DIGEST_PATTERN)]
+FINGERPRINT_CHARS = 47  # eight groups of five digits, blanks between
+Fingerprint = Annotated[str, Field(max_length=FINGERPRINT_CHARS)]
 PublicKeyText = Annotated[str, Field(max_length=44), AfterValidator(_public_key)]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_CHARS_MAX), AfterValidator(_one_line)]
 Recipient = Annotated[str, Field(pattern=rf"{PARTY_PATTERN[:-1]}$|^\*$")]

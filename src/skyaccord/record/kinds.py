@@ -14,6 +14,7 @@ from skyaccord.record.cards import Card
 from skyaccord.record.dsse import first_fault
 from skyaccord.record.envelope import KEY_REVOKED, KEY_ROTATED
 from skyaccord.record.fields import (
+    Fingerprint,
     HashHex,
     Name,
     Origin,
@@ -45,7 +46,7 @@ class PeerPinned(RecordModel):
     """First contact: from now on this key is that party's. `fingerprint` is what was compared by voice."""
 
     card: Card
-    fingerprint: str
+    fingerprint: Fingerprint
 
 
 class PersonEnrolled(RecordModel):

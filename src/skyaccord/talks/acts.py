@@ -236,7 +236,10 @@ class Minutes(RecordModel):
     """What both sides sign: the texts that people wrote, and the lists that the program computed."""
 
     round: RoundNumber
-    texts: dict[Language, Annotated[str, Field(min_length=1, max_length=MINUTES_CHARS_MAX)]]
+    texts: Annotated[
+        dict[Language, Annotated[str, Field(min_length=1, max_length=MINUTES_CHARS_MAX)]],
+        Field(max_length=limits.LANGUAGES_MAX),
+    ]
     agreed: Annotated[list[AgreedClause], Field(max_length=CLAUSES_A_STATEMENT_MAX)]
     blocked: Annotated[list[BlockedClause], Field(max_length=CLAUSES_A_STATEMENT_MAX)]
     open: Annotated[list[Path], Field(max_length=CLAUSES_A_STATEMENT_MAX)]
