@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,6 +14,7 @@ from skyaccord.base.clock import SystemClock
 from skyaccord.base.errors import InputError
 from skyaccord.base.randomness import SystemRandomness
 from skyaccord.cli.running import run_command
+from skyaccord.node.accounts import totp
 from skyaccord.node.accounts.door import open_door
 from skyaccord.node.settings import load_settings
 from skyaccord.record.keys import PersonKey
@@ -25,12 +29,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *("node", "init", str(root / "A"), "--party", "A", "--name", "Party A"),
         *("--passphrase-file", str(root / "secret"), "--root-passphrase-file", str(root / "root")),
     )
+    run_command("account", "list", "--node", str(root / "A"))
+    shutil.copyfile(root / "A" / "accounts.db", root / "empty.db")
     return root
 
 
 @pytest.fixture
 def node(made: Path) -> str:
-    (made / "A" / "accounts.db").unlink(missing_ok=True)
+    shutil.copyfile(made / "empty.db", made / "A" / "accounts.db")
     return str(made / "A")
 
 
@@ -140,3 +146,32 @@ def test_another_passphrase_ends_what_was_open(node: str) -> None:
     run_command("account", "change", "noor", "--passphrase", "--node", node, *secret(node))
     assert door.credentials.visitor(opened.secret) is None
     door.close()
+
+
+def test_the_terminal_shows_a_code_and_takes_the_apps_number(
+    node: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = b"12345678901234567890"
+    prompts: list[str] = []
+
+    def answer(prompt: str) -> str:
+        prompts.append(prompt)
+        if len(prompts) == 1:
+            return "000000"
+        return totp.code_at(shared, int(SystemClock().now().timestamp()) // totp.STEP_S)
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(totp, "new_secret", lambda _randomness: shared)
+    monkeypatch.setattr("typer.prompt", answer)
+    said = run_command(
+        "account", "add", "amal", "--role", "administrator", "--totp", "--node", node, *secret(node)
+    )
+    assert len(prompts) == 2, "a number that does not hold is asked for again"
+    assert "▄" in said or "█" in said
+    assert totp.secret_text(shared) in said
+    assert len(re.findall(r"^    (?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}$", said, re.MULTILINE)) == 10
+    (amal,) = listed(node)
+    assert (amal["second_factors"], amal["recovery_codes"]) == (["totp"], 10)
+    run_command("account", "change", "amal", "--reset-second-factor", "--node", node)
+    (amal,) = listed(node)
+    assert (amal["second_factors"], amal["recovery_codes"]) == ([], 0)
