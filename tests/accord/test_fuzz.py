@@ -8,12 +8,18 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skyaccord.accord.canonical import canonical_bytes
+from skyaccord.accord.annexes import amended, parse_amendment
+from skyaccord.accord.canonical import canonical_bytes, digest
+from skyaccord.accord.comparing import differences
 from skyaccord.accord.model import Accord
-from skyaccord.accord.source import AccordFileError, parse_accord
+from skyaccord.accord.source import AccordFileError, load_accord, parse_accord
 from skyaccord.accord.summary import accord_lines, problem_data
+from skyaccord.accord.text.document import accord_document
 from skyaccord.accord.text.html import accord_html
-from tests.accord.samples import CLASSES, RICH, SMALL
+from skyaccord.accord.writing import accord_toml, rewritten
+from skyaccord.base.errors import AccordError
+from skyaccord.paper.sheet import document_source
+from tests.accord.samples import CLASSES, RICH, SMALL, WHOLE
 
 LINE_LENGTH_MAX = 400
 TEXT = RICH.read_text(encoding="utf-8")
@@ -47,6 +53,10 @@ def try_it(text: str) -> Accord | None:
     assert again == loaded.accord
     assert accord_lines(loaded)
     assert loaded.digest in accord_html(loaded, "ar")
+    assert document_source(accord_document(loaded, "ru"))
+    assert parse_accord(accord_toml(loaded.accord), "again").digest == loaded.digest
+    assert parse_accord(rewritten(text, loaded.accord), "again").digest == loaded.digest
+    assert differences(loaded.accord, again) == ()
     return loaded.accord
 
 
@@ -59,7 +69,7 @@ def test_any_text(text: str) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_bytes_changed_in_a_good_file(data: st.DataObject) -> None:
-    text = TEXT
+    text = data.draw(st.sampled_from([TEXT, WHOLE.read_text(encoding="utf-8")]))
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(text) - 1))
         length = data.draw(st.integers(0, 12))
@@ -83,7 +93,7 @@ def put(document: Any, path: tuple[Any, ...], value: Any) -> Any:
     return copy
 
 
-DOCUMENTS = [tomllib.loads(TEXT), tomllib.loads(CLASSES.read_text(encoding="utf-8"))]
+DOCUMENTS = [tomllib.loads(path.read_text(encoding="utf-8")) for path in (RICH, CLASSES, WHOLE)]
 PLACES = [(document, path) for document in DOCUMENTS for path in places(document) if path]
 
 
@@ -105,6 +115,37 @@ def test_any_value_at_any_place(place: tuple[Any, tuple[Any, ...]], value: Any) 
     except ValueError:  # tomlkit writes some values that TOML does not have
         return
     try_it(text)
+
+
+BASE = load_accord(WHOLE).accord
+AMENDMENT = {
+    "format": "skyaccord.annex/1",
+    "accord": digest(BASE),
+    "annex": "frequencies",
+    "version": 3,
+    "frequency_plan": {"version": 5},
+    "frequency": [{"name": "guard", "mhz": 121.5, "use": "x"}],
+}
+AMENDED_PLACES = [path for path in places(AMENDMENT) if path]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(AMENDED_PLACES), ANYTHING)
+def test_any_value_in_an_amendment(place: tuple[Any, ...], value: Any) -> None:
+    text = tomlkit.dumps(without_none(put(AMENDMENT, place, value)))
+    try:
+        tomllib.loads(text)
+    except ValueError:
+        return
+    try:
+        amendment = parse_amendment(text, "x.toml").amendment
+        after = amended(BASE, amendment)
+    except AccordError as error:
+        said = str(error)
+    else:
+        said = ""
+        assert after.annex(amendment.annex).version == amendment.version  # type: ignore[union-attr]
+    assert "\n" not in said
 
 
 @pytest.mark.parametrize(
