@@ -6,6 +6,7 @@ place in the sender's journal (`skyaccord.record.receipts`).
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from skyaccord.hotline.acts import MESSAGE, Message
 from skyaccord.hotline.asking import Asking
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Header
-from skyaccord.record.fields import EntryRef
+from skyaccord.record.fields import SEQUENCE_MAX, EntryRef
 from skyaccord.record.statement import verify_statement
 
 
@@ -46,6 +47,7 @@ class Messages:
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
         self._messages: dict[EntryRef, HotlineMessage] = {}
+        self._by_journal: dict[str, list[HotlineMessage]] = {}  # each in order of its entries
 
     def add(
         self,
@@ -84,6 +86,7 @@ class Messages:
             automatic=said.automatic,
         )
         self._messages[ref] = message
+        insort(self._by_journal.setdefault(ref.origin, []), message, key=_place)
         asked = {party: said.to_role for party in audience if party != header.party}
         self._asking.ask(ref, header.accord, asked, header.recorded_at)
         return message
@@ -92,12 +95,17 @@ class Messages:
         """The message that stands in this entry."""
         return self._messages.get(ref)
 
-    def of_journal(self, origin: str) -> list[HotlineMessage]:
-        """Every message of one journal."""
-        return [message for ref, message in self._messages.items() if ref.origin == origin]
+    def of_journal(self, origin: str, first: int = 0, last: int = SEQUENCE_MAX) -> list[HotlineMessage]:
+        """The messages of one journal in the entries `first` to `last`."""
+        found = self._by_journal.get(origin, [])
+        return found[bisect_left(found, first, key=_place) : bisect_right(found, last, key=_place)]
 
     def all(self) -> list[HotlineMessage]:
         """Every message, by the time it was recorded."""
         return sorted(
             self._messages.values(), key=lambda one: (one.recorded_at, one.ref.origin, one.ref.sequence)
         )
+
+
+def _place(message: HotlineMessage) -> int:
+    return message.ref.sequence

@@ -185,8 +185,7 @@ class Projections:
         if receipt is not None:
             touched.messages.update(
                 message.ref
-                for message in self.messages.of_journal(receipt.origin)
-                if receipt.first <= message.ref.sequence <= receipt.last
+                for message in self.messages.of_journal(receipt.origin, receipt.first, receipt.last)
             )
 
     def _pin(self, header: Header, entry: Entry, touched: Touched) -> None:
