@@ -38,7 +38,7 @@ ERASED: Final = "record.erased"
 ERASED_MAX: Final = 1000  # entries of one journal that one `record.erased` names; more take several
 NEVER: Final = {
     NODE_OPENED, PEER_PINNED, PERSON_ENROLLED, PERSON_DISMISSED, RECEIPT, ERASED, "journal.restored",
-    *ROOT_KINDS,
+    "witness.pinned", *ROOT_KINDS,
 }  # fmt: skip
 """Kinds that are never erased. Rooms add theirs when they are imported (`keep_always`)."""
 

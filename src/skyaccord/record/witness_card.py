@@ -17,7 +17,7 @@ from skyaccord.record.canonical import canonical_json, parse_json
 from skyaccord.record.cards import CARD_BYTES_MAX, LINK_ADDRESS_CHARS_MAX
 from skyaccord.record.dsse import SIGNATURE_BYTES, first_fault, pae
 from skyaccord.record.entries import Entry, read_entries
-from skyaccord.record.fields import PublicKeyText, RecordModel, decode_base64, encode_base64
+from skyaccord.record.fields import Fingerprint, PublicKeyText, RecordModel, decode_base64, encode_base64
 from skyaccord.record.journal import Journal
 from skyaccord.record.keys import SigningKey, fingerprint, verify_signature
 from skyaccord.record.kinds import register_kind
@@ -48,8 +48,8 @@ class WitnessCard(RecordModel):
     public_key: PublicKeyText
     link_address: Annotated[str, Field(max_length=LINK_ADDRESS_CHARS_MAX, pattern=r"^https://[!-~]+$")]
     tls_certificate: Annotated[str, Field(max_length=CERTIFICATE_BYTES_MAX * 4 // 3 + 4)]
-    fingerprint: str
-    signature: str
+    fingerprint: Fingerprint
+    signature: Annotated[str, Field(max_length=88)]
 
     @model_validator(mode="after")
     def _holds(self) -> Self:
@@ -110,7 +110,7 @@ class WitnessPinned(RecordModel):
     """From now on this witness is asked to cosign our journal. `fingerprint`: what was compared by voice."""
 
     card: WitnessCard
-    fingerprint: str
+    fingerprint: Fingerprint
 
 
 register_kind(WITNESS_PINNED, WitnessPinned)

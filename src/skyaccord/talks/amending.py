@@ -22,6 +22,7 @@ from skyaccord.accord.model import Accord
 from skyaccord.base.errors import AccordError, RefusedError
 from skyaccord.record.dsse import Dsse, first_fault, sign_dsse, verify_dsse
 from skyaccord.record.envelope import Header
+from skyaccord.record.erasure import keep_always
 from skyaccord.record.fields import Digest, RecordModel
 from skyaccord.record.kinds import register_kind
 from skyaccord.record.signer import PartySigner
@@ -40,6 +41,7 @@ class AnnexBody(RecordModel):
 
 
 register_kind(ANNEX_SIGNED, AnnexBody)
+keep_always(ANNEX_SIGNED)
 
 
 @dataclass(frozen=True)

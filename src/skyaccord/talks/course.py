@@ -21,6 +21,7 @@ from skyaccord.base.errors import RefusedError
 from skyaccord.base.times import format_utc
 from skyaccord.record.acts import PersonStatement, register_act
 from skyaccord.record.envelope import Header
+from skyaccord.record.erasure import keep_always
 from skyaccord.record.fields import EntryRef, RecordModel
 from skyaccord.record.kinds import register_kind
 from skyaccord.record.statement import read_statement
@@ -57,6 +58,7 @@ class CourseBody(RecordModel):
 
 
 register_kind(COURSE, CourseBody)
+keep_always(COURSE)
 register_act(ACT, CourseStatement, kind=COURSE)
 
 

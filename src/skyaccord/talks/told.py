@@ -18,6 +18,7 @@ from skyaccord.accord.model import Accord, Party
 from skyaccord.base.errors import InputError
 from skyaccord.record.acts import PersonStatement, register_act
 from skyaccord.record.envelope import Header
+from skyaccord.record.erasure import keep_always
 from skyaccord.record.fields import EntryRef, Name, RecordModel
 from skyaccord.record.kinds import register_kind
 from skyaccord.record.statement import read_statement
@@ -54,6 +55,7 @@ class ToldBody(RecordModel):
 
 
 register_kind(TOLD, ToldBody)
+keep_always(TOLD)
 register_act(ACT, ToldStatement, kind=TOLD)
 
 
