@@ -31,7 +31,7 @@ from tests.console.mock_door import MockDoor
 Row = dict[str, Any]
 PARTIES = ["A", "B"]
 TICK_S = 0.5
-LISTS = ("alert", "approach", "encounter", "incident", "message")
+LISTS = ("alert", "approach", "crossing", "encounter", "incident", "message")
 KEYS = {"alert": "event", "incident": "incident"}
 
 
@@ -134,7 +134,9 @@ class MockNode:
             return lambda: list(self.rows[kind].values())
 
         for kind, path in zip(
-            LISTS, ("alerts", "approaches", "encounters", "incidents", "messages"), strict=True
+            LISTS,
+            ("alerts", "approaches", "crossings", "encounters", "incidents", "messages"),
+            strict=True,
         ):
             app.get(f"/api/{path}")(listing(kind))
 

@@ -187,6 +187,30 @@ def acknowledgement(party: str, of_party: str, sequence: int) -> Row:
     }
 
 
+def crossing(sequence: int, aircraft: Aircraft, **more: Any) -> Row:
+    """A crossing of a line as `GET /api/crossings` gives it."""
+    return {
+        "ref": ref("A", sequence),
+        "seen_by": "A",
+        "accord": DIGEST,
+        "sky_time": format_utc(START),
+        "exercise": True,
+        "thing": "line",
+        "place": "river",
+        "way": "to-left",
+        "icao24": aircraft.icao24,
+        "callsign": aircraft.callsign,
+        "party": aircraft.party,
+        "time": format_utc(START - timedelta(minutes=2)),
+        "latitude": 35.5,
+        "longitude": 38.25,
+        "altitude_ft": 12_000.0,
+        "confident": False,
+        "reason": "",
+        **more,
+    }
+
+
 def approach(sequence: int, pair: tuple[Aircraft, Aircraft], incident: str | None = None) -> Row:
     """A closed approach as `GET /api/approaches` gives it."""
     a, b = pair
@@ -300,6 +324,8 @@ def accord(state: str = "in force", missing: tuple[str, ...] = ()) -> Row:
             }
         ],
         "watch_nm": 20.0,
+        "annexes": [],
+        "told": {},
         "tiers": [
             {"name": "advisory", "lookahead_s": 180.0},
             {"name": "caution", "lookahead_s": 120.0},

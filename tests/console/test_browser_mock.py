@@ -192,6 +192,18 @@ def test_a_silent_node_is_told_from_a_quiet_sky(chromium: Browser, node: MockNod
     gone(page, "banner-disconnected")
 
 
+def test_a_crossing_is_listed_with_its_line(chromium: Browser, node: MockNode) -> None:
+    page, _ = open_page(chromium, node)
+    gone(page, "crossing-row")
+    node.put("crossing", scene.crossing(71, node.fleet[0]))
+    said = seen(page, "crossing-row", "river").inner_text()
+    assert node.fleet[0].callsign in said
+    assert "crossed to the left" in said
+    assert "not certain" in said
+    node.put("crossing", scene.crossing(72, node.fleet[1], thing="zone", place="base", way="entered"))
+    seen(page, "crossing-row", "base")
+
+
 def test_an_open_approach_shows_how_near_they_are_now(chromium: Browser, node: MockNode) -> None:
     row = scene.approach(61, (node.fleet[0], node.fleet[1]))
     row |= {"state": "opened", "end_time": None, "horizontal_nm": 16.2, "min_horizontal_nm": 15.7}

@@ -4,6 +4,7 @@ import type { DsseEnvelope } from './dsse';
 import type {
   AlertRow,
   ApproachRow,
+  CrossingRow,
   Asked,
   EncounterRow,
   EntryRef,
@@ -74,6 +75,7 @@ export const api = {
   status: () => call<Status>('api/status'),
   alerts: () => call<AlertRow[]>('api/alerts'),
   approaches: () => call<ApproachRow[]>('api/approaches'),
+  crossings: () => call<CrossingRow[]>('api/crossings'),
   encounters: () => call<EncounterRow[]>('api/encounters'),
   incidents: () => call<IncidentRow[]>('api/incidents'),
   messages: () => call<MessageRow[]>('api/messages'),

@@ -1,12 +1,13 @@
 // Lists of rows as the node tells them: each row is the whole thing, a newer row replaces the older one of its key.
 
-import type { AlertRow, EntryRef, IncidentRow, MessageRow, SightingRow, Withdrawable } from './types';
+import type { AlertRow, CrossingRow, EntryRef, IncidentRow, MessageRow, SightingRow, Withdrawable } from './types';
 
 export const refKey = (ref: EntryRef): string => `${ref.origin}#${ref.sequence}`;
 
 export const alertKey = (row: AlertRow): string => row.event;
 export const incidentKey = (row: IncidentRow): string => row.incident;
 export const messageKey = (row: MessageRow): string => refKey(row.ref);
+export const crossingKey = (row: CrossingRow): string => refKey(row.ref);
 export const sightingKey = (row: SightingRow): string => refKey(row.ref);
 
 /**

@@ -5,10 +5,20 @@ import { acknowledgementTarget, needsAcknowledgement, sortAlerts, sounds } from 
 import { api } from './api';
 import { banners, sighted, type Connection, type Seen } from './blindness';
 import { PictureStore } from './picture';
-import { alertKey, incidentKey, merged, messageKey, newestFirst, sightingKey } from './rows';
+import { alertKey, crossingKey, incidentKey, merged, messageKey, newestFirst, sightingKey } from './rows';
 import { LiveSocket, type RowType } from './socket';
 import { steadyTicks } from './ticks';
-import type { AlertRow, ApproachRow, EncounterRow, IncidentRow, MessageRow, Place, Roster, Status } from './types';
+import type {
+  AlertRow,
+  ApproachRow,
+  CrossingRow,
+  EncounterRow,
+  IncidentRow,
+  MessageRow,
+  Place,
+  Roster,
+  Status,
+} from './types';
 
 /** The clock on the page ticks this often; every countdown and age hangs on it. */
 const TICK_MS = 500;
@@ -20,16 +30,25 @@ const RELOAD_MS = 2_000;
 interface Fresh {
   alert: AlertRow[];
   approach: ApproachRow[];
+  crossing: CrossingRow[];
   encounter: EncounterRow[];
   incident: IncidentRow[];
   message: MessageRow[];
 }
-const emptyFresh = (): Fresh => ({ alert: [], approach: [], encounter: [], incident: [], message: [] });
+const emptyFresh = (): Fresh => ({
+  alert: [],
+  approach: [],
+  crossing: [],
+  encounter: [],
+  incident: [],
+  message: [],
+});
 
 class SkyState {
   status = $state.raw<Status | null>(null);
   alertRows = $state.raw<AlertRow[]>([]);
   approachRows = $state.raw<ApproachRow[]>([]);
+  crossings = $state.raw<CrossingRow[]>([]);
   encounters = $state.raw<EncounterRow[]>([]);
   incidents = $state.raw<IncidentRow[]>([]);
   messages = $state.raw<MessageRow[]>([]);
@@ -115,10 +134,11 @@ class SkyState {
     const meanwhile: Fresh = emptyFresh();
     this.#meanwhile = meanwhile;
     try {
-      const [status, alert, approach, encounter, incident, message] = await Promise.all([
+      const [status, alert, approach, crossing, encounter, incident, message] = await Promise.all([
         api.status(),
         api.alerts(),
         api.approaches(),
+        api.crossings(),
         api.encounters(),
         api.incidents(),
         api.messages(),
@@ -126,6 +146,7 @@ class SkyState {
       this.#setStatus(status);
       this.alertRows = merged(alert, meanwhile.alert, alertKey);
       this.approachRows = merged(approach, meanwhile.approach, sightingKey);
+      this.crossings = merged(crossing, meanwhile.crossing, crossingKey);
       this.encounters = merged(encounter, meanwhile.encounter, sightingKey);
       this.incidents = merged(incident, meanwhile.incident, incidentKey);
       this.messages = merged(message, meanwhile.message, messageKey);
@@ -177,6 +198,7 @@ class SkyState {
       this.#waiting = null;
       if (fresh.alert.length > 0) this.alertRows = merged(this.alertRows, fresh.alert, alertKey);
       if (fresh.approach.length > 0) this.approachRows = merged(this.approachRows, fresh.approach, sightingKey);
+      if (fresh.crossing.length > 0) this.crossings = merged(this.crossings, fresh.crossing, crossingKey);
       if (fresh.encounter.length > 0) this.encounters = merged(this.encounters, fresh.encounter, sightingKey);
       if (fresh.incident.length > 0) this.incidents = merged(this.incidents, fresh.incident, incidentKey);
       if (fresh.message.length > 0) this.messages = merged(this.messages, fresh.message, messageKey);

@@ -164,6 +164,27 @@ export interface SightingRow {
   exercise: boolean;
 }
 
+/** One crossing of a line, or way into or out of a zone or area of special caution, as one party saw it. */
+export interface CrossingRow {
+  ref: EntryRef;
+  seen_by: string;
+  accord: string;
+  sky_time: string;
+  exercise: boolean;
+  thing: 'line' | 'zone' | 'caution';
+  place: string;
+  way: 'to-left' | 'to-right' | 'entered' | 'left';
+  icao24: string;
+  callsign: string | null;
+  party: string | null;
+  time: string;
+  latitude: number;
+  longitude: number;
+  altitude_ft: number | null;
+  confident: boolean;
+  reason: string;
+}
+
 export interface ApproachRow extends SightingRow {
   vertical_ft: number | null;
   contains_encounter: boolean;
