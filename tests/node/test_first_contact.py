@@ -82,6 +82,25 @@ def test_a_node_that_cannot_be_made_whole_says_so_and_appends_nothing(tmp_path: 
     play(tmp_path, story)
 
 
+def test_who_was_restored_alone_and_went_on_is_stopped_by_the_first_peer_it_meets(tmp_path: Path) -> None:
+    """The whole folder, its memory too, and nobody to ask: the one case that forks, for a while."""
+
+    async def story(table: Table) -> None:
+        a, _ = await behind(table, memory=False)
+        table.cut = True
+        await a.node.prepare()
+        note(a, "EXERCISE another history", ["*"])
+        table.cut = False
+        await table.exchange()
+        (row,) = a.node.desk.links.rows()
+        assert row["link"] == "refused"
+        assert "nothing is appended any more" in row["reason"]
+        with pytest.raises(JournalError):
+            note(a, "EXERCISE", ["*"])
+
+    play(tmp_path, story)
+
+
 def test_greetings_are_answered_and_entries_wait_until_then(tmp_path: Path) -> None:
     async def story(table: Table) -> None:
         a, b = table.seats["a"], table.seats["b"]

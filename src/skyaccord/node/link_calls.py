@@ -25,6 +25,7 @@ from skyaccord.record.wire import (
 )
 
 DEADLINE_S: Final = 10.0  # one batch of a megabyte over a slow line, stored and receipted
+KEEP_ALIVE_S: Final = 5.0  # shorter than the listener's patience, or one would close what the other uses
 CONNECTIONS_MAX: Final = 2  # to one peer: one pushes, one polls
 
 
@@ -46,7 +47,7 @@ def over_tls(context: ssl.SSLContext) -> httpx2.AsyncClient:
         verify=context,
         timeout=DEADLINE_S,
         trust_env=False,
-        limits=httpx2.Limits(max_connections=CONNECTIONS_MAX, keepalive_expiry=DEADLINE_S),
+        limits=httpx2.Limits(max_connections=CONNECTIONS_MAX, keepalive_expiry=KEEP_ALIVE_S),
     )
 
 

@@ -122,13 +122,16 @@ class LinkClient:
 
     async def answered(self, answer: Answer, *, fresh: bool = True) -> bool:
         """The peer says what it holds; True if that is everything. TroubleError: it refuses, or lies."""
-        if answer.reason is not None:
-            raise TroubleError("refused", f"party {self.peer} refused our batch: {answer.reason}")
+        held_all = False
         try:
-            held_all = await anyio.to_thread.run_sync(self._outgoing.answered, answer)
+            # Even a refusal may show a checkpoint that our own key signed, and then it counts.
+            if answer.reason is None or answer.cosigned is not None:
+                held_all = await anyio.to_thread.run_sync(self._outgoing.answered, answer)
         except JournalError as error:
             # A peer cannot stop this node by claiming things: we say so loudly and go on watching.
             raise TroubleError("refused", str(error)) from None
+        if answer.reason is not None:
+            raise TroubleError("refused", f"party {self.peer} refused our batch: {answer.reason}")
         self._held = answer.held
         if fresh:
             self.standing.sent()
@@ -150,7 +153,11 @@ class LinkClient:
     async def pull(self) -> int:
         """One batch of the peer's, checked, stored and answered; how many entries it had. TroubleError."""
         batch = await self.calls.fetch_batch()
-        answer = await anyio.to_thread.run_sync(lambda: self._incoming.accept(batch, party=self.peer))
+        try:
+            answer = await anyio.to_thread.run_sync(lambda: self._incoming.accept(batch, party=self.peer))
+        except JournalError as error:  # nothing may be appended here, not even a receipt
+            self.standing.refused(str(error))
+            raise TroubleError("refused", str(error)) from None
         if answer.reason is None:
             self.heard()
         else:
