@@ -56,7 +56,9 @@ def list_routes(desk: Desk) -> APIRouter:
         responses=_of(CrossingRow),
     )
     async def crossings() -> Response:
-        return JSONResponse(sorted(desk.listed("crossing"), key=lambda row: row["time"], reverse=True))
+        rows = desk.listed("crossing")
+        rows.sort(key=lambda row: (row["time"], row["icao24"], row["seen_by"]), reverse=True)
+        return JSONResponse(rows)
 
     @router.get(
         "/encounters",
