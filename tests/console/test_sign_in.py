@@ -186,7 +186,7 @@ def test_a_session_that_has_ended_never_looks_calm(node: MockNode, chromium: Bro
     assert page.locator(".page.blind").count() == 1
     assert page.get_by_test_id("chip-feed").filter(has_text=re.compile("live")).count() == 0
     assert page.title().startswith("SESSION ENDED")
-    page.get_by_test_id("sign-in").wait_for()
+    page.get_by_test_id("sign-in-ended").filter(has_text="SESSION ENDED").wait_for()
     assert page.get_by_test_id("sign-in-later").count() == 0, "it cannot be put off"
     by_keyboard(page)
     banner.wait_for(state="detached")
