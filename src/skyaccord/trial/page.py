@@ -21,8 +21,11 @@ HEIGHT: Final = 300.0
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 STYLE: Final = """
 body { font: 15px/1.45 system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif; color: #1d2327; }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; margin: 1rem 0; } th, td { padding: .3rem .6rem; text-align: end; }
+body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; margin: 1rem 0; font-size: .85rem; }
+th, td { padding: .3rem .45rem; text-align: end; }
+td:first-child { white-space: nowrap; }
 th { border-bottom: 2px solid #6a737a; vertical-align: bottom; } td { border-bottom: 1px solid #d5dadd; }
 th:first-child, td:first-child { text-align: start; } svg { max-width: 100%; height: auto; }
 .exercise { background: #46307f; color: #fff; padding: .4rem .8rem; font-weight: bold; }
@@ -76,7 +79,7 @@ def _source(source: object) -> Markup:
 def _table(rows: Sequence[Sequence[str]]) -> Markup:
     head = element("tr", *(element("th", cell) for cell in rows[0]))
     body = [element("tr", *(element("td", cell) for cell in row)) for row in rows[1:]]
-    return element("table", element("thead", head), element("tbody", *body))
+    return element("div", element("table", element("thead", head), element("tbody", *body)), class_="wide")
 
 
 def sweep_plot(trial: Trial) -> Markup | None:
