@@ -85,7 +85,7 @@ def _step(  # noqa: PLR0917 (a command's options, passed on)
     )
     after, _ = standing_of(node, found.digest)
     pending = [one for one in after.course.announced if one.party == party]
-    effect = f", from {format_utc(pending[-1].effect)}" if pending else ""
+    effect = f", from {format_utc(pending[-1].holds_from)}" if pending else ""
     done = {"suspend": "suspends", "resume": "resumes", "withdraw": "withdraws from"}[step]
     said(ref, f"party {party} {done} {where}{effect}: {after.state.upper()}", output, state=after.state)
     if output is OutputFormat.text:

@@ -75,5 +75,5 @@ def _word(word: CourseWord) -> Row:
         "step": word.step,
         "because": word.because,
         "said_at": format_utc(word.sky_time),
-        "effect": format_utc(word.effect),
+        "holds_from": format_utc(word.holds_from),
     }

@@ -64,14 +64,14 @@ register_act(ACT, CourseStatement, kind=COURSE)
 
 @dataclass(frozen=True)
 class CourseWord:
-    """One step as it stands on the record. effect: sky time from which it holds."""
+    """One step as it stands on the record. holds_from: sky time."""
 
     ref: EntryRef
     party: str
     step: Step
     because: str
     sky_time: datetime
-    effect: datetime
+    holds_from: datetime
 
 
 @dataclass(frozen=True)
@@ -85,12 +85,14 @@ class Course:
     @property
     def told(self) -> str:
         """All of it in words; "" if there is nothing to say."""
-        said = [f"party {one.party} has withdrawn since {format_utc(one.effect)}" for one in self.withdrawn]
-        said += [
-            f"party {one.party} has suspended it since {format_utc(one.effect)}" for one in self.suspended
+        said = [
+            f"party {one.party} has withdrawn since {format_utc(one.holds_from)}" for one in self.withdrawn
         ]
         said += [
-            f"party {one.party} has announced to {one.step} it from {format_utc(one.effect)}"
+            f"party {one.party} has suspended it since {format_utc(one.holds_from)}" for one in self.suspended
+        ]
+        said += [
+            f"party {one.party} has announced to {one.step} it from {format_utc(one.holds_from)}"
             for one in self.announced
         ]
         return "; ".join(said)
@@ -176,7 +178,7 @@ def _fold(words: Iterable[CourseWord], sky_time: datetime) -> Course:
 
     def settle(now: datetime) -> None:
         nonlocal suspended, withdrawn, pending
-        if pending is None or pending.effect > now:
+        if pending is None or pending.holds_from > now:
             return
         if pending.step == "withdraw":
             withdrawn = pending

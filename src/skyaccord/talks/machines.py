@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from skyaccord.base.machine import SIDES, Cell, Machine, No, Row, Side
+from skyaccord.base.machine import SIDES, Machine, No, Side
 
-__all__ = ["SIDES", "Cell", "Machine", "No", "Row", "Side"]
+__all__ = ["SIDES", "Machine", "No", "Side"]
 
 _NOTHING: Final = No("nothing is proposed at this path yet; propose it")
 _COUNTER_IT: Final = No("there is a text already; counter it")

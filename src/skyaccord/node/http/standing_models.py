@@ -17,7 +17,7 @@ class CourseStep(Answer):
     step: Literal["suspend", "resume", "withdraw"]
     because: str
     said_at: datetime
-    effect: datetime
+    holds_from: datetime
 
 
 class AnnexRow(Answer):
