@@ -165,7 +165,7 @@ class IncidentBody(Body):
     """
 
     pair: Pair
-    reason: Literal["breach", "nmac", "officer"]
+    reason: Literal["infringement", "breach", "nmac", "officer"]
     about: EntryRef | None
     observation: Annotated[EncounterObservation | ApproachObservation, Field(discriminator="verdict")] | None
     statement: dict[str, Any] | None

@@ -20,7 +20,7 @@ SLACK_S: Final = 30.0
 """Two feeds of one sky differ by a few seconds of latency and a few of sampling; two separate encounters of
 one pair by the time of a turn, a minute or more."""
 
-Level = Literal["conflict", "approach"]
+Level = Literal["conflict", "approach", "crossing"]
 Pair = tuple[str, str]
 Key = TypeVar("Key", bound=Hashable)
 

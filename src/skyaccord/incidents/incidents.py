@@ -15,7 +15,7 @@ from skyaccord.incidents.bodies import IncidentBody
 from skyaccord.incidents.events import Event
 from skyaccord.incidents.sightings import Observation, Sighting, SightingKey, Sightings
 
-SEVERITY = ("officer", "breach", "nmac")
+SEVERITY = ("officer", "infringement", "breach", "nmac")
 """Rising: an incident carries the gravest reason of its openings."""
 
 
@@ -35,6 +35,13 @@ class Incident:
     def reason(self) -> str:
         """The gravest reason of its openings."""
         return max((opening_body(opening).reason for opening in self.openings), key=SEVERITY.index)
+
+    @property
+    def accord(self) -> str | None:
+        """Under which accord it is accounted for: the event's; an approach's is that of its opening."""
+        if self.event.accord is not None:
+            return self.event.accord
+        return next((one.header.accord for one in self.openings if one.header.accord is not None), None)
 
     @property
     def opened_by(self) -> tuple[str, ...]:

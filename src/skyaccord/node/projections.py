@@ -14,11 +14,13 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from skyaccord.accord.procedures import IncidentProcedure
 from skyaccord.base.errors import RefusedError
 from skyaccord.hotline.acknowledgements import take
 from skyaccord.hotline.asking import Asking, RoleTerms
 from skyaccord.hotline.messages import Messages
 from skyaccord.incidents.bodies import AlertBody
+from skyaccord.incidents.casebook import CaseBook
 from skyaccord.incidents.crossings import Crossings
 from skyaccord.incidents.sightings import SightingKey, Sightings
 from skyaccord.record.acts import ACTS
@@ -48,13 +50,14 @@ class Touched:
     subjects: set[EntryRef] = field(default_factory=set)
     messages: set[EntryRef] = field(default_factory=set)
     crossings: set[EntryRef] = field(default_factory=set)
+    incidents: set[EntryRef] = field(default_factory=set)
     talks: list[Negotiation] = field(default_factory=list)
     accords: bool = False
     persons: bool = False
     peers: bool = False
 
     def __bool__(self) -> bool:
-        things = (self.sightings, self.subjects, self.messages, self.crossings, self.talks)
+        things = (self.sightings, self.subjects, self.messages, self.crossings, self.incidents, self.talks)
         return any(things) or self.accords or self.persons or self.peers
 
 
@@ -89,6 +92,7 @@ class Projections:
         self.receipts = Receipts()
         self.sightings = Sightings()
         self.crossings = Crossings()
+        self.cases = CaseBook(self.sightings, self.accountable, self.incident_procedure)
         self.statements: dict[tuple[str, str], EntryRef] = {}
         self.entries: dict[str, int] = {}
         self.unused: list[Unused] = []
@@ -110,6 +114,22 @@ class Projections:
         if found is None:
             return self._terms_without_accord
         return RoleTerms(found.acknowledge_within_s, found.escalates_to)
+
+    def accountable(self, accord: str | None) -> tuple[str, ...]:
+        """The parties that must account for what happens under an accord; without one, all that are known."""
+        loaded = None if accord is None else self.book.get(accord)
+        if loaded is None:
+            return tuple(sorted(self.cards))
+        return tuple(sorted(party.id for party in loaded.accord.parties))
+
+    def incident_procedure(self, accord: str | None) -> IncidentProcedure | None:
+        """What an accord asks about incidents, as it runs now; None without one that says so."""
+        loaded = None if accord is None else self.book.get(accord)
+        if loaded is None:
+            return None
+        if self.sky_time is not None:
+            loaded = self.book.as_it_runs(loaded, self.sky_time)
+        return loaded.accord.incident
 
     def apply(self, entry: Entry) -> Touched:
         """Take one entry. Sealed and refused entries count, and are never acted on."""
@@ -165,6 +185,10 @@ class Projections:
         with suppress(ValidationError):  # checked when it was taken in; one of a later version is not shown
             if self.crossings.add(ref, header, body) is not None:
                 touched.crossings.add(ref)
+        with suppress(ValidationError, RefusedError):
+            opening = self.cases.add(ref, header, body)
+            if opening is not None:
+                touched.incidents.add(opening)
         if key is not None:
             touched.sightings.add(key)
             said = self.sightings.get(key)

@@ -13,16 +13,16 @@ from skyaccord.accord.sense import TIER_ORDER
 from skyaccord.base.times import format_utc
 from skyaccord.hotline.asking import Acknowledgement, Standing
 from skyaccord.hotline.messages import HotlineMessage
-from skyaccord.incidents.acts import OpenIncident
 from skyaccord.incidents.bodies import AlertBody, ApproachBody, EncounterBody
+from skyaccord.incidents.case import Case
 from skyaccord.incidents.crossings import Crossed
 from skyaccord.incidents.events import Event
-from skyaccord.incidents.incidents import Incident, incident_of, opening_body
+from skyaccord.incidents.incidents import incident_of
+from skyaccord.incidents.outline import summary
 from skyaccord.incidents.sightings import Sighting, SightingKey
 from skyaccord.node.projections import Projections
 from skyaccord.node.standing_rows import course_row
 from skyaccord.record.fields import EntryRef
-from skyaccord.record.statement import read_statement
 
 Row = dict[str, Any]
 
@@ -217,46 +217,10 @@ def crossing_row(crossed: Crossed) -> Row:
     }
 
 
-def incident_row(incident: Incident) -> Row:
-    """One incident with everything both sides said so far."""
-    first = incident.observations.get(incident.openings[0].party) or next(
-        iter(incident.observations.values()), None
-    )
-    return {
-        "incident": incident.id,
-        "pair": list(incident.event.pair),
-        "callsigns": list(first.callsigns) if first else [None, None],
-        "parties": list(first.parties) if first else [None, None],
-        "accord": incident.event.accord,
-        "level": incident.event.level,
-        "reason": incident.reason,
-        "opened_by": list(incident.opened_by),
-        "openings": [_opening_json(opening) for opening in incident.openings],
-        "observations": {
-            party: observation.model_dump(mode="json") for party, observation in incident.observations.items()
-        },
-        "sky_time": format_utc(incident.sky_time),
-        "exercise": incident.exercise,
-    }
-
-
-def _opening_json(opening: Sighting) -> Row:
-    body = opening_body(opening)
-    row: Row = {
-        "ref": ref_json(opening.first),
-        "party": opening.party,
-        "reason": body.reason,
-        "at": format_utc(opening.header.recorded_at),
-        "about": ref_json(body.about) if body.about else None,
-        "role": None,
-        "note": "",
-        "automatic": body.statement is None,
-    }
-    if body.statement is not None:
-        said = read_statement(body.statement)  # verified when it came in
-        if isinstance(said, OpenIncident):
-            row |= {"role": said.role, "note": said.note, "automatic": said.automatic}
-    return row
+def incident_row(projections: Projections, case: Case, now: datetime) -> TimedRow:
+    """One incident, as far as both sides have accounted for it."""
+    waiting = [one.at for one in case.dues() if one.state(now) == "waiting"]
+    return TimedRow(summary(case, projections.own.party, now), min(waiting, default=None))
 
 
 def message_row(projections: Projections, message: HotlineMessage, now: datetime) -> TimedRow:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from skyaccord.incidents.bodies import AlertBody
+from skyaccord.incidents.case import Case
 from skyaccord.incidents.events import Event
-from skyaccord.incidents.incidents import incident_of
 from skyaccord.incidents.sightings import Sighting, SightingKey
 from skyaccord.node import rows
 from skyaccord.node.live_log import LiveLog
@@ -27,6 +27,7 @@ class View:
         self._log = log
         self._shown: dict[Group, set[str]] = {}
         self._deadlines: dict[tuple[str, Any], datetime] = {}
+        self._cases: dict[EntryRef, str] = {}
         self._newest: dict[SightingKey, AlertBody] = {}
         self._so_far: dict[SightingKey, rows.ApproachSoFar] = {}
 
@@ -56,6 +57,8 @@ class View:
             self._show_sighting(self._projections.sightings.get(key))
         for ref in messages:
             self._show_message(ref, now)
+        for opening in {ref for change in touched for ref in change.incidents}:
+            self._show_incident(self._projections.cases.case_at(opening), now)
         self._show_crossings({ref for change in touched for ref in change.crossings})
         if accords:
             self.show_accords(sky_time)
@@ -97,6 +100,8 @@ class View:
             del self._deadlines[key]
             if kind == "message":
                 self._show_message(name, now)
+            elif kind == "incident":
+                self._show_incident(self._projections.cases.case_at(name), now)
             else:
                 for event in self._events_of([name]):
                     self._show_alert(event, now)
@@ -116,12 +121,25 @@ class View:
         shown = {one.id for one in events}
         for one in events:
             self._show_alert(one, now)
-            incident = incident_of(sightings, one)
-            if incident is not None:
-                self._log.publish("incident", incident.id, rows.incident_row(incident))
+            self._show_incident(self._projections.cases.case_of(one), now)
         for gone in self._shown.get(group, set()) - shown:
             self._withdraw(gone)
         self._shown[group] = shown
+
+    def _show_incident(self, case: Case | None, now: datetime) -> None:
+        """Publish an incident; one that was shown under another name before is taken away."""
+        if case is None:
+            return
+        row = rows.incident_row(self._projections, case, now)
+        self._log.publish("incident", case.id, row.data)
+        before = {self._cases.get(opening.ref) for opening in case.openings} - {None, case.id}
+        self._cases.update((opening.ref, case.id) for opening in case.openings)
+        for gone in before - set(self._cases.values()):
+            self._withdraw(str(gone))
+        if row.next_deadline is not None:
+            self._deadlines["incident", case.ref] = row.next_deadline
+        else:
+            self._deadlines.pop(("incident", case.ref), None)
 
     def _show_alert(self, event: Event[SightingKey], now: datetime) -> None:
         row = rows.alert_row(self._projections, event, now, self._newest)

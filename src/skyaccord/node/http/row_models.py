@@ -205,12 +205,16 @@ class OpeningRow(Answer):
 
 
 class IncidentRow(Answer):
-    """One incident. observations: party → its account, an approach or an encounter."""
+    """One incident. pair: its aircraft, none to two. observations: party → what its node saw, an approach
+    or an encounter. between: who accounts for it. missing: what this node's side has still to do before it
+    can close; missed: who is out of time.
+    """
 
     incident: str
-    pair: Two
-    callsigns: TwoOrNone
-    parties: TwoOrNone
+    ref: Ref
+    pair: list[str]
+    callsigns: list[str | None]
+    parties: list[str | None]
     accord: str | None
     level: str
     reason: str
@@ -219,6 +223,18 @@ class IncidentRow(Answer):
     observations: dict[str, dict[str, Any]]
     sky_time: datetime
     exercise: bool
+    between: list[str]
+    state: str
+    closed_by: list[str]
+    accounts_of: list[str]
+    reconstructed_by: list[str]
+    facts: dict[str, int]
+    questions: dict[str, int]
+    severity: dict[str, dict[str, Any]]
+    dues: list[dict[str, Any]]
+    missed: list[str]
+    deadline_at: datetime | None
+    missing: list[str]
 
 
 class MessageRow(Answer):
