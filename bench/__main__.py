@@ -10,7 +10,17 @@ from pathlib import Path
 from bench.table import Report
 from bench.timing import machine
 
-BENCHMARKS = ("snapshot", "stages", "growth", "alerts", "recording", "switzerland", "startup", "journal")
+BENCHMARKS = (
+    "snapshot",
+    "stages",
+    "growth",
+    "alerts",
+    "recording",
+    "switzerland",
+    "startup",
+    "journal",
+    "link",
+)
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Results
 
