@@ -156,7 +156,7 @@ def run() -> Report:
         ]
         for side, other in (sides, sides[::-1]):
             pin_peer(side.journal, other.folder.card())
-        bulk_s, took = anyio.run(measured, *sides)
+        bulk_s, took = anyio.run(measured, sides[0], sides[1])
         commit_ms = bare_commit_ms(Path(place) / "bare.db")
         for side in sides:
             side.journal.store.close()
