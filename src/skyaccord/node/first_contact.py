@@ -1,9 +1,9 @@
 """Before a node appends anything: is its journal all that others have of it? If not, it is made whole first.
 
 A folder that was restored from an older copy would fill places anew that its peers hold already: a fork. So
-the journal is compared with what is remembered here, then with what each peer that answers has cosigned, and
-what is missing comes back from their copies (`record.behind`). Peers may greet us meanwhile; their entries are
-not taken yet, because the receipt would be an entry of ours. Who does not answer is not waited for.
+the journal is compared with what is remembered here, then with what each peer that answers has cosigned.
+What is missing comes back from their copies (`record.behind`). Peers may greet us meanwhile; their entries
+are not taken yet: the receipt would be an entry of ours. Who does not answer is not waited for.
 """
 
 from __future__ import annotations

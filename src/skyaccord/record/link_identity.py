@@ -29,8 +29,8 @@ def write_link_key_of(folder: Path, name: str, passphrase: str) -> bytes:
     """The same, with a certificate for this name."""
     link = LinkKey.generate()
     certificate = link.certificate(name)
-    for name in (LINK_KEY_FILE, LINK_CERTIFICATE_FILE):
-        (folder / name).unlink(missing_ok=True)
+    for file in (LINK_KEY_FILE, LINK_CERTIFICATE_FILE):
+        (folder / file).unlink(missing_ok=True)
     link.save(folder / LINK_KEY_FILE, passphrase)
     write_new_file(folder / LINK_CERTIFICATE_FILE, certificate_pem(certificate).encode("ascii"), mode=0o644)
     return certificate
