@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,11 @@ def test_lock_files_name_no_address() -> None:
         assert not re.search(r"^\s*--(extra-)?(index-url|find-links)", text, re.MULTILINE)
     assert "--hash=sha256:" in locks[0].read_text(encoding="utf-8")
     assert '"integrity"' in locks[1].read_text(encoding="utf-8")
+
+
+def test_the_version_is_one() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert skyaccord.__version__ == project["version"]
 
 
 def test_the_public_face_is_what_it_says() -> None:

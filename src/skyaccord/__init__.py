@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from skyaccord.base.version import __version__
+
 if TYPE_CHECKING:
     from skyaccord.encounters import Encounters, scan
     from skyaccord.separation.conflicts import find_conflicts
 
-__version__ = "0.1.0"
 __all__ = ["Encounters", "__version__", "find_conflicts", "scan"]
 
 

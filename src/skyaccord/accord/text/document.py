@@ -6,12 +6,12 @@ them, in this language where they have given it.
 
 from __future__ import annotations
 
-from skyaccord import __version__
 from skyaccord.accord.canonical import canonical_bytes
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.accord.text import agreed, kept
 from skyaccord.accord.text.catalogue import catalogue
 from skyaccord.accord.text.voice import Voice
+from skyaccord.base.version import __version__
 from skyaccord.paper.blocks import Block, Document, code, figure, text
 
 SECTIONS = (

@@ -14,12 +14,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
-from skyaccord import __version__
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.accord.text.catalogue import LANGUAGES
 from skyaccord.accord.text.html import accord_html
 from skyaccord.accord.text.sheet import accord_pdf
 from skyaccord.base.errors import AccordError, UnreadableError
+from skyaccord.base.version import __version__
 
 TEXT_BYTES_MAX: Final = 16_000_000  # of an accord's text; the longest that there can be has some 2 MB
 _DIGEST: Final = re.compile(rb"sha256:[0-9a-f]{64}")
