@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, digestOf, plainFields, theirText, typed, type Clause } from '../src/lib/talks';
+import { canonical, digestOf, pieces, plainFields, theirText, typed, type Clause } from '../src/lib/talks';
 
 describe('the canonical text of a clause', () => {
   it('has its keys in order and numbers as they are', () => {
@@ -38,5 +38,17 @@ describe('the text of the other side', () => {
     expect(theirText(clause({ A: 'x', B: 'y' }), 'A')).toBe('y');
     expect(theirText(clause({ A: 'x', B: null }), 'A')).toBeNull();
     expect(theirText(clause({ A: 'x', B: 'y', C: 'z' }), 'A')).toBeNull();
+  });
+});
+
+describe('a redline', () => {
+  it('is cut into what went, what came and what stayed', () => {
+    expect(pieces('keep [-3-]{+5+} NM')).toEqual([
+      { mark: null, text: 'keep ' },
+      { mark: 'del', text: '3' },
+      { mark: 'ins', text: '5' },
+      { mark: null, text: ' NM' },
+    ]);
+    expect(pieces('plain')).toEqual([{ mark: null, text: 'plain' }]);
   });
 });

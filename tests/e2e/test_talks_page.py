@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,19 +72,27 @@ def sides(tmp_path: Path) -> Iterator[tuple[Party, Party]]:
         parties = "".join(f'[[party]]\nid = "{one}"\nname = "Party {one}"\n' for one in "AB")
         draft = tmp_path / "draft.toml"
         draft.write_text(SMALL.format(parties=parties), encoding="utf-8")
-        options = ["--node", a.folder, "--as", key, "--person-passphrase-file", a.passphrase]
+        options: list[str | Path] = [
+            "--node",
+            a.folder,
+            "--as",
+            key,
+            "--person-passphrase-file",
+            a.passphrase,
+        ]
         options += ["--passphrase-file", a.passphrase]
+        steps: list[list[str | Path]] = [
+            ["open", draft],
+            ["round", "1", "--starts", "2026-12-14T12:00:00Z", "--by", "video"],
+            ["agenda", "The pass of Saturday"],
+        ]
         with ThreadPoolExecutor(1) as shell:  # the browser's driver has an event loop in this thread
-            for words in (
-                ("open", draft),
-                ("round", "1", "--starts", "2026-12-14T12:00:00Z", "--by", "video"),
-                ("agenda", "The pass of Saturday"),
-            ):
+            for words in steps:
                 shell.submit(must, "talks", *words, *options).result()
         for party in (a, b):
             party.serve()
         for party in (a, b):
-            wait_for("the node is up", lambda party=party: party.get("health"))
+            wait_for("the node is up", partial(party.get, "health"))
         yield a, b
     finally:
         a.close()
@@ -132,8 +141,11 @@ def test_a_representative_counters_blocks_and_agrees_on_the_page(
     rule.get_by_test_id("because").fill("see the trial")
     rule.get_by_test_id("step-sign").click()
     page.locator('[data-path="rule.threes"][data-state=countered]').wait_for()
-    assert rule.locator("ins").inner_text() == "5"
-    assert rule.locator("del").inner_text() == "3"
+    assert rule.locator("table ins").inner_text() == "5"
+    assert rule.locator("table del").inner_text() == "3"
+
+    rule.get_by_test_id("clause-text").locator("summary").click()
+    rule.get_by_test_id("clause-text").locator("ins").first.wait_for()
 
     purpose = page.locator('[data-testid=clause][data-path="clause.Purpose"]')
     purpose.get_by_test_id("step-block").click()

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def sides(tmp_path: Path) -> Iterator[tuple[Representative, Representative]]:
         for party in (a, b):
             party.serve()
         for party in (a, b):
-            wait_for("the node is up", lambda party=party: party.get("health"))
+            wait_for("the node is up", partial(party.get, "health"))
             party.feed(speed=SPEED)
         yield sides
     finally:

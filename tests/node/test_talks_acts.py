@@ -11,7 +11,7 @@ import pytest
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.node.http.row_models import StatusRow
-from skyaccord.node.http.talks_models import TalksOutline, TalksSummary
+from skyaccord.node.http.talks_models import MinutesLists, TalksOutline, TalksSummary
 from skyaccord.record.keys import PersonKey
 from skyaccord.talks import paths
 from tests.node.sky import feed_table, write_pass
@@ -96,6 +96,11 @@ def test_counters_over_a_cut_link_meet_as_a_conflict_on_both_nodes(tmp_path: Pat
             texts = [text["value"]["horizontal_nm"] for text in shown["paths"]["rule.r"]["texts"]]
             assert sorted(texts) == [2, 3, 4, 5]
             TalksOutline.model_validate_json(_json(shown))
+            changed = await seat.get("talks/redline?path=rule.r&language=ru")
+            assert any("{+" in line for line in changed["lines"])
+            MinutesLists.model_validate_json(_json(await seat.get("talks/minutes?round=1")))
+            draft = await seat.get("talks/draft?open=true")
+            assert draft["text"].startswith("# NOT AGREED yet")
             for row in await seat.get("talks"):
                 TalksSummary.model_validate_json(_json(row))
 

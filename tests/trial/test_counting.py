@@ -17,7 +17,7 @@ from skyaccord.accord.source import LoadedAccord, parse_accord
 from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.node.feeds import ReplayFeed
 from skyaccord.node.watch import Watch
-from skyaccord.separation.events import AlertCleared, AlertRaised, MonitorEvent
+from skyaccord.separation.events import AlertCleared, AlertRaised
 from skyaccord.separation.policy import MonitorPolicy
 from skyaccord.tracks.cleaning import clean
 from skyaccord.tracks.readers import read_recording
@@ -85,14 +85,14 @@ def test_alerts_are_those_that_a_nodes_own_watch_raises(hour: Path) -> None:
         assert outcome.nuisance == sum(event.nuisance for event in cleared)
 
 
-def watched(recording: Path, variant: Variant) -> list[MonitorEvent]:
+def watched(recording: Path, variant: Variant) -> list[object]:
     """What `skyaccord.node.watch` says under this accord, second by second."""
     states = clean(read_recording([str(recording)]).states).states
     feed = ReplayFeed(states, FeedSettings(files=("hour.jsonl",)))
     policy = MonitorPolicy(
         rules=rules_for([variant], everywhere=False, by_party=False), inter_party_only=False
     )
-    heard: list[MonitorEvent] = []
+    heard: list[object] = []
     watch = Watch(feed, policy, on_events=lambda _, events: heard.extend(events))
     now = feed.sky_start
     while now <= feed.sky_end:

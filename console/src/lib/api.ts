@@ -80,6 +80,8 @@ export const api = {
   incidents: () => call<IncidentRow[]>('api/incidents'),
   messages: () => call<MessageRow[]>('api/messages'),
   talks: (name: string) => call<TalksTable>(`api/talks/table?name=${encodeURIComponent(name)}`),
+  redline: (name: string, path: string, language: string) =>
+    call<{ lines: string[] }>(`api/talks/redline?${new URLSearchParams({ name, path, language })}`),
   places: () => call<Place[]>('api/places'),
   me: (publicKey: string) => call<Me>(`api/me?public_key=${encodeURIComponent(publicKey)}`),
   act: (statement: DsseEnvelope) => post<{ ref: EntryRef }>('api/acts', statement),

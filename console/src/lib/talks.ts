@@ -140,6 +140,17 @@ export function plainFields(value: Value): [string, Value][] {
   return Object.entries(value).filter(([, inner]) => inner === null || typeof inner !== 'object');
 }
 
+/** A line of a redline in pieces: what went, what came, what stayed. */
+export function pieces(line: string): { mark: 'del' | 'ins' | null; text: string }[] {
+  return line
+    .split(/(\[-.*?-\]|\{\+.*?\+\})/)
+    .filter((text) => text !== '')
+    .map((text) => {
+      const mark = /^\[-.*-\]$/.test(text) ? 'del' : /^\{\+.*\+\}$/.test(text) ? 'ins' : null;
+      return { mark, text: mark === null ? text : text.slice(2, -2) };
+    });
+}
+
 /** Signs one step of these talks and hands it to the node. Throws ApiError with the node's reason. */
 export async function stepInTalks(
   key: PersonKey,

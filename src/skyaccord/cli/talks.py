@@ -75,6 +75,14 @@ def status(
     clause: Annotated[
         str | None, typer.Option("--clause", metavar="PATH", help="One clause, with every version of it.")
     ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--language",
+            metavar="CODE",
+            help="With --clause: what its last two versions change in the text in en, ru or ar. Repeat it.",
+        ),
+    ] = None,
     talks: TalksName = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
@@ -84,12 +92,19 @@ def status(
     """
     from skyaccord.cli.talks_show import clause_lines, status_lines
     from skyaccord.talks.outline import clause_data, outline
+    from skyaccord.talks.protocol import text_redline
 
     found, party = the_talks(node, talks)
+    if language and clause is None:
+        raise InputError("a redline is of one clause", do="name it with --clause")
+    redlines = {code: text_redline(found, clause or "", code) for code in language or []}
     if output is OutputFormat.json:
-        print_json(clause_data(found.clause(clause), party) if clause else outline(found, party))
+        data = clause_data(found.clause(clause), party) if clause else outline(found, party)
+        print_json(data | ({"text_redline": redlines} if redlines else {}))
     else:
         lines = clause_lines(found, clause, party) if clause else status_lines(found, party)
+        for code, changed in redlines.items():
+            lines += [f"text ({code})", *changed]
         typer.echo("\n".join(lines))
 
 

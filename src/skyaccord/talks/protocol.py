@@ -11,10 +11,13 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-import tomlkit
-from tomlkit.items import AoT
+from pydantic import ValidationError
 
-from skyaccord.accord.source import parse_accord
+from skyaccord.accord.canonical import digest, plain_data
+from skyaccord.accord.model import Accord
+from skyaccord.accord.source import LoadedAccord
+from skyaccord.accord.text.redline import redline, redline_lines
+from skyaccord.accord.writing import rewritten
 from skyaccord.base.errors import InputError
 from skyaccord.talks import paths
 from skyaccord.talks.acts import (
@@ -70,13 +73,10 @@ def not_agreed(talks: Negotiation) -> list[str]:
 def draft_of(talks: Negotiation, *, with_open: bool = False) -> str:
     """The accord's file with every agreed clause in it, comments and layout as in the first draft.
 
-    with_open: also what is not agreed yet, as it was put forward last, each with a comment that says so. The
-    same statements give the same file on both nodes. InputError: something is not agreed; or the whole is no
-    accord.
+    with_open: also what is not agreed yet, as it was put forward last, each named in a comment at the top.
+    The same statements give the same file on both nodes. InputError: something is not agreed, or the whole
+    is no accord.
     """
-    base = talks.base
-    if base is None:
-        raise InputError("no draft is on the table", do="open the talks with `skyaccord talks open FILE`")
     waiting = not_agreed(talks)
     if waiting and not with_open:
         more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
@@ -84,81 +84,63 @@ def draft_of(talks: Negotiation, *, with_open: bool = False) -> str:
             f"not agreed yet: {', '.join(waiting[:3])}{more}",
             do="settle them, or write the draft with --open, where they are marked",
         )
-    document = tomlkit.parse(base.text)
-    first = paths.clauses_of(base.accord)
-    for path, clause in in_order(talks):
-        text = clause.value(clause.agreed or clause.newest)
-        if text is not None and text != first.get(path):
-            _put(document, path, json.loads(text))
-    written = tomlkit.dumps(document)
+    written = rewritten(_base(talks).text, assembled(talks))
     if waiting:
         states = "".join(f"#   {path}: {talks.clause(path).state}\n" for path in waiting)
         written = f"# {OPEN_MARK} yet, as last put forward:\n{states}\n{written}"
-    parse_accord(written, "the draft of the talks")
     return written
 
 
-def _put(document: tomlkit.TOMLDocument, path: str, value: Any) -> None:
-    """Put one clause's value into the file: changed fields only, so that comments beside the others stay."""
+def assembled(talks: Negotiation, instead: Mapping[str, str] | None = None) -> Accord:
+    """The accord of the newest texts, agreed ones first; `instead`: path → canonical text that takes its
+    place.
+
+    InputError: together they are no accord.
+    """
+    data = plain_data(_base(talks).accord)
+    for path, clause in in_order(talks):
+        text = (instead or {}).get(path) or clause.value(clause.agreed or clause.newest)
+        if text is not None:
+            _put(data, path, json.loads(text))
+    try:
+        return Accord.model_validate_json(json.dumps(data), by_alias=True)
+    except ValidationError as error:
+        raise InputError(f"together the clauses are no accord: {error.errors()[0]['msg']}") from None
+
+
+def text_redline(talks: Negotiation, path: str, language: str) -> list[str]:
+    """What the last two versions of a clause change in the text that people read, in this language."""
+    texts = talks.clause(path).texts
+    if len(texts) < 2:
+        raise InputError("there is one version of it", where=path, do="a redline compares two")
+    one, other = (
+        LoadedAccord(accord, "", digest(accord), None)
+        for accord in (assembled(talks, {path: text.value}) for text in texts[-2:])
+    )
+    return redline_lines(redline(one, other, language))
+
+
+def _base(talks: Negotiation) -> LoadedAccord:
+    if talks.base is None:
+        raise InputError("no draft is on the table", do="open the talks with `skyaccord talks open FILE`")
+    return talks.base
+
+
+def _put(data: dict[str, Any], path: str, value: Any) -> None:
+    """Put one clause's value into an accord's plain data; None takes it out."""
     section, name = paths.section_of(path)
     if section.key is None:
-        _replace(document, section.alias, value)
+        data[section.alias] = value
+        if value is None:
+            del data[section.alias]
         return
-    tables = document.get(section.alias)
-    if not isinstance(tables, AoT):
-        tables = tomlkit.aot()
-        document[section.alias] = tables
-    for place, table in enumerate(tables):
-        if table.get(section.key) == name:
-            if value is None:
-                del tables[place]
-            else:
-                _merge(table, value)
-            break
+    key, items = section.key, data.get(section.alias, [])
+    places = [place for place, item in enumerate(items) if item[key] == name]
+    new = [] if value is None else [value]
+    if places:
+        items[places[0] : places[0] + 1] = new
     else:
-        if value is not None:
-            tables.append(tomlkit.item(_toml(value)))
-    if not len(tables):
-        del document[section.alias]
-
-
-def _replace(holder: Any, key: str, value: Any) -> None:
-    if value is None:
-        holder.pop(key, None)
-    elif isinstance(value, dict) and isinstance(holder.get(key), dict):
-        _merge(holder[key], value)
-    else:
-        holder[key] = _toml(value)
-
-
-def _merge(table: Any, value: Mapping[str, Any]) -> None:
-    """Make the table say the value; keys that are equal are not touched."""
-    for key in [key for key in table if key not in value]:
-        if _plain(table[key]) not in (None, "", []):  # an empty key of a template says nothing; it may stay
-            del table[key]
-    for key, wanted in value.items():
-        if key not in table or not _same(_plain(table[key]), wanted):
-            _replace(table, key, wanted)
-
-
-def _same(held: Any, wanted: Any) -> bool:
-    if isinstance(held, str) and isinstance(wanted, str):
-        return held.strip() == wanted
-    return bool(held == wanted)
-
-
-def _plain(value: Any) -> Any:
-    return value.unwrap() if hasattr(value, "unwrap") else value
-
-
-def _toml(value: Any) -> Any:
-    """JSON as TOML has it: times are texts in JSON; a TOML time where the accord means one."""
-    if isinstance(value, dict):
-        return {key: _time(key, inner) for key, inner in value.items() if inner is not None}
-    return [_toml(item) for item in value] if isinstance(value, list) else value
-
-
-def _time(key: str, value: Any) -> Any:
-    if key in ("start", "end") and isinstance(value, str):
-        return tomlkit.datetime(value)
-    return _toml(value)
+        items = [*items, *new]
+    data[section.alias] = items
+    if not items:
+        del data[section.alias]

@@ -15,12 +15,20 @@ from skyaccord.node.accounts.rights import Right
 from skyaccord.node.desk import Desk
 from skyaccord.node.http.access import needs
 from skyaccord.node.http.answers import refusal
-from skyaccord.node.http.talks_models import DraftAnswer, MinutesLists, TalksOutline, TalksSummary
+from skyaccord.node.http.talks_models import (
+    DraftAnswer,
+    MinutesLists,
+    RedlineAnswer,
+    TalksOutline,
+    TalksSummary,
+)
+from skyaccord.talks.acts import Language
 from skyaccord.talks.outline import outline, summary
-from skyaccord.talks.protocol import draft_of, minutes_of
+from skyaccord.talks.protocol import draft_of, minutes_of, text_redline
 
 Name = Annotated[str | None, Query(max_length=64, description="the accord's name; needed among several")]
 WithOpen = Annotated[bool, Query(alias="open", description="also what is not agreed, marked so")]
+ClausePath = Annotated[str, Query(max_length=300)]
 RoundNumber = Annotated[int, Query(alias="round", ge=1, le=10_000)]
 
 
@@ -81,5 +89,18 @@ def talks_routes(desk: Desk) -> APIRouter:
         except InputError as error:
             return refusal(error)
         return JSONResponse(made.model_dump(mode="json", exclude={"texts"}))
+
+    @router.get(
+        "/redline",
+        dependencies=watch,
+        summary="What the last two versions of a clause change in the text that people read",
+        responses={200: {"model": RedlineAnswer}},
+    )
+    async def redline(path: ClausePath, language: Language = "en", name: Name = None) -> Response:
+        try:
+            found = desk.keeper.projections.talks.named(name, own())
+            return JSONResponse({"language": language, "lines": text_redline(found, path, language)})
+        except InputError as error:
+            return refusal(error)
 
     return router

@@ -118,3 +118,10 @@ class MinutesLists(Answer):
     blocked: list[dict[str, Any]]
     open: list[str]
     agenda: list[dict[str, Any]]
+
+
+class RedlineAnswer(Answer):
+    """Lines of text: "[-gone-]", "{+new+}", "…" where unchanged lines are left out."""
+
+    language: str
+    lines: list[str]
