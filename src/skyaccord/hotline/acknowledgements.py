@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from skyaccord.base.errors import RefusedError
 from skyaccord.hotline.acts import ACKNOWLEDGEMENT, Acknowledge
 from skyaccord.hotline.asking import Acknowledgement, Asking, Silence
-from skyaccord.hotline.bodies import SILENCE, SilenceBody
+from skyaccord.hotline.bodies import SILENCE, VACANCY, SilenceBody, VacancyBody
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Header
 from skyaccord.record.fields import EntryRef
@@ -46,6 +46,17 @@ def take(
             Silence(silence.of, silence.party, silence.role, silence.deadline_s, header.recorded_at, ref)
         )
         return silence.of
+    if header.kind == VACANCY:
+        try:
+            vacancy = VacancyBody.model_validate(body)
+        except ValidationError:
+            return None
+        if vacancy.of.origin != header.origin:
+            return None
+        asking.silence(
+            Silence(vacancy.of, vacancy.party, vacancy.role, 0.0, header.recorded_at, ref, vacant=True)
+        )
+        return vacancy.of
     return None
 
 

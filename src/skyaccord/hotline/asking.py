@@ -22,10 +22,14 @@ from skyaccord.record.fields import EntryRef
 
 @dataclass(frozen=True)
 class RoleTerms:
-    """How long a role has to acknowledge, in wall-clock seconds, and who is asked next (None: nobody)."""
+    """How long a role has to acknowledge (read, respond: None, no limit of its own), in wall-clock seconds, and
+    who is asked next (None: nobody).
+    """
 
     acknowledge_within_s: float
     escalates_to: str | None
+    read_within_s: float | None = None
+    respond_within_s: float | None = None
 
 
 ANSWER_REACH_S: Final = 900.0
@@ -35,6 +39,12 @@ claims to span years would let last week's answer silence today's alert."""
 
 TermsOf = Callable[[str | None, str], RoleTerms]
 """Accord digest (None: none) and role → its terms."""
+VacantAt = Callable[[str, str, datetime], bool]
+"""Party, role, wall time → whether by the party's own roster nobody is on duty in it then."""
+
+
+def _never_vacant(_party: str, _role: str, _at: datetime) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,8 @@ class Acknowledgement:
 @dataclass(frozen=True)
 class Silence:
     """The asker's record that a role's time ran out. recorded_at: wall clock, when the next role is asked.
-    ref: the entry it stands in."""
+    ref: the entry it stands in. vacant: nobody was on duty in the role, so that it was asked past at once.
+    """
 
     of: EntryRef
     party: str
@@ -65,11 +76,16 @@ class Silence:
     deadline_s: float
     recorded_at: datetime
     ref: EntryRef | None = None
+    vacant: bool = False
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How one party stands towards one ask. role: whom it has come to. deadline_at: wall clock."""
+    """How one party stands towards one ask. role: whom it has come to. deadline_at: wall clock.
+
+    passed: the roles that were asked before it. vacant: nobody is on duty in `role`, and another can be asked
+    at once. exhausted: the last role of the chain was silent as well.
+    """
 
     subject: EntryRef
     party: str
@@ -78,6 +94,9 @@ class Standing:
     deadline_s: float
     acknowledged: bool
     silence_recorded: bool
+    passed: tuple[str, ...] = ()
+    vacant: bool = False
+    exhausted: bool = False
 
     def overdue(self, now: datetime) -> bool:
         """Asked, not answered, and out of time (or past it once, with a further role asked since)."""
@@ -90,6 +109,7 @@ class _Ask:
     accord: str | None
     roles: dict[str, str]
     asked_at: datetime
+    within_s: float | None = None
     silences: dict[str, list[Silence]] = field(default_factory=dict)
 
 
@@ -108,20 +128,30 @@ def _alone(subject: EntryRef) -> Collection[EntryRef]:
 class Asking:
     """All asks, acknowledgements and silences, whatever order their journals arrive in."""
 
-    def __init__(self, terms: TermsOf) -> None:
+    def __init__(self, terms: TermsOf, vacant: VacantAt = _never_vacant) -> None:
         self._terms = terms
+        self._vacant = vacant
         self._asks: dict[EntryRef, _Ask] = {}
         self._open: set[tuple[EntryRef, str]] = set()
         self._acknowledgements: dict[EntryRef, dict[EntryRef, Acknowledgement]] = {}
         self._early_silences: dict[EntryRef, list[Silence]] = {}
 
     def ask(
-        self, subject: EntryRef, accord: str | None, roles: Mapping[str, str], asked_at: datetime
+        self,
+        subject: EntryRef,
+        accord: str | None,
+        roles: Mapping[str, str],
+        asked_at: datetime,
+        *,
+        within_s: float | None = None,
     ) -> None:
-        """`subject` asks these parties' roles, since `asked_at` (wall clock)."""
+        """`subject` asks these parties' roles, since `asked_at` (wall clock).
+
+        within_s: how long the first role has, where what is asked says so itself (a circuit check, a drill).
+        """
         if subject in self._asks or not roles:
             return
-        self._asks[subject] = _Ask(subject, accord, dict(roles), asked_at)
+        self._asks[subject] = _Ask(subject, accord, dict(roles), asked_at, within_s)
         self._open.update((subject, party) for party in roles)
         for silence in self._early_silences.pop(subject, ()):
             self.silence(silence)
@@ -177,22 +207,32 @@ class Asking:
         )
         role, since = ask.roles[party], ask.asked_at
         terms = self._terms(ask.accord, role)
+        within_s = ask.within_s or terms.acknowledge_within_s
         silent = {silence.role: silence for silence in ask.silences.get(party, ())}
-        recorded = role in silent
-        passed = {role}
-        while role in silent and terms.escalates_to is not None and terms.escalates_to not in passed:
+        passed: list[str] = []
+        while role in silent and terms.escalates_to is not None and terms.escalates_to not in (*passed, role):
+            passed.append(role)
             since, role = silent[role].recorded_at, terms.escalates_to
-            passed.add(role)
             terms = self._terms(ask.accord, role)
+            within_s = terms.acknowledge_within_s
         return Standing(
             subject=subject,
             party=party,
             role=role,
-            deadline_at=since + timedelta(seconds=terms.acknowledge_within_s),
-            deadline_s=terms.acknowledge_within_s,
+            deadline_at=since + timedelta(seconds=within_s),
+            deadline_s=within_s,
             acknowledged=acknowledged,
-            silence_recorded=recorded,
+            silence_recorded=any(not silence.vacant for silence in silent.values()),
+            passed=tuple(passed),
+            vacant=terms.escalates_to not in (None, role, *passed) and self._vacant(party, role, since),
+            exhausted=role in silent,
         )
+
+    def silences(self, subject: EntryRef) -> list[Silence]:
+        """Every silence and vacancy about this ask, in their order."""
+        ask = self._asks.get(subject)
+        found = [one for silences in ask.silences.values() for one in silences] if ask else []
+        return sorted(found, key=lambda one: one.recorded_at)
 
     def due(
         self,
@@ -202,7 +242,7 @@ class Asking:
         related: Callable[[EntryRef], Collection[EntryRef]] = _alone,
     ) -> list[Standing]:
         """Asks of journal `origin` whose present role is out of time with no silence journalled about it
-        yet.
+        yet; or has nobody on duty (`vacant`), so that it is asked past at once.
         """
         missed = []
         for subject, party in sorted(self._open, key=lambda ask: (ask[0].origin, ask[0].sequence, ask[1])):
@@ -216,6 +256,6 @@ class Asking:
             silent = {silence.role for silence in self._asks[subject].silences.get(party, ())}
             if standing.role in silent:
                 self._open.discard((subject, party))  # the chain of roles has ended; nothing more to journal
-            elif now >= standing.deadline_at:
+            elif standing.vacant or now >= standing.deadline_at:
                 missed.append(standing)
         return missed

@@ -1,7 +1,8 @@
-"""Bodies of the hotline's kinds: acknowledgement, message, silence.
+"""Bodies of the hotline's kinds.
 
-The first two only carry a person's signed statement: everything they say is inside it, where the node that
-carries it cannot change a word.
+Those that carry a person's signed statement carry nothing else: everything they say is inside it, where the
+node that carries it cannot change a word. What a node says itself are facts: a silence, a vacancy, and that
+a prepared message goes out now.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from skyaccord.hotline.acts import ACKNOWLEDGEMENT, MESSAGE
+from skyaccord.hotline import acts
 from skyaccord.record.fields import EntryRef, PartyId, RecordModel, RoleId
 from skyaccord.record.kinds import register_kind
 
 SILENCE: Final = "silence"
+VACANCY: Final = "vacancy"
+RELEASED: Final = "message.released"
 DEADLINE_S_MAX: Final = 86_400.0  # what an accord allows a role at most
 
 
@@ -33,6 +36,38 @@ class SilenceBody(RecordModel):
     deadline_s: Annotated[float, Field(gt=0, le=DEADLINE_S_MAX)]
 
 
-register_kind(ACKNOWLEDGEMENT, StatementBody)
-register_kind(MESSAGE, StatementBody)
+class VacancyBody(RecordModel):
+    """`of` asks `role` of `party`, which by its own roster nobody holds now: the next role is asked at once."""
+
+    of: EntryRef
+    party: PartyId
+    role: RoleId
+
+
+class ReleasedBody(RecordModel):
+    """A prepared message goes out. prepared: the sealed entry; statement: the person's DSSE in it.
+
+    expired: its time had run out before the line was back; it asks nobody.
+    """
+
+    prepared: EntryRef
+    statement: dict[str, Any]
+    expired: bool
+
+
+_STATEMENTS: Final = (
+    acts.ACKNOWLEDGEMENT,
+    acts.MESSAGE,
+    acts.PREPARED,
+    acts.READ,
+    acts.READ_BACK,
+    acts.DUTY,
+    acts.DRILL,
+    acts.RADIO,
+    acts.VOICE,
+)
+for _kind in _STATEMENTS:
+    register_kind(_kind, StatementBody)
 register_kind(SILENCE, SilenceBody)
+register_kind(VACANCY, VacancyBody)
+register_kind(RELEASED, ReleasedBody)

@@ -15,10 +15,15 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from skyaccord.accord.procedures import IncidentProcedure
+from skyaccord.accord.model import Accord
 from skyaccord.base.errors import RefusedError
 from skyaccord.hotline.acknowledgements import take
 from skyaccord.hotline.asking import Asking, RoleTerms
-from skyaccord.hotline.messages import Messages
+from skyaccord.hotline.circuit import CHECK
+from skyaccord.hotline.course import Courses
+from skyaccord.hotline.line import Line, Touch
+from skyaccord.hotline.messages import HotlineMessage, Messages
+from skyaccord.hotline.phrasebook import Book, book_of
 from skyaccord.incidents.bodies import AlertBody
 from skyaccord.incidents.casebook import CaseBook
 from skyaccord.incidents.crossings import Crossings
@@ -52,6 +57,7 @@ class Touched:
     crossings: set[EntryRef] = field(default_factory=set)
     incidents: set[EntryRef] = field(default_factory=set)
     talks: list[Negotiation] = field(default_factory=list)
+    hotline: set[Touch] = field(default_factory=set)
     accords: bool = False
     persons: bool = False
     peers: bool = False
@@ -87,9 +93,11 @@ class Projections:
         self.book = AccordBook({own.party: own.public_key})
         self.talks = TalksTable()
         self.enrolments = Enrolments()
-        self.asking = Asking(self.terms)
-        self.messages = Messages(self.asking)
+        self.line = Line()
+        self.asking = Asking(self.terms, self.line.roster.vacant)
+        self.messages = Messages(self.asking, self._within_s)
         self.receipts = Receipts()
+        self.courses = Courses(self.messages, self.line, self.asking, self.receipts, self.terms)
         self.sightings = Sightings()
         self.crossings = Crossings()
         self.cases = CaseBook(self.sightings, self.accountable, self.incident_procedure)
@@ -107,13 +115,20 @@ class Projections:
 
     def terms(self, accord: str | None, role: str) -> RoleTerms:
         """How long a role has, by the accord; the node's own terms where no accord says so."""
-        loaded = None if accord is None else self.book.get(accord)
-        if loaded is not None and self.sky_time is not None:
-            loaded = self.book.as_it_runs(loaded, self.sky_time)
-        found = None if loaded is None else loaded.accord.role(role)
+        running = self.accord_as_it_runs(accord)
+        found = None if running is None else running.role(role)
         if found is None:
             return self._terms_without_accord
-        return RoleTerms(found.acknowledge_within_s, found.escalates_to)
+        return RoleTerms(
+            found.acknowledge_within_s, found.escalates_to, found.read_within_s, found.respond_within_s
+        )
+
+    def accord_as_it_runs(self, digest: str | None) -> Accord | None:
+        """The accord of this digest with the annexes that run now; None without one."""
+        loaded = None if digest is None else self.book.get(digest)
+        if loaded is not None and self.sky_time is not None:
+            loaded = self.book.as_it_runs(loaded, self.sky_time)
+        return None if loaded is None else loaded.accord
 
     def accountable(self, accord: str | None) -> tuple[str, ...]:
         """The parties that must account for what happens under an accord; without one, all that are known."""
@@ -124,12 +139,20 @@ class Projections:
 
     def incident_procedure(self, accord: str | None) -> IncidentProcedure | None:
         """What an accord asks about incidents, as it runs now; None without one that says so."""
-        loaded = None if accord is None else self.book.get(accord)
-        if loaded is None:
-            return None
-        if self.sky_time is not None:
-            loaded = self.book.as_it_runs(loaded, self.sky_time)
-        return loaded.accord.incident
+        running = self.accord_as_it_runs(accord)
+        return None if running is None else running.incident
+
+    def phrases(self, digest: str | None) -> Book:
+        """The phrasebook of this accord; the built-in one without."""
+        return book_of(self.accord_as_it_runs(digest), digest)
+
+    def _within_s(self, message: HotlineMessage) -> float | None:
+        """How long a drill's message or a circuit check has, by the drill or the accord."""
+        drill = None if message.drill is None else self.line.drills.get(message.drill)
+        if drill is not None:
+            return drill.answer_within_s
+        accord = self.accord_as_it_runs(message.accord) if message.code == CHECK else None
+        return accord.circuit_checks.answer_within_s if accord and accord.circuit_checks else None
 
     def apply(self, entry: Entry) -> Touched:
         """Take one entry. Sealed and refused entries count, and are never acted on."""
@@ -200,6 +223,12 @@ class Projections:
         subject = take(self.asking, self.enrolments, ref, header, body)
         if subject is not None:
             touched.subjects.add(subject)
+        with suppress(RefusedError):  # a step that its table does not allow counts for nothing
+            changed = self.line.add(self.enrolments, ref, header, body)
+            if changed is not None:
+                touched.hotline.add(changed)
+                if changed.thing == "message":
+                    touched.messages.add(changed.ref)
         audience = [party for party in self.cards if header.is_for(party)]
         if self.messages.add(self.enrolments, ref, header, body, audience) is not None:
             touched.messages.add(ref)

@@ -1,0 +1,94 @@
+"""Is there a person at the other end? Circuit checks, as the accord wants them, and whether they are answered.
+
+The link's heartbeat says that two machines hear each other; only a person's answer says that the hotline
+works. A check is due when no person of the other side has been heard for `every_s`. A check that nobody
+acknowledges in time is missed; so many in a row, and the circuit is silent, which is an alarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from skyaccord.accord.procedures import CircuitChecks
+from skyaccord.hotline.course import Course
+
+CHECK: Final = "CIRCUIT_CHECK"
+MISSED_MAX_DEFAULT: Final = 2  # one missed check is somebody at the other desk; two are the line
+
+CircuitState = Literal["good", "due", "overdue", "asked", "missed", "silent"]
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """The circuit to one party. Wall clock.
+
+    heard_at: when a person there was last heard (a message, an acknowledgement); None: never. due_at: when
+    the next check is due. missed: checks in a row that nobody acknowledged in time. answer_s: how long the
+    last answered check took.
+    """
+
+    party: str
+    state: CircuitState
+    heard_at: datetime | None
+    due_at: datetime
+    missed: int
+    answer_s: float | None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What is needed of the messages between two parties: made anew only when an entry comes in."""
+
+    heard_at: datetime | None
+    checks: tuple[Course, ...]
+
+
+def heard(own: str, party: str, ours: Iterable[Course], theirs: Iterable[datetime]) -> Heard:
+    """ours: courses of our own messages towards `party`; theirs: when its persons' messages came."""
+    checks, times = [], [moment for moment in theirs]
+    for course in ours:
+        if course.party != party or course.message.party != own:
+            continue
+        if course.acknowledged_at is not None:
+            times.append(course.acknowledged_at)
+        if course.message.code == CHECK:
+            checks.append(course)
+    checks.sort(key=lambda one: one.sent_at)
+    return Heard(max(times, default=None), tuple(checks))
+
+
+def circuit(party: str, terms: CircuitChecks, since: datetime, found: Heard, now: datetime) -> Circuit:
+    """The circuit's state now. since: when the checks began to be owed (the accord came into force)."""
+    last = max(found.heard_at or since, since)
+    due_at = last + timedelta(seconds=terms.every_s)
+    missed, waiting, answer_s = 0, False, None
+    within = timedelta(seconds=terms.answer_within_s)
+    for check in found.checks:
+        answered = check.acknowledged_at is not None
+        if answered:
+            answer_s = check.seconds(check.acknowledged_at)
+        in_time = check.acknowledged_at is not None and check.acknowledged_at <= check.sent_at + within
+        if answered and in_time:
+            missed, waiting = 0, False
+        elif now >= check.sent_at + within:
+            # Answered late is missed as well; but whoever answers has been heard.
+            missed, waiting = (0 if answered else missed + 1), False
+        else:
+            waiting = True
+    if found.heard_at is not None and any(found.heard_at > one.sent_at for one in found.checks[-1:]):
+        missed, waiting = 0, False  # heard since the last check, by whatever they said
+    state: CircuitState = "good"
+    if missed >= (terms.missed_max or MISSED_MAX_DEFAULT):
+        state = "silent"
+    elif waiting:
+        state = "asked"
+    elif missed:
+        state = "missed"
+    elif now >= due_at + within:
+        state = "overdue"
+    elif now >= due_at:
+        state = "due"
+    return Circuit(party, state, found.heard_at, due_at, missed, answer_s)
