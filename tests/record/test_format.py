@@ -34,8 +34,9 @@ def test_the_package_still_writes_these_bytes() -> None:
     assert make_vectors() == VECTORS
 
 
-def test_the_card_is_signed_by_the_key_it_names() -> None:
-    fields = dict(VECTORS["card"])
+@pytest.mark.parametrize("card", [VECTORS["card"], VECTORS["rotation"]["card"]], ids=["first", "rotated"])
+def test_the_card_is_signed_by_the_key_it_names(card: dict[str, Any]) -> None:
+    fields = dict(card)
     signature = base64.b64decode(fields.pop("signature"))
     payload = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     kind = b"application/vnd.skyaccord.card+json"
@@ -43,7 +44,7 @@ def test_the_card_is_signed_by_the_key_it_names() -> None:
     Ed25519PublicKey.from_public_bytes(raw).verify(
         signature, b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
     )
-    digest = hashlib.sha512(raw).digest()
+    digest = hashlib.sha512(base64.b64decode(fields["root_key"]) + raw).digest()
     groups = [f"{int.from_bytes(digest[5 * i : 5 * i + 5], 'big') % 100000:05d}" for i in range(8)]
     assert fields["fingerprint"] == " ".join(groups)
 
@@ -62,6 +63,29 @@ def test_the_journal_verifies_without_the_package() -> None:
         leaf = hashlib.sha256(b"\x00" + bytes.fromhex(entry["salt"]) + data).digest()
         head = hashlib.sha256(b"\x02" + head + leaf).digest()
         assert (entry["leaf"], entry["head"]) == (leaf.hex(), head.hex())
+
+
+def test_the_rotation_verifies_without_the_package() -> None:
+    """The root key signs entry 5; entry 6 and the checkpoint after it are by the key that it brought."""
+    card, rotation = VECTORS["card"], VECTORS["rotation"]
+    head = bytes.fromhex(VECTORS["entries"][-1]["head"])
+    keys = (card["root_key"], rotation["card"]["public_key"])
+    for sequence, (entry, key) in enumerate(zip(rotation["entries"], keys, strict=True), start=5):
+        data = entry["envelope"].encode()
+        payload = check_dsse(json.loads(data), key)
+        assert (payload["sequence"], payload["previous"]) == (sequence, head.hex())
+        leaf = hashlib.sha256(b"\x00" + bytes.fromhex(entry["salt"]) + data).digest()
+        head = hashlib.sha256(b"\x02" + head + leaf).digest()
+        assert (entry["leaf"], entry["head"]) == (leaf.hex(), head.hex())
+    body = json.loads(base64.b64decode(json.loads(rotation["entries"][0]["envelope"])["payload"]))["body"]
+    assert body == {"old": card["public_key"], "new": keys[1], "card": rotation["card"]}
+    assert rotation["card"]["earlier_keys"] == [{"public_key": card["public_key"], "until": 5}]
+    assert rotation["card"]["root_key"] == card["root_key"]
+
+    text, block = rotation["checkpoint"].split("\n\n")
+    raw, key = base64.b64decode(block.split(" ")[2]), base64.b64decode(keys[1])
+    Ed25519PublicKey.from_public_bytes(key).verify(raw[4:], (text + "\n").encode())
+    assert text.split("\n")[1] == "7"
 
 
 @pytest.mark.parametrize(("sequence", "act"), [(3, "message"), (4, "acknowledge")])
