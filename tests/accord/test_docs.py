@@ -81,7 +81,8 @@ def keys_of(part: type[BaseModel]) -> list[str]:
 
 
 def test_every_model_has_its_section() -> None:
-    assert set(SECTIONS) == every_term() - BASES
+    own = {term for term in every_term() if term.__module__.startswith("skyaccord.accord.")}
+    assert set(SECTIONS) == own - BASES
 
 
 @pytest.mark.parametrize("part", SECTIONS, ids=lambda part: part.__name__)

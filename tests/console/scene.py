@@ -195,19 +195,10 @@ def crossing(sequence: int, aircraft: Aircraft, **more: Any) -> Row:
         "accord": DIGEST,
         "sky_time": format_utc(START),
         "exercise": True,
-        "thing": "line",
-        "place": "river",
-        "way": "to-left",
-        "icao24": aircraft.icao24,
-        "callsign": aircraft.callsign,
-        "party": aircraft.party,
-        "time": format_utc(START - timedelta(minutes=2)),
-        "latitude": 35.5,
-        "longitude": 38.25,
-        "altitude_ft": 12_000.0,
-        "confident": False,
-        "reason": "",
-        **more,
+        **{"thing": "line", "place": "river", "way": "to-left"},
+        **{"icao24": aircraft.icao24, "callsign": aircraft.callsign, "party": aircraft.party},
+        **{"latitude": 35.5, "longitude": 38.25, "altitude_ft": 12_000.0},
+        **{"time": format_utc(START - timedelta(minutes=2)), "confident": False, "reason": "", **more},
     }
 
 

@@ -10,10 +10,10 @@ from fastapi.responses import JSONResponse, Response
 from skyaccord.node.accounts.rights import Right
 from skyaccord.node.desk import Desk
 from skyaccord.node.http.access import needs
+from skyaccord.node.http.crossing_models import CrossingRow
 from skyaccord.node.http.row_models import (
     AlertRow,
     ApproachRow,
-    CrossingRow,
     EncounterRow,
     IncidentRow,
     MessageRow,

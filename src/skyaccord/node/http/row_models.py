@@ -156,28 +156,6 @@ class ApproachRow(SightingRow):
     verdict: Literal["approach"]
 
 
-class CrossingRow(Answer):
-    """One crossing of a line, or way into or out of a zone or area of caution, as one party saw it."""
-
-    ref: Ref
-    seen_by: str
-    accord: str
-    sky_time: datetime
-    exercise: bool
-    thing: Literal["line", "zone", "caution"]
-    place: str
-    way: Literal["to-left", "to-right", "entered", "left"]
-    icao24: str
-    callsign: str | None
-    party: str | None
-    time: datetime
-    latitude: float
-    longitude: float
-    altitude_ft: float | None
-    confident: bool
-    reason: str
-
-
 class EncounterRow(SightingRow):
     """One party's observation of broken limits."""
 
