@@ -52,7 +52,7 @@ export interface AccordRow {
   title: string;
   version: number;
   state: 'proposed' | 'in force' | 'not yet valid' | 'expired' | 'superseded' | 'suspended' | 'withdrawn';
-  reason: string | null;
+  reason?: string | null;
   signed_by: string[];
   missing: string[];
   exercise: boolean;
@@ -60,8 +60,8 @@ export interface AccordRow {
   watch_nm: number | null;
   tiers: { name: Tier; lookahead_s: number }[];
   roles: Role[];
-  annexes: { annex: string; version: number; digest: string | null; state: string; missing: string[] }[];
-  told: Record<string, { member: string; at: string | null }[]>;
+  annexes?: { annex: string; version: number; digest: string | null; state: string; missing: string[] }[];
+  told?: Record<string, { member: string; at: string | null }[]>;
 }
 
 export interface Feed {
