@@ -13,9 +13,9 @@ from skyaccord.node.accounts.rights import Right, Role
 
 
 class Answer(BaseModel):
-    """Base of every answer. A later version may add fields."""
+    """Base of every answer: exactly these fields, which requirement 1 wants of every schema."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ErrorAnswer(Answer):
