@@ -15,6 +15,7 @@ LEAD_S_MAX: Final = 31_622_400.0  # a leap year: nobody plans flights, or leaves
 DAYS_MAX: Final = 36_525  # a century
 ALTITUDE_FT_MIN: Final = -2_000.0  # the lowest ground lies 1,400 ft below the sea
 ALTITUDE_FT_MAX: Final = 100_000.0  # above the highest pressure altitude that ADS-B can send
+SMALL_COUNT_MAX: Final = 100  # a count that hides more than this publishes nothing
 MISSED_MAX: Final = 10  # a circuit that was silent ten times needs no rule
 MHZ_MIN: Final = 2.0  # the lower edge of aeronautical HF
 MHZ_MAX: Final = 400.0  # the upper edge of military UHF

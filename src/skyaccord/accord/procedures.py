@@ -119,12 +119,16 @@ class Disclosure(Term):
 
     notices: "full" to the other parties; "on-overlap": a reference first, details where plans meet;
     "reference": only that there is one. third_parties: whether others may be told what was exchanged.
-    reading_logged: who read what is logged at each party.
+    reading_logged: who read what is logged at each party. coverage: "shared": each node tells the other
+    parties when its own feed heard which of their aircraft; without it that stays each party's own.
+    small_count: in what is published, counts from 1 to below this one are left out.
     """
 
     notices: Literal["full", "on-overlap", "reference"]
     third_parties: Literal["never", "with-consent", "free"]
     reading_logged: bool = True
+    coverage: Literal["shared"] | None = None
+    small_count: Annotated[int, Field(ge=2, le=limits.SMALL_COUNT_MAX)] | None = None
 
 
 class RetentionOf(Term):

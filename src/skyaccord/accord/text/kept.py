@@ -109,6 +109,10 @@ def data(voice: Voice) -> list[Block]:
             voice.say(f"disclosed.{disclosure.notices}"),
             voice.say(f"third.{disclosure.third_parties}"),
             voice.say("reading_logged" if disclosure.reading_logged else "reading_not_logged"),
+            voice.say("coverage_shared") if disclosure.coverage == "shared" else (),
+            voice.say("small_count", count=voice.number(disclosure.small_count))
+            if disclosure.small_count is not None
+            else (),
         )
     if retention is not None:
         blocks += voice.paragraph(voice.say("retention_days", days=voice.amount("day", retention.days)))
