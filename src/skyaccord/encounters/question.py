@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,13 +23,15 @@ DEFAULT_WITHIN: Final = "5nm,1000ft"
 class RuleAsked:
     """One rule to search for. max_dwell_s: longer inside is a breach; None: never one.
 
-    classes: only pairs of these two classes of aircraft; None: all.
+    classes: only pairs of these two classes of aircraft; None: all. areas: it holds where either aircraft is
+    in one of these; none: where the question says.
     """
 
     id: str
     inside: Inside
     max_dwell_s: float | None = None
     classes: tuple[str, ...] | None = None
+    areas: tuple[Shape, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,10 @@ class Question:
     accord: str | None = None
     asked: dict[str, str] = field(default_factory=dict)
     terms: LoadedAccord | None = None
+
+    def about(self, rule: RuleAsked) -> Question:
+        """The same, where this rule holds."""
+        return replace(self, areas=rule.areas) if rule.areas else self
 
 
 def question_of(within: str | None, accord: str | Path | LoadedAccord | None, watch: str | None) -> Question:
@@ -67,6 +73,7 @@ def question_of(within: str | None, accord: str | Path | LoadedAccord | None, wa
             inside_of(Limits(rule.horizontal_nm, rule.vertical_ft), either_breaks=rule.combinator == "both"),
             rule.max_dwell_s,
             rule.classes,
+            terms.shapes_of(rule) if rule.areas else (),
         )
         for rule in terms.rules
     )

@@ -86,7 +86,7 @@ def find(sky: Sky, question: Question, parties: Mapping[str, str]) -> pl.DataFra
         found, measured = sky.intervals(rule.inside)
         may_be, must_be = about(rule.classes, sky.kinds(), found)
         found, measured, must_be = found[may_be], measured[may_be], must_be[may_be]
-        chosen = _counting(sky, found, measured, question)
+        chosen = _counting(sky, found, measured, question.about(rule))
         doubtful.append(~must_be[chosen])
         pairs.append(found[chosen])
         rows.append(measured[chosen])
