@@ -97,3 +97,4 @@ def test_two_versions_are_redlined_in_the_text_of_every_language(language: str) 
     shown = "\n".join(text_redline(theirs.talks, "rule.r", language))
     assert "[-3-]" in shown
     assert "{+5+}" in shown
+    assert "sha256:" not in shown

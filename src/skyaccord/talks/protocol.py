@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from skyaccord.accord.canonical import digest, plain_data
+from skyaccord.accord.canonical import DIGEST_PREFIX, digest, plain_data
 from skyaccord.accord.model import Accord
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.accord.text.redline import redline, redline_lines
@@ -117,7 +117,16 @@ def text_redline(talks: Negotiation, path: str, language: str) -> list[str]:
         LoadedAccord(accord, "", digest(accord), None)
         for accord in (assembled(talks, {path: text.value}) for text in texts[-2:])
     )
-    return redline_lines(redline(one, other, language))
+    return _without_digest(redline_lines(redline(one, other, language)))
+
+
+def _without_digest(lines: list[str]) -> list[str]:
+    """A redline without the closing part of the text, whose digest differs whenever anything does."""
+    last = next((place for place, line in enumerate(lines) if DIGEST_PREFIX in line), None)
+    if last is None:
+        return lines
+    gaps = [place for place in range(last) if lines[place] == "…"]
+    return lines[: gaps[-1]] if gaps else lines[:last]
 
 
 def _base(talks: Negotiation) -> LoadedAccord:
