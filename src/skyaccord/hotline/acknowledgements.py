@@ -35,29 +35,24 @@ def take(
             return None
         asking.acknowledge(found)
         return found.of
-    if header.kind == SILENCE:
-        try:
-            silence = SilenceBody.model_validate(body)
-        except ValidationError:
-            return None
-        if silence.of.origin != header.origin:
-            return None  # only who asked can say that nobody answered in time
-        asking.silence(
-            Silence(silence.of, silence.party, silence.role, silence.deadline_s, header.recorded_at, ref)
-        )
-        return silence.of
+    if header.kind not in (SILENCE, VACANCY):
+        return None
+    try:
+        silence = _silence(ref, header, body)
+    except ValidationError:
+        return None
+    if silence.of.origin != header.origin:
+        return None  # only who asked can say that nobody answered in time, or that it asks past a role
+    asking.silence(silence)
+    return silence.of
+
+
+def _silence(ref: EntryRef, header: Header, body: dict[str, Any]) -> Silence:
     if header.kind == VACANCY:
-        try:
-            vacancy = VacancyBody.model_validate(body)
-        except ValidationError:
-            return None
-        if vacancy.of.origin != header.origin:
-            return None
-        asking.silence(
-            Silence(vacancy.of, vacancy.party, vacancy.role, 0.0, header.recorded_at, ref, vacant=True)
-        )
-        return vacancy.of
-    return None
+        empty = VacancyBody.model_validate(body)
+        return Silence(empty.of, empty.party, empty.role, 0.0, header.recorded_at, ref, vacant=True)
+    said = SilenceBody.model_validate(body)
+    return Silence(said.of, said.party, said.role, said.deadline_s, header.recorded_at, ref)
 
 
 def acknowledgement(

@@ -67,8 +67,8 @@ def of_course(
 ) -> list[Alarm]:
     """The alarms of one message towards one party. Every missed timer has one; and a refusal.
 
-    noted: acknowledgements by our own persons of our own message, or of a silence about it. corrected: another
-    message took its place.
+    noted: acknowledgements by our own persons of our own message, or of a silence about it. corrected:
+    another message took its place.
     """
     message, found = course.message, []
     urgent = priority(message.code) <= URGENT
@@ -139,7 +139,7 @@ def of_read_backs(judged: Iterable[Judged], course: Course, *, corrected: bool =
 
 
 def of_vacancies(silences: Iterable[Silence], course: Course, now: datetime) -> list[Alarm]:
-    """A role that was asked past because nobody was on duty in it: said for as long as nobody has answered."""
+    """A role that was asked past because nobody was on duty in it: said until somebody has answered."""
     if course.acknowledged_at is not None:
         return []
     message = course.message

@@ -22,8 +22,8 @@ from skyaccord.record.fields import EntryRef
 
 @dataclass(frozen=True)
 class RoleTerms:
-    """How long a role has to acknowledge (read, respond: None, no limit of its own), in wall-clock seconds, and
-    who is asked next (None: nobody).
+    """How long a role has to acknowledge (read, respond: None, no limit of its own), in wall-clock seconds,
+    and who is asked next (None: nobody).
     """
 
     acknowledge_within_s: float

@@ -37,7 +37,7 @@ class SilenceBody(RecordModel):
 
 
 class VacancyBody(RecordModel):
-    """`of` asks `role` of `party`, which by its own roster nobody holds now: the next role is asked at once."""
+    """`of` asks `role` of `party`, which by its own roster nobody holds: the next role is asked at once."""
 
     of: EntryRef
     party: PartyId

@@ -1,4 +1,4 @@
-"""What is wrong with a message, said before it is sent: the same checks at the command, the page and the node.
+"""What is wrong with a message, said before it is sent: the same checks at command, page and node.
 
 A message that arrives is checked again by its reader's node and shown with what is wrong with it: the other
 side's node may have let it through.
@@ -38,7 +38,7 @@ class Fault:
 
 
 def faults(accord: Accord | None, code: str | None, values: Iterable[Value]) -> list[Fault]:
-    """Everything that is wrong with a phrase and what fills it, under this accord (None: the built-in book)."""
+    """All that is wrong with a phrase and what fills it, under this accord (None: the built-in book)."""
     given = list(values)
     found: list[Fault] = []
     if code is not None:

@@ -1,4 +1,4 @@
-"""Is there a person at the other end? Circuit checks, as the accord wants them, and whether they are answered.
+"""Is there a person at the other end? Circuit checks, as the accord wants them, and their answers.
 
 The link's heartbeat says that two machines hear each other; only a person's answer says that the hotline
 works. A check is due when no person of the other side has been heard for `every_s`. A check that nobody
@@ -48,7 +48,7 @@ class Heard:
 
 def heard(own: str, party: str, ours: Iterable[Course], theirs: Iterable[datetime]) -> Heard:
     """ours: courses of our own messages towards `party`; theirs: when its persons' messages came."""
-    checks, times = [], [moment for moment in theirs]
+    checks, times = [], list(theirs)
     for course in ours:
         if course.party != party or course.message.party != own:
             continue

@@ -1,6 +1,6 @@
 """How far a message has come towards one party, and the deadlines that run meanwhile.
 
-    sent ─► delivered (its node's receipt) ─► read (a person's device, signed) ─► acknowledged (a person, signed)
+    sent ─► delivered (its node's receipt) ─► read (a device, signed) ─► acknowledged (a person, signed)
 
 Every timer is wall clock. What has no answer in time is missed, and every missed timer is an alarm
 (`alarms.py`): there is no third case.
@@ -38,6 +38,16 @@ class Timer:
     def late(self) -> bool:
         """Met, but after its time."""
         return self.met_at is not None and self.met_at > self.due_at
+
+
+@dataclass(frozen=True)
+class _Met:
+    """What has come of a message at one party so far."""
+
+    delivered_at: datetime | None
+    reading: Reading | None
+    acknowledgement: Acknowledgement | None
+    answer: HotlineMessage | None
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,8 @@ class Courses:
         acknowledgement = found[0] if found else None
         standing = self._asking.standing(ref, party)
         answer = self._answer(message, party, book)
-        timers = self._timers(message, party, book, delivered_at, reading, acknowledgement, answer, own)
+        met = _Met(delivered_at, reading, acknowledgement, answer)
+        timers = self._timers(message, standing, book, met, own)
         steps = ["release"] if message.prepared is not None else []
         steps += ["deliver"] if delivered_at is not None else []
         steps += ["refuse"] if refused else []
@@ -138,34 +149,26 @@ class Courses:
         return min(fitting, key=lambda one: one.recorded_at, default=None)
 
     def _timers(
-        self,
-        message: HotlineMessage,
-        party: str,
-        book: Book,
-        delivered_at: datetime | None,
-        reading: Reading | None,
-        acknowledgement: Acknowledgement | None,
-        answer: HotlineMessage | None,
-        own: str,
+        self, message: HotlineMessage, standing: Standing | None, book: Book, met: _Met, own: str
     ) -> tuple[Timer, ...]:
-        standing = self._asking.standing(message.ref, party)
         if standing is None:
             return ()
-        acknowledged_at = acknowledgement.at if acknowledgement else None
+        acknowledged_at = met.acknowledgement.at if met.acknowledgement else None
         timers = [Timer("acknowledge", standing.role, standing.deadline_at, acknowledged_at)]
         terms = self._terms(message.accord, message.to_role)
         begun = message.recorded_at
-        if party == own and delivered_at is not None:
-            begun = min(begun, delivered_at)  # a sender's clock that is ahead gives us no longer
-        if terms.read_within_s is not None and delivered_at is not None:
-            met = reading.at if reading else acknowledged_at  # who acknowledges has read
-            due_at = delivered_at + timedelta(seconds=terms.read_within_s)
-            timers.append(Timer("read", message.to_role, due_at, met))
+        if standing.party == own and met.delivered_at is not None:
+            begun = min(begun, met.delivered_at)  # a sender's clock that is ahead gives us no longer
+        if terms.read_within_s is not None and met.delivered_at is not None:
+            read_at = met.reading.at if met.reading else acknowledged_at  # who acknowledges has read
+            due_at = met.delivered_at + timedelta(seconds=terms.read_within_s)
+            timers.append(Timer("read", message.to_role, due_at, read_at))
         phrase = None if message.code is None else book.phrases.get(message.code)
-        within_s = terms.respond_within_s
+        within_s = terms.respond_within_s if phrase is None or phrase.response is not None else None
         if phrase is not None and phrase.response is not None and phrase.respond_within_s is not None:
             within_s = phrase.respond_within_s
-        if within_s is not None and (phrase is None or phrase.response is not None):
-            met = answer.at if answer else None
-            timers.append(Timer("answer", message.to_role, begun + timedelta(seconds=within_s), met))
+        if within_s is not None:
+            answered_at = met.answer.at if met.answer else None
+            due_at = begun + timedelta(seconds=within_s)
+            timers.append(Timer("answer", message.to_role, due_at, answered_at))
         return tuple(timers)

@@ -1,4 +1,4 @@
-"""Drills: the procedures practised, marked EXERCISE, with a result that is computed and never written by hand.
+"""Drills: procedures practised, marked EXERCISE, with a result that is computed, never written by hand.
 
 A drill names the phrases to be said and in how many seconds each must be acknowledged. Its messages name the
 drill. It is passed when every phrase was said, and each was acknowledged by a person of every party asked,

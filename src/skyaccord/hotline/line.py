@@ -19,6 +19,7 @@ from skyaccord.hotline.messages import HotlineMessage
 from skyaccord.hotline.places import ReadBackCheck, compare
 from skyaccord.hotline.values import Position, PositionValue
 from skyaccord.hotline.voice import Voices
+from skyaccord.record.acts import PersonStatement
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Header
 from skyaccord.record.fields import EntryRef
@@ -97,6 +98,9 @@ class Line:
             raise RefusedError("a person of another party")
         person = enrolments.find(said.party, said.person, said.role, before=header.sequence)
         name = person.name if person else ""
+        return self._about_message(ref, said, name) or self._about_itself(ref, header, said, name)
+
+    def _about_message(self, ref: EntryRef, said: PersonStatement, name: str) -> Touch | None:
         if isinstance(said, acts.Read):
             first = self._readings.setdefault(said.of, {})
             first.setdefault(said.party, Reading(said.party, said.role, name, said.at))
@@ -107,6 +111,9 @@ class Line:
             )
             self._read_backs.setdefault(said.of, []).append(read_back)
             return Touch("message", said.of)
+        return None
+
+    def _about_itself(self, ref: EntryRef, header: Header, said: PersonStatement, name: str) -> Touch | None:
         if isinstance(said, acts.Duty):
             return Touch("duty", self.roster.take(ref, said).ref)
         if isinstance(said, acts.Drill):

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
+from skyaccord.accord.fields import Language
 from skyaccord.accord.model import Accord
 from skyaccord.accord.source import shipped_text
 from skyaccord.accord.spoken import Phrase
@@ -27,7 +28,7 @@ from skyaccord.hotline.values import (
     WordValue,
 )
 
-LANGUAGES: Final = ("en", "ru", "ar")
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "ru", "ar")
 BUILT_IN_FROM: Final = "rule-of-threes"
 PRIORITY: Final[dict[str, int]] = {
     "EMERGENCY": 0,
@@ -118,9 +119,9 @@ def spoken(phrase: Phrase | None, values: Iterable[Value]) -> dict[str, str]:
         return {}
     shown = {param.name: MISSING for param in phrase.params}
     shown |= {value.name: f"{ISOLATE}{show(value)}{END_ISOLATE}" for value in values}
-    found = {}
+    found: dict[str, str] = {}
     for language in LANGUAGES:
-        words = phrase.text.within(language)  # type: ignore[arg-type]
+        words = phrase.text.within(language)
         if words is not None:
             for name, text in shown.items():
                 words = words.replace("{" + name + "}", text)

@@ -14,6 +14,7 @@ from skyaccord.base.times import format_utc
 from skyaccord.node import rows
 from skyaccord.node.accounts.door import Door
 from skyaccord.node.acts import Acts
+from skyaccord.node.hotline_desk import HotlineDesk
 from skyaccord.node.http.live_socket import Broadcast
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.links import Links
@@ -43,6 +44,7 @@ class Desk:
     broadcast: Broadcast
     clock: Clock
     door: Door
+    hotline: HotlineDesk
     waiting: list[dict[str, str]] = field(default_factory=list)
     _forks: tuple[Fork, ...] = ()
 

@@ -154,6 +154,10 @@ class Links:
             )
         return result
 
+    def up(self) -> set[str]:
+        """Parties whose link works both ways now."""
+        return {party for party, client in self._clients.items() if client.state().link == "up"}
+
     def outbox(self) -> int:
         """Entries that a reachable peer does not hold yet."""
         return sum(

@@ -18,7 +18,8 @@ from typing import Any, Final, Literal
 import anyio
 
 RowType = Literal[
-    "alert", "approach", "crossing", "encounter", "incident", "message", "accord", "person", "talks"
+    "alert", "approach", "crossing", "encounter", "incident", "message", "accord", "person", "talks",
+    "hotline",
 ]  # fmt: skip
 UNNUMBERED: Final = ("status", "roster")
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from skyaccord.accord.procedures import IncidentProcedure
 from skyaccord.accord.model import Accord
+from skyaccord.accord.procedures import IncidentProcedure
 from skyaccord.base.errors import RefusedError
 from skyaccord.hotline.acknowledgements import take
 from skyaccord.hotline.asking import Asking, RoleTerms
@@ -201,22 +201,7 @@ class Projections:
             touched.accords |= self.book.take(ref, header, body)
         except RefusedError:
             touched.accords = True  # shown as a signature that does not count
-        try:
-            key = self.sightings.add(ref, header, body)
-        except ValidationError:
-            key = None
-        with suppress(ValidationError):  # checked when it was taken in; one of a later version is not shown
-            if self.crossings.add(ref, header, body) is not None:
-                touched.crossings.add(ref)
-        with suppress(ValidationError, RefusedError):
-            opening = self.cases.add(ref, header, body)
-            if opening is not None:
-                touched.incidents.add(opening)
-        if key is not None:
-            touched.sightings.add(key)
-            said = self.sightings.get(key)
-            if isinstance(said.body, AlertBody) and said.body.state == "raised":
-                self.asking.ask(ref, header.accord, said.body.asks, header.recorded_at)
+        self._apply_seen(ref, header, body, touched)
         talks = self.talks.add(entry)
         if talks is not None:
             touched.talks.append(talks)
@@ -240,6 +225,25 @@ class Projections:
                 message.ref
                 for message in self.messages.of_journal(receipt.origin, receipt.first, receipt.last)
             )
+
+    def _apply_seen(self, ref: EntryRef, header: Header, body: dict[str, Any], touched: Touched) -> None:
+        """What was seen in the sky, and what both sides say of it."""
+        try:
+            key = self.sightings.add(ref, header, body)
+        except ValidationError:
+            key = None
+        with suppress(ValidationError):  # checked when it was taken in; one of a later version is not shown
+            if self.crossings.add(ref, header, body) is not None:
+                touched.crossings.add(ref)
+        with suppress(ValidationError, RefusedError):
+            opening = self.cases.add(ref, header, body)
+            if opening is not None:
+                touched.incidents.add(opening)
+        if key is not None:
+            touched.sightings.add(key)
+            said = self.sightings.get(key)
+            if isinstance(said.body, AlertBody) and said.body.state == "raised":
+                self.asking.ask(ref, header.accord, said.body.asks, header.recorded_at)
 
     def _pin(self, header: Header, entry: Entry, touched: Touched) -> None:
         """Note cards: peers by our own pinning only, never because they said so."""

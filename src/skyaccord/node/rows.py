@@ -20,6 +20,7 @@ from skyaccord.incidents.events import Event
 from skyaccord.incidents.incidents import incident_of
 from skyaccord.incidents.outline import summary
 from skyaccord.incidents.sightings import Sighting, SightingKey
+from skyaccord.node.message_rows import progress_row, words_row
 from skyaccord.node.projections import Projections
 from skyaccord.node.standing_rows import course_row
 from skyaccord.record.fields import EntryRef
@@ -234,6 +235,8 @@ def message_row(projections: Projections, message: HotlineMessage, now: datetime
     open_ones = [standing for standing in standings if not standing.acknowledged]
     coming = [standing.deadline_at for standing in open_ones if standing.deadline_at > now]
     refused = projections.receipts.refused_by(message.ref)
+    progress, changing = progress_row(projections, message, now)
+    coming = [*coming, *changing]
     data = {
         "ref": ref_json(message.ref),
         "from": message.party,
@@ -256,6 +259,8 @@ def message_row(projections: Projections, message: HotlineMessage, now: datetime
         "acknowledged_by": sorted({one.party for one in standings if one.acknowledged}),
         "overdue": sorted({one.party for one in open_ones if one.overdue(now)}),
         "deadline_at": format_utc(min(coming)) if coming else None,
+        **words_row(projections, message),
+        **progress,
     }
     return TimedRow(data, min(coming) if coming else None)
 

@@ -77,6 +77,10 @@ class View:
         for row in rows.accord_rows(self._projections, sky_time):
             self._log.publish("accord", row["digest"], row)
 
+    def show_hotline(self, row: dict[str, Any]) -> None:
+        """Publish the hotline's state, if it has changed."""
+        self._log.publish("hotline", "state", row)
+
     def show_newest(self, newest: dict[SightingKey, AlertBody], now: datetime) -> None:
         """Publish alerts with the monitor's present numbers, finer than what is worth journalling."""
         changed = {key for key, body in newest.items() if self._newest.get(key) != body}

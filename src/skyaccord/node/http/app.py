@@ -18,6 +18,7 @@ from skyaccord.node.http.accounts import account_routes
 from skyaccord.node.http.acts import act_routes
 from skyaccord.node.http.answers import UNPROCESSABLE
 from skyaccord.node.http.gate import Gate, cookie_name
+from skyaccord.node.http.hotline import hotline_routes
 from skyaccord.node.http.lists import list_routes
 from skyaccord.node.http.live_socket import live_routes
 from skyaccord.node.http.openapi import document
@@ -46,6 +47,7 @@ def console_app(desk: Desk, hosts: Iterable[str], build: Path = CONSOLE_BUILD) -
         list_routes(desk),
         act_routes(desk),
         talks_routes(desk),
+        hotline_routes(desk),
         session_routes(desk, cookie, tls=tls),
         account_routes(desk),
         live_routes(desk.broadcast, desk.settings.limits.consoles_max, desk.door.credentials.still),

@@ -11,12 +11,12 @@ from skyaccord.node.accounts.rights import Right
 from skyaccord.node.desk import Desk
 from skyaccord.node.http.access import needs
 from skyaccord.node.http.crossing_models import CrossingRow
+from skyaccord.node.http.hotline_models import HotlineMessageRow
 from skyaccord.node.http.row_models import (
     AlertRow,
     ApproachRow,
     EncounterRow,
     IncidentRow,
-    MessageRow,
 )
 
 
@@ -82,7 +82,7 @@ def list_routes(desk: Desk) -> APIRouter:
         "/messages",
         dependencies=watch,
         summary="The hotline, oldest first",
-        responses=_of(MessageRow),
+        responses=_of(HotlineMessageRow),
     )
     async def messages() -> Response:
         return JSONResponse(sorted(desk.listed("message"), key=lambda row: row["recorded_at"]))

@@ -1,0 +1,200 @@
+"""The hotline at the running node: its alarms, circuits, roster and drills now; and what waits for the line.
+
+Alarms are computed anew each second for messages that can still raise one; everything else only when an entry
+has touched it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from skyaccord.base.times import format_utc
+from skyaccord.hotline import alarms as hotline_alarms
+from skyaccord.hotline.alarms import Alarm
+from skyaccord.hotline.circuit import Circuit, Heard, circuit, heard
+from skyaccord.hotline.course import Course
+from skyaccord.hotline.drills import DrillLine, DrillRun, outcome
+from skyaccord.hotline.line import judged
+from skyaccord.hotline.messages import HotlineMessage
+from skyaccord.node.alarms import in_order, recipients_of, releases
+from skyaccord.node.hotline_rows import alarm_row, attempt_row, circuit_row, drill_row, shift_row, voice_row
+from skyaccord.node.keeper import Keeper
+from skyaccord.node.message_rows import words_row
+from skyaccord.node.projections import Touched
+from skyaccord.node.sayings import Saying
+from skyaccord.record.fields import EVERY_PEER, EntryRef
+from skyaccord.talks.book import WATCHED, Standing
+
+Row = dict[str, Any]
+SHOWN_MAX: Final = 50  # of radio attempts, voice entries and drills, the newest; the lists have them all
+
+
+class HotlineDesk:
+    """Answers how the hotline stands. One event loop, no locks."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
+        self._open: dict[EntryRef, None] = {}
+        self._heard: dict[str, Heard] = {}
+        self._heard_at = -1
+
+    def noticed(self, touched: Iterable[Touched]) -> None:
+        """Look again at the messages that these entries touched."""
+        messages = self._keeper.projections.messages
+        for change in touched:
+            for ref in (*change.messages, *change.subjects):
+                if messages.get(ref) is not None:
+                    self._open[ref] = None
+
+    # ── what goes out ───────────────────────────────────────────────────────────────────────────────────
+
+    def released(self, up: Collection[str], now: datetime, sky_time: datetime) -> list[Saying]:
+        """Prepared messages whose line is back, in the order in which they go out. up: who has a link."""
+        projections, found = self._keeper.projections, []
+        for message in in_order(projections.messages.waiting.values(), now):
+            recipients = recipients_of(projections, message.accord)
+            reached = bool(up) if EVERY_PEER in recipients else any(party in up for party in recipients)
+            entry = self._keeper.journal.find(message.ref) if reached else None
+            if entry is not None and not entry.sealed:
+                found.append(releases(projections, entry, message, now, sky_time))
+        return found
+
+    # ── what is shown ───────────────────────────────────────────────────────────────────────────────────
+
+    def row(self, now: datetime, sky_time: datetime) -> Row:
+        """The whole state, as `GET /api/hotline` gives it. It changes only when something does."""
+        projections = self._keeper.projections
+        line, own = projections.line, projections.own.party
+        circuits = self.circuits(now, sky_time)
+        alarms = [*self.alarms(now), *(one for _, found in circuits for one in found)]
+        drills = self.drills(now)
+        due = self.drill_due(sky_time)
+        if due is not None and now >= due[1]:
+            alarms.append(Alarm("drill-overdue", own, due[0], due[1], False))
+        alarms.sort(key=lambda one: (not one.loud, one.since))
+        names = {(one.party, one.public_key): one.name for one in projections.enrolments.all()}
+        return {
+            "party": own,
+            "alarms": [alarm_row(one, own) for one in alarms],
+            "loud": any(one.loud for one in alarms),
+            "circuits": [circuit_row(one) for one, _ in circuits],
+            "roster": [shift_row(one, names, now) for one in line.roster.current(now)],
+            "rosters_kept": [party for party in sorted(projections.cards) if line.roster.kept(party, now)],
+            "waiting": [
+                {
+                    "ref": one.ref.model_dump(mode="json"),
+                    "to_role": one.to_role,
+                    "text": one.text,
+                    "language": one.language,
+                    "at": format_utc(one.at),
+                    **words_row(projections, one),
+                }
+                for one in in_order(projections.messages.waiting.values(), now)
+            ],
+            "drills": drills[-SHOWN_MAX:],
+            "drill_due_at": None if due is None else format_utc(due[1]),
+            "voices": [voice_row(one, projections) for one in line.voices.all()[-SHOWN_MAX:]],
+            "radio": [attempt_row(one, projections) for one in line.attempts()[-SHOWN_MAX:]],
+        }
+
+    def alarms(self, now: datetime) -> list[Alarm]:
+        """Every alarm about messages, and nothing about those that can raise none any more."""
+        projections, own = self._keeper.projections, self._keeper.projections.own.party
+        found: list[Alarm] = []
+        for ref in list(self._open):
+            message = projections.messages.get(ref)
+            if message is None:
+                continue
+            corrected = projections.messages.corrected_by(ref) is not None
+            silences = projections.asking.silences(ref)
+            refs = [ref, *(one.ref for one in silences if one.ref is not None)]
+            notes = projections.asking.acknowledgements(refs)
+            compared = judged(message, projections.line.read_backs(ref))
+            open_still = False
+            for course in self.courses(message, now):
+                if own not in (course.party, message.party):
+                    continue
+                found += hotline_alarms.of_course(course, own, now, noted=notes, corrected=corrected)
+                found += hotline_alarms.of_read_backs(compared, course, corrected=corrected)
+                found += hotline_alarms.of_vacancies(silences, course, now)
+                open_still = open_still or not course.done or any(one.mismatch for one in compared)
+            if not open_still or corrected:
+                del self._open[ref]
+        return found
+
+    def courses(self, message: HotlineMessage, now: datetime) -> list[Course]:
+        """How far a message came towards each party."""
+        projections = self._keeper.projections
+        book = projections.phrases(message.accord)
+        return projections.courses.of(message, book, now, projections.own.party)
+
+    def circuits(self, now: datetime, sky_time: datetime) -> list[tuple[Circuit, list[Alarm]]]:
+        """The circuit to each other party of an accord that wants checks, with its alarms."""
+        projections = self._keeper.projections
+        own, found = projections.own.party, []
+        for standing in self._standing(sky_time):
+            accord = projections.accord_as_it_runs(standing.digest)
+            if accord is None or accord.circuit_checks is None:
+                continue
+            since = max((one.recorded_at for one in standing.signatures), default=now)
+            for party in [one.id for one in accord.parties if one.id != own]:
+                one = circuit(party, accord.circuit_checks, since, self._heard_from(party, now), now)
+                found.append((one, hotline_alarms.of_circuit(one, accord.circuit_checks.role)))
+        return found
+
+    def _standing(self, sky_time: datetime) -> list[Standing]:
+        standings = self._keeper.projections.book.standings(sky_time)
+        return [one for one in standings if one.state in WATCHED]
+
+    def _heard_from(self, party: str, now: datetime) -> Heard:
+        projections, own = self._keeper.projections, self._keeper.projections.own.party
+        if self._heard_at != projections.position:
+            self._heard_at, self._heard = projections.position, {}
+        if party not in self._heard:
+            messages = projections.messages.all()
+            courses = [
+                one for message in messages if message.party == own for one in self.courses(message, now)
+            ]
+            theirs = [message.recorded_at for message in messages if message.party == party]
+            self._heard[party] = heard(own, party, courses, theirs)
+        return self._heard[party]
+
+    def drill_due(self, sky_time: datetime) -> tuple[str, datetime] | None:
+        """Role and wall time of the next drill that an accord wants; None without one."""
+        projections = self._keeper.projections
+        found: list[tuple[str, datetime]] = []
+        for standing in self._standing(sky_time):
+            accord = projections.accord_as_it_runs(standing.digest)
+            if accord is not None and accord.drills is not None:
+                since = max(one.recorded_at for one in standing.signatures)
+                last = projections.line.drills.last_closed(standing.digest) or since
+                found.append((accord.drills.role, last + timedelta(days=accord.drills.every_days)))
+        return min(found, key=lambda one: one[1], default=None)
+
+    def drills(self, now: datetime) -> list[Row]:
+        """Every drill with its result so far."""
+        projections = self._keeper.projections
+        return [
+            drill_row(drill, lines, outcome(drill, lines))
+            for drill in projections.line.drills.all()
+            for lines in [self.drill_lines(drill, now)]
+        ]
+
+    def drill_lines(self, drill: DrillRun, now: datetime) -> list[DrillLine]:
+        """Each phrase of a drill towards each party: when it was delivered, read, acknowledged."""
+        found: list[DrillLine] = []
+        messages = [one for one in self._keeper.projections.messages.all() if one.drill == drill.ref]
+        for code in drill.phrases:
+            said = [one for one in messages if one.code == code]
+            if not said:
+                found.append(DrillLine(code, "", None, None, None, None, None, False))
+            for course in self.courses(said[0], now) if said else ():
+                took = course.seconds(course.acknowledged_at)
+                read = course.seconds(course.read.at if course.read else None)
+                role = course.acknowledgement.role if course.acknowledgement else None
+                in_time = took is not None and took <= drill.answer_within_s
+                delivered = course.seconds(course.delivered_at)
+                found.append(DrillLine(code, course.party, said[0].ref, delivered, read, took, role, in_time))
+        return found
