@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from skyaccord.accord.procedures import IncidentProcedure
@@ -22,7 +22,7 @@ from skyaccord.incidents.acts import OpenIncident
 from skyaccord.incidents.case import Case, Level, Opening, Reconstructed, Silence
 from skyaccord.incidents.crossings import CrossingBody
 from skyaccord.incidents.dues import SILENCE, IncidentSilenceBody
-from skyaccord.incidents.events import Event, EventJoin, Interval
+from skyaccord.incidents.events import SLACK_S, Event, EventJoin, Interval
 from skyaccord.incidents.facts import facts_of
 from skyaccord.incidents.incidents import Incident, incident_of, opening_body
 from skyaccord.incidents.questions import questions_of
@@ -201,6 +201,16 @@ class CaseBook:
             raise InputError(f"no incident {name[:80]!r} here", do="see `skyaccord incident list`")
         names = ", ".join(sorted(one.id for one in found)[:5])
         raise InputError(f"several incidents begin with {name[:80]!r}: {names}", do="give more of the name")
+
+    def has_opened_crossing(self, accord: str | None, crossing: CrossingBody, party: str) -> bool:
+        """Whether this party has opened an incident about the same crossing already."""
+        slack = timedelta(seconds=SLACK_S)
+        here = Interval("crossing", accord, (crossing.icao24, crossing.place), crossing.time, crossing.time)
+        return any(
+            event.start - slack <= crossing.time <= event.end + slack
+            and any(self._reports[ref].header.party == party for ref in event.members)
+            for event in self._crossed.of_group(here)
+        )
 
     # ── putting together ────────────────────────────────────────────────────────────────────────────────
 

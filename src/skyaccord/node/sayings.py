@@ -217,10 +217,14 @@ def reopening_of(sighting: Sighting, reason: str, sky_time: datetime) -> Saying 
     return Saying("encounter", body, tuple(sighting.header.recipients), sighting.header.accord, sky_time)
 
 
-def incident_of(encounter: Sighting, recipients: tuple[str, ...]) -> Saying | None:
-    """The opening that our own observation of a breach or an nmac calls for."""
+def incident_of(
+    encounter: Sighting, recipients: tuple[str, ...], *, infringements: bool = False
+) -> Saying | None:
+    """The opening that our own observation of a breach or an nmac calls for, or of an infringement."""
     observation = encounter.observation
-    if not isinstance(observation, EncounterObservation) or observation.verdict == "infringement":
+    if not isinstance(observation, EncounterObservation):
+        return None
+    if observation.verdict == "infringement" and not infringements:
         return None
     body = IncidentBody(
         pair=encounter.pair,

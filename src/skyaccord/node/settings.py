@@ -139,6 +139,17 @@ class AccountSettings(SettingsModel):
     reads_kept: Annotated[int, Field(ge=1000, le=100_000_000)] = 1_000_000
 
 
+class PictureSettings(SettingsModel):
+    """What this node keeps of its own picture, for the reconstruction of incidents.
+
+    keep_hours: of sky time; 0: nothing, and every reconstruction says so. keep_mebibytes: on disk at most;
+    the oldest goes first.
+    """
+
+    keep_hours: Annotated[Number, Field(ge=0, le=8760)] = 72.0
+    keep_mebibytes: Annotated[int, Field(ge=1, le=1_000_000)] = 512
+
+
 class LinkSettings(SettingsModel):
     """How this node's link works.
 
@@ -173,6 +184,7 @@ class Settings(SettingsModel):
     limits: LimitSettings = LimitSettings()
     link: LinkSettings = LinkSettings()
     accounts: AccountSettings = AccountSettings()
+    picture: PictureSettings = PictureSettings()
     feed: FeedSettings | None = None
 
     @property

@@ -17,6 +17,7 @@ from typing import Final
 
 from skyaccord.base.times import from_epoch
 from skyaccord.node.feed import Feed, FeedStatus
+from skyaccord.node.tape import Tape
 from skyaccord.separation.crossings import Crossing, CrossingBook
 from skyaccord.separation.events import Alert, ApproachNow, MonitorEvent
 from skyaccord.separation.monitor import Monitor
@@ -53,8 +54,12 @@ class Watch:
     Not thread-safe: one caller. picture, monitor: for reading between calls.
     """
 
-    def __init__(self, feed: Feed, policy: MonitorPolicy, *, on_events: OnEvents) -> None:
+    def __init__(
+        self, feed: Feed, policy: MonitorPolicy, *, on_events: OnEvents, tape: Tape | None = None
+    ) -> None:
+        """tape: keeps every report."""
         self.feed = feed
+        self._tape = tape
         self.picture = Picture()
         self.monitor = Monitor(policy)
         self._crossings = CrossingBook()
@@ -126,7 +131,10 @@ class Watch:
         return WatchStatus(self.sky_time, self._steps, self.seconds_skipped, len(self.picture), feed)
 
     def _step(self, sky_time: datetime) -> None:
-        self.picture.feed(self.feed.poll(sky_time), sky_time)
+        states = self.feed.poll(sky_time)
+        if self._tape is not None:
+            self._tape.take(states, sky_time)
+        self.picture.feed(states, sky_time)
         self.picture.drop_silent(sky_time)
         self.sky_time = sky_time
         self._steps += 1

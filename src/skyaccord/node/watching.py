@@ -35,6 +35,7 @@ from skyaccord.node.sayings import (
     reopening_of,
 )
 from skyaccord.node.settings import Settings, load_settings
+from skyaccord.node.tape import Tape
 from skyaccord.node.watch import Watch, WatchEvent, WatchStatus
 from skyaccord.record.dsse import first_fault
 from skyaccord.record.store import read_setting, read_sky_clock
@@ -53,11 +54,12 @@ LATE_S: Final = 60.0  # sky seconds; less is caught up with, second by second
 class Watching:
     """Owns the watch. `tick` and `look_at_settings` are called by one task only."""
 
-    def __init__(self, keeper: Keeper, settings: Settings, folder: Path, clock: Clock) -> None:
+    def __init__(self, keeper: Keeper, settings: Settings, folder: Path, clock: Clock, tape: Tape) -> None:
         self._keeper = keeper
         self._settings = settings
         self._folder = folder
         self._clock = clock
+        self._tape = tape
         self._sayings = Sayings(keeper.projections.own.party, settings.hotline.role, self._accord)
         self._heard: list[WatchEvent] = []
         self._in_force: tuple[tuple[str, Accord], ...] = ()
@@ -131,7 +133,8 @@ class Watching:
         self._settings_seen = _stamp(self._folder)
         resumed = await anyio.to_thread.run_sync(self._clock_before, feed)
         self.sky_clock = resumed or self._clock_of(feed)
-        self._watch = Watch(feed, self._policy(feed), on_events=self._on_events)
+        await anyio.to_thread.run_sync(partial(self._tape.put_on, feed.name, exercise=feed.exercise))
+        self._watch = Watch(feed, self._policy(feed), on_events=self._on_events, tape=self._tape)
         # What an earlier run has watched is not watched again; what it missed is said to be missed.
         self._join_late(feed, later_than_s=LATE_S if resumed is None else 0.0)
         same_sky = resumed is not None or feed.sky_start is None
@@ -152,6 +155,7 @@ class Watching:
         await self._journal_heard()
         await self._close_open(STOPPED)
         self._give_up_opening()
+        await anyio.to_thread.run_sync(self._tape.flush)
         self.feed.close()
 
     async def look_at_settings(self) -> None:
@@ -201,6 +205,7 @@ class Watching:
     async def _swap(self, feed: Feed, wanted: FeedSettings | None) -> None:
         self._settings = self._settings.model_copy(update={"feed": wanted})
         await anyio.to_thread.run_sync(self.watch.set_feed, feed, self._policy(feed))
+        await anyio.to_thread.run_sync(partial(self._tape.put_on, feed.name, exercise=feed.exercise))
         await self._journal_heard()  # closings, in the old feed's sky time and marked as it was
         self.sky_clock = self._clock_of(feed)
         self._join_late(feed)
