@@ -124,6 +124,11 @@ def test_a_file_that_is_not_there(tmp_path: object) -> None:
         load_amendment(Path(str(tmp_path)) / "none.toml")
 
 
+def test_an_amendment_is_no_accord() -> None:
+    with pytest.raises(AccordFileError, match="an amendment of an annex, and no accord; sign it with"):
+        parse_accord(PAIR, "amendment.toml")
+
+
 def test_an_unknown_annex_has_no_digest() -> None:
     with pytest.raises(AccordError, match="its annexes: frequencies, rules"):
         annex_digest(ACCORD, "x")

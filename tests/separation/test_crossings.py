@@ -166,7 +166,7 @@ def test_outside_the_validity_nothing_is_said() -> None:
     assert fly((), report(0, 9.9, 2), report(10, 10.1, 2)) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.floats(-1.5, 1.5), st.floats(-1.5, 1.5)), min_size=2, max_size=8))
 def test_against_a_walk_in_small_steps(track: list[tuple[float, float]]) -> None:
     """Into and out of a zone and a circle, as often as somebody counts who walks the whole way slowly."""
@@ -178,7 +178,7 @@ def test_against_a_walk_in_small_steps(track: list[tuple[float, float]]) -> None
         grazes = False
         for k in range(len(points)):
             one, other = points[max(k - 1, 0)], points[k]
-            share = np.linspace(0, 1, 2001) if k else np.ones(1)
+            share = np.linspace(0, 1, 1001) if k else np.ones(1)
             ends = [_up(*one), _up(*other)]
             walked = (1 - share[:, None]) * ends[0] + share[:, None] * ends[1]
             held = found.above(walked)  # type: ignore[union-attr]

@@ -50,7 +50,6 @@ from skyaccord.accord.source import parsed, read_text
 from skyaccord.accord.spoken import FrequencyPlan
 from skyaccord.base.errors import AccordError
 
-AMENDMENT_FORMAT = "skyaccord.annex/1"
 PARTS: tuple[str, ...] = get_args(AnnexPart)
 
 Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]

@@ -31,6 +31,7 @@ __all__ = [
     "shipped_text",
 ]
 
+AMENDMENT_FORMAT: Final = "skyaccord.annex/1"
 STDIN_NAME: Final = "standard input"
 Model = TypeVar("Model", bound=Term)
 
@@ -129,6 +130,10 @@ def parsed(text: str, file: str, model: type[Model]) -> Model:
         raise AccordFileError(
             (Problem(file, None, None, "the file is empty", "start from one: `skyaccord accord new`"),)
         )
+    if model is Accord and document.get("format") == AMENDMENT_FORMAT:
+        what = "this is an amendment of an annex, and no accord"
+        problem = Problem(file, None, "format", what, "sign it with `skyaccord accord amend`")
+        raise AccordFileError((problem,))
     try:
         return model.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
