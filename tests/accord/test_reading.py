@@ -17,7 +17,7 @@ from skyaccord.accord.sense import remarks
 from skyaccord.accord.source import load_accord, parse_accord
 from skyaccord.accord.summary import accord_data, accord_lines
 from skyaccord.airspace.classes import NAMES
-from tests.accord.samples import CLASSES, RICH, SMALL, keyed
+from tests.accord.samples import CLASSES, RICH, SMALL, WHOLE, keyed
 
 
 def test_the_example_in_the_documentation_holds() -> None:
@@ -134,3 +134,8 @@ def test_numbers_are_read_in_all_their_digits(value: float, text: str) -> None:
     assert reading.exact(value, "\u00a0", ",").replace("\u00a0", "").replace(",", ".") == text.replace(
         ",", ""
     )
+
+
+def test_a_rule_by_area_says_where() -> None:
+    said = rule_reading(load_accord(WHOLE).accord.rules[1])
+    assert said.startswith("Where either aircraft is in Near: keeping 1 NM horizontally or 500 ft")

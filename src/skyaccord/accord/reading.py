@@ -46,6 +46,8 @@ breach = still inside after 180 s.'
         )
     if rule.classes is not None:
         limits = f"Between {classes_reading(rule.classes)} ({_UNKNOWN}): {limits[0].lower()}{limits[1:]}"
+    if rule.areas:
+        limits = f"Where either aircraft is in {' or '.join(rule.areas)}: {limits[0].lower()}{limits[1:]}"
     if rule.max_dwell_s is None:
         return f"{limits}; its duration alone makes no breach."
     return f"{limits}; breach = still inside after {exact(rule.max_dwell_s)} s."

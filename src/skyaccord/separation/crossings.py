@@ -93,6 +93,27 @@ class _Leg:
         return _Seen(seconds, up / np.linalg.norm(up), altitude)
 
 
+@dataclass(frozen=True)
+class _Ways:
+    """The legs of one step with their ends as arrays, unit vectors straight up, shape (n, 3)."""
+
+    legs: Sequence[_Leg]
+    party: Sequence[str | None]
+    start: Floats
+    end: Floats
+
+    @classmethod
+    def of(cls, legs: Sequence[_Leg], parties: Mapping[str, str]) -> _Ways:
+        start = np.array([leg.before.up for leg in legs]).reshape(-1, 3)
+        end = np.array([leg.after.up for leg in legs]).reshape(-1, 3)
+        return cls(legs, [parties.get(leg.icao24) for leg in legs], start, end)
+
+    def of_parties(self, parties: frozenset[str]) -> _Ways:
+        rows = [row for row, party in enumerate(self.party) if party in parties]
+        legs, party = [self.legs[row] for row in rows], [self.party[row] for row in rows]
+        return _Ways(legs, party, self.start[rows], self.end[rows])
+
+
 class CrossingBook:
     """Remembers where everything was last reported, and who is inside which area."""
 
@@ -112,12 +133,12 @@ class CrossingBook:
         if not running:
             self._seen, self._inside = {}, {}
             return []
-        legs = list(self._legs(reported))
+        ways = _Ways.of(list(self._legs(reported)), parties)
         keys = {place.key for place in running}
         self._inside = {key: kept for key, kept in self._inside.items() if key in keys}
         found: list[Crossing] = []
         for place in running:
-            own = [leg for leg in legs if parties.get(leg.icao24) in place.parties]
+            own = ways.of_parties(place.parties)
             if isinstance(place, LineInForce):
                 found += self._line(place, own, reported, parties, sky_time)
             else:
@@ -144,18 +165,15 @@ class CrossingBook:
     def _line(
         self,
         place: LineInForce,
-        legs: Sequence[_Leg],
+        ways: _Ways,
         reported: Reported,
         parties: Mapping[str, str],
         sky_time: datetime,
     ) -> Iterator[Crossing]:
-        if not legs:
-            return
-        start, end = (np.array([getattr(leg, name).up for leg in legs]) for name in ("before", "after"))
-        met = meetings(place.shape, start, end)
+        met = meetings(place.shape, ways.start, ways.end)
         for k in np.lexsort((met.fraction, met.way)).tolist():
             way: Way = "to-left" if met.to_left[k] else "to-right"
-            leg = legs[int(met.way[k])]
+            leg = ways.legs[int(met.way[k])]
             there = leg.at(float(met.fraction[k]))
             level = within_levels(place.levels, there.altitude_ft)
             if level is False or place.direction not in (None, way):
@@ -165,14 +183,14 @@ class CrossingBook:
     def _area(
         self,
         place: AreaInForce,
-        legs: Sequence[_Leg],
+        ways: _Ways,
         reported: Reported,
         parties: Mapping[str, str],
         sky_time: datetime,
     ) -> Iterator[Crossing]:
         inside = self._inside.setdefault(place.key, set())
         inside &= set(reported.icao24)
-        for leg in _near(place, legs, inside):
+        for leg in _near(place, ways, inside):
             was = leg.icao24 in inside
             for fraction in _turning_points(place, leg):
                 here = leg.at(fraction)
@@ -186,11 +204,9 @@ class CrossingBook:
             (inside.add if was else inside.discard)(leg.icao24)
 
 
-def _near(place: AreaInForce, legs: Sequence[_Leg], inside: set[str]) -> Iterator[_Leg]:
+def _near(place: AreaInForce, ways: _Ways, inside: set[str]) -> Iterator[_Leg]:
     """The ways that may have anything to do with an area: all at once, since most have not."""
-    if not legs:
-        return
-    before, after = (np.array([getattr(leg, name).up for leg in legs]) for name in ("before", "after"))
+    before, after = ways.start, ways.end
     near = place.above(after) | place.above(before)
     if isinstance(place.border, LineShape):
         near[meetings(place.border, before, after).way] = True
@@ -199,7 +215,7 @@ def _near(place: AreaInForce, legs: Sequence[_Leg], inside: set[str]) -> Iterato
         length = np.einsum("ij,ij->i", along, along)
         share = ((place.border - before) * along).sum(axis=1) / np.where(length > 0, length, 1.0)
         near |= place.above(before + np.clip(share, 0, 1)[:, None] * along)
-    for leg, close in zip(legs, near.tolist(), strict=True):
+    for leg, close in zip(ways.legs, near.tolist(), strict=True):
         if close or leg.icao24 in inside:
             yield leg
 
