@@ -6,6 +6,7 @@ other way is a run of its own. Blocks hold runs. The three writers (`html`, `she
 
 from __future__ import annotations
 
+import hashlib
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -83,7 +84,21 @@ class Terms:
     entries: tuple[tuple[Inline, tuple[Block, ...]], ...]
 
 
-Block = Heading | Paragraph | Label | Prose | Items | Table | Terms
+@dataclass(frozen=True)
+class Figure:
+    """A drawing, as SVG markup that asks for nothing from elsewhere. alt: what it shows, in words."""
+
+    svg: str
+    alt: str
+    caption: Inline
+
+    @property
+    def file(self) -> str:
+        """A name that goes with the content."""
+        return f"figure-{hashlib.sha256(self.svg.encode()).hexdigest()[:16]}.svg"
+
+
+Block = Heading | Paragraph | Label | Prose | Items | Table | Terms | Figure
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from importlib import resources
 from skyaccord.paper.blocks import (
     Block,
     Document,
+    Figure,
     Heading,
     Inline,
     Items,
@@ -81,6 +82,11 @@ def block_html(block: Block) -> str:  # noqa: PLR0911 (one return a kind)
         case Prose():
             lines = "<br>\n".join(escape(line, quote=False) for line in block.text.split("\n"))
             return f'<p class="prose" dir="{block.direction or "auto"}">{lines}</p>'
+        case Figure():  # the markup is ours: whatever stands in it was escaped when it was drawn
+            return (
+                f'<figure dir="ltr">{block.svg}'
+                f'<figcaption dir="auto">{inline_html(block.caption)}</figcaption></figure>'
+            )
         case Items():
             tag = "ol" if block.ordered else "ul"
             items = "\n".join(f"<li>{inline_html(item)}</li>" for item in block.items)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from skyaccord.paper.blocks import (
     Block,
     Document,
+    Figure,
     Heading,
     Inline,
     Items,
@@ -43,6 +44,8 @@ def block_lines(block: Block, *, isolates: bool = True) -> list[str]:  # noqa: P
             return [f"{inline_text(block.inline, isolates=isolates)}:"]
         case Prose():
             return [f"> {line}" for line in block.text.split("\n")]
+        case Figure():
+            return [f"[{block.alt}]", inline_text(block.caption, isolates=isolates)]
         case Items():
             texts = [inline_text(item, isolates=isolates) for item in block.items]
             return [f"{f'{n}.' if block.ordered else '-'} {words}" for n, words in enumerate(texts, 1)]

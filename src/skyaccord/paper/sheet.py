@@ -11,6 +11,7 @@ from skyaccord.paper import typesetting
 from skyaccord.paper.blocks import (
     Block,
     Document,
+    Figure,
     Heading,
     Inline,
     Items,
@@ -27,12 +28,18 @@ from skyaccord.paper.typesetting import ARABIC, MONO, SANS
 
 def document_pdf(document: Document) -> bytes:
     """The document as a PDF. Raises as `typesetting.pdf` does."""
-    return typesetting.pdf(document_source(document), inputs=document.attached)
+    return typesetting.pdf(document_source(document), inputs=_files(document))
 
 
 def document_pages(document: Document, ppi: float = typesetting.PREVIEW_PPI) -> list[bytes]:
     """The document's pages as PNG images."""
-    return typesetting.pages(document_source(document), inputs=document.attached, ppi=ppi)
+    return typesetting.pages(document_source(document), inputs=_files(document), ppi=ppi)
+
+
+def _files(document: Document) -> dict[str, bytes | str]:
+    """What the source reads: attachments and drawings."""
+    drawings = {block.file: block.svg for block in document.blocks if isinstance(block, Figure)}
+    return {**document.attached, **drawings}
 
 
 def document_source(document: Document) -> str:
@@ -117,6 +124,12 @@ def _block(block: Block, document: Document) -> str:  # noqa: PLR0911 (one retur
             direction = block.direction or direction_of(block.text, document.direction)
             lines = " #linebreak() ".join(markup(line) for line in block.text.split("\n"))
             return f"#prose({direction})[{lines}]"
+        case Figure():
+            return (
+                f"#block(breakable: false, width: 100%)[#align(center)[#image({literal(block.file)}, "
+                f"alt: {literal(block.alt)}, width: 100%)]\n"
+                f"#text(size: 0.88em, fill: luma(30%))[{_inline(block.caption)}]]"
+            )
         case Items():
             kind = "enum" if block.ordered else "list"
             items = ", ".join(f"[{_inline(item)}]" for item in block.items)
