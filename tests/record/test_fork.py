@@ -18,6 +18,7 @@ from skyaccord.record.fork import PROOF_BYTES_MAX, read_fork_proof, verify_fork_
 from skyaccord.record.link import Incoming, Outgoing
 from skyaccord.record.wire import Answer, Batch
 from tests.record.test_replica import empty, restored
+from tests.record.test_rotation import rotate
 from tests.record.worlds import Party, exchange_all, make_pair, make_party
 
 
@@ -101,6 +102,60 @@ def test_each_way_to_fork_is_proved_by_a_file_of_its_own(
     assert not verify_fork_proof(proof).anchored
     assert len(proof) < 20_000
     assert read_fork_proof(proof).dumps() == proof
+
+
+# ── along the rotations of the key ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def across(tmp_path_factory: pytest.TempPathFactory) -> tuple[Party, Party, bytes]:
+    """A signs one history with its first key, and another with its second: an older copy was rotated."""
+    path = tmp_path_factory.mktemp("across")
+    a, b = make_pair(path)
+    exchange_all(a, b)
+    size = a.journal.size()
+    twin = restored(a, path)
+    note(a, "one")
+    exchange_all(a, b)
+    note(twin, "other")
+    rotate(twin, 71)
+    assert "forked" in send(twin, b, held=size)
+    return a, twin, kept(b)
+
+
+def test_a_fork_across_a_rotation_is_proved_by_the_file_alone(across: tuple[Party, Party, bytes]) -> None:
+    a, twin, proof = across
+    found = read_fork_proof(proof)
+    assert found.card == a.card
+    assert len(found.rotations) == 1
+    assert not verify_fork_proof(proof).anchored
+    for card in (a.card, twin.card):
+        assert verify_fork_proof(proof, card).anchored
+
+
+def test_no_keys_can_be_made_up_for_it(across: tuple[Party, Party, bytes], tmp_path: Path) -> None:
+    _, twin, proof = across
+    whole = json.loads(proof)
+    with pytest.raises(RefusedError):
+        verify_fork_proof(canonical_json({**whole, "rotations": []}))
+    stranger = make_party(tmp_path, "A", seed=5)
+    for card in (twin.card, stranger.card):
+        with pytest.raises(RefusedError, match="not the first"):
+            verify_fork_proof(canonical_json({**whole, "card": card.model_dump()}))
+    with pytest.raises(TrustError):
+        verify_fork_proof(proof, stranger.card)
+
+
+def test_whoever_stole_a_key_that_was_replaced_proves_nothing_with_it(
+    across: tuple[Party, Party, bytes],
+) -> None:
+    """Two checkpoints by the first key, of places where it signs no more."""
+    a, twin, _ = across
+    notes = [sign_checkpoint(Checkpoint(a.card.origin, 90, bytes([root]) * 32), a.key) for root in (1, 2)]
+    accused = accuse(a, "two-checkpoints", checkpoints=notes)
+    assert not verify_fork_proof(accused).anchored, "of a key that nobody vouches for"
+    with pytest.raises(RefusedError):
+        verify_fork_proof(accused, twin.card)
 
 
 @pytest.mark.parametrize("name", STORIES)

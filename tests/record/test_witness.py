@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from skyaccord.base.errors import InputError, JournalError, TrustError
 from skyaccord.base.randomness import SeededRandomness
+from skyaccord.record.cards import Card, EarlierKey
 from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint, split_note
 from skyaccord.record.cosign import verify_cosignature
 from skyaccord.record.fork import verify_fork_proof
-from skyaccord.record.keys import PartyKey
+from skyaccord.record.keys import PartyKey, RootKey
 from skyaccord.record.merkle import consistency_proof, inner_hash, root
 from skyaccord.record.standing import MEMORY_FILE
 from skyaccord.record.store import open_store
@@ -26,7 +27,9 @@ from skyaccord.record.witness import (
     WitnessError,
     read_request,
 )
+from skyaccord.record.witness_folder import follow
 from skyaccord.record.witnessing import KnownWitness, Witnessing, read_witness_key
+from tests.record.test_rotation import rotate
 from tests.record.worlds import Party, make_party
 
 NAME = "witness.example/neutral"
@@ -44,7 +47,7 @@ def witness(tmp_path: Path, party: Party) -> Witness:
     folder.mkdir()
     store = open_store(folder / DATABASE_FILE, create=True)
     found = Witness(store, NAME, WITNESS_KEY, party.clock, forks_folder=folder)
-    found.follow(party.card)
+    follow(found, party.card)
     return found
 
 
@@ -152,6 +155,50 @@ def test_a_journal_is_followed_with_one_key(party: Party, witness: Witness, tmp_
     for name in ("", "a b", "a+b"):
         with pytest.raises(InputError, match="name"):
             Witness(witness.store, name, WITNESS_KEY, party.clock)
+
+
+def test_a_witness_follows_a_key_that_the_root_replaced(party: Party, witness: Witness) -> None:
+    """With the next card, whose earlier keys name the one that is followed; the old card is then none."""
+    outgoing = Witnessing(party.journal, KnownWitness(NAME, WITNESS_KEY.public))
+    assert outgoing.answered(*ask(witness, outgoing.request() or b""))
+    old = party.card
+    thief = party.key
+    rotate(party, 71)
+    party.journal.append("note", {}, recipients=[])
+    outgoing = Witnessing(party.journal, KnownWitness(NAME, WITNESS_KEY.public))
+    assert ask(witness, outgoing.request() or b"")[0] == HTTPStatus.FORBIDDEN
+    assert follow(witness, party.card) is True
+    assert follow(witness, party.card) is False
+    assert outgoing.answered(*ask(witness, outgoing.request() or b""))
+    (log,) = witness.logs()
+    assert (log.size, log.public_key) == (party.journal.size(), party.card.public_key)
+
+    with pytest.raises(TrustError, match="another key"):
+        follow(witness, old)
+    forged = sign_checkpoint(Checkpoint(old.origin, log.size, bytes(32)), thief)
+    assert ask(witness, AddCheckpoint(log.size, (), forged).dumps())[0] == HTTPStatus.FORBIDDEN
+    # a thief can sign a card that names the stolen key as an earlier one, but only under a root of his own
+    usurper, root = PartyKey.generate(), RootKey.generate()
+    earlier = [EarlierKey(public_key=party.card.public_key, until=3)]
+    made_up = Card.make(party="A", name="A", origin=old.origin, link_address="none", key=usurper,
+                        root_key=root.public, earlier_keys=earlier)  # fmt: skip
+    with pytest.raises(TrustError, match="another root key"):
+        follow(witness, made_up)
+
+
+def test_a_fork_on_both_sides_of_a_rotation_is_proved_with_the_newer_card(
+    party: Party, witness: Witness
+) -> None:
+    for _ in range(3):
+        party.journal.append("note", {}, recipients=[])
+    size = party.journal.size()
+    assert ask(witness, AddCheckpoint(0, (), party.journal.checkpoint()).dumps())[0] == HTTPStatus.OK
+    rotate(party, 71)
+    assert follow(witness, party.card) is True
+    other = sign_checkpoint(Checkpoint(party.card.origin, size, bytes(32)), party.key)
+    assert ask(witness, AddCheckpoint(size, (), other).dumps())[0] == HTTPStatus.CONFLICT
+    (proof,) = (Path(witness.store.where).parent / "forks").iterdir()
+    assert verify_fork_proof(proof.read_bytes(), party.card).proves == "two-checkpoints"
 
 
 def test_a_witness_is_named_by_its_key() -> None:

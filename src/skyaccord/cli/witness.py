@@ -77,8 +77,10 @@ def follow(
 ) -> None:
     """Follow a party's journal, and let its node connect. Compare the fingerprint by voice first.
 
-    Works while the witness serves. A new card of the same key (another address or certificate) replaces the
-    old one.
+    Works while the witness serves. A later card of the party replaces the one before: another address or
+    certificate, or the key that `skyaccord node rotate-key` brought, under the same root key.
+
+    Example: skyaccord witness follow our-witness A.card.json
     """
     from skyaccord.base.clock import SystemClock
     from skyaccord.record.cards import Card

@@ -102,5 +102,11 @@ def bare_note(note: str, name: str, key_hash: bytes) -> str:
     return f"{text}\n{''.join(one.line() for one in mine)}"
 
 
+def own_lines(note: str, name: str) -> str:
+    """The note with the lines under this name alone: a journal's own, by whichever of its keys."""
+    text, signatures = split_note(note)
+    return f"{text}\n{''.join(one.line() for one in signatures if one.name == name)}"
+
+
 def _message(text: str, time_s: int) -> bytes:
     return f"cosignature/v1\ntime {time_s}\n{text}".encode()

@@ -5,7 +5,7 @@ nothing else (`fork.py`), in the store and as a file beside it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,13 +16,18 @@ from sqlalchemy.dialects.sqlite import insert
 from skyaccord.base.errors import InputError, RefusedError
 from skyaccord.base.times import format_utc
 from skyaccord.record import schema
-from skyaccord.record.checkpoint import Checkpoint, key_hash, open_by_any, open_checkpoint
+from skyaccord.record.changes import announced
+from skyaccord.record.checkpoint import Checkpoint, key_hash
 from skyaccord.record.cosign import bare_note
-from skyaccord.record.entries import read_entry
+from skyaccord.record.entries import read_entries, read_entry
+from skyaccord.record.envelope import ROOT_KINDS
 from skyaccord.record.fork import FORMAT, LEAVES_MAX, PROOF_BYTES_MAX, ForkProof, verify_fork_proof
+from skyaccord.record.fork_keys import Signers, chain_of_file
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, journal_info
+from skyaccord.record.keychain import KeyChain
 from skyaccord.record.keys import write_new_file
+from skyaccord.record.kinds import NodeOpened
 from skyaccord.record.tree import Grown, prove_consistency, prove_inclusion, tree_root
 from skyaccord.record.wire import Batch, WireEntry
 
@@ -116,17 +121,14 @@ def forks(journal: Journal) -> list[Fork]:
 def prove_fork(
     connection: Connection, info: JournalInfo, batch: Batch, fork: ForkError, at: datetime
 ) -> bytes | None:
-    """The file that proves this fork by itself, checked; None if what was signed does not suffice for one.
-
-    All of it is by one key: two histories on both sides of a rotation are kept, and need people to compare.
-    """
+    """The file that proves this fork by itself, checked; None if what was signed does not suffice for one."""
     try:
-        _, signer = open_by_any(batch.checkpoint, info.origin, info.keys)
-        info = replace(info, keys=(signer,))
+        known = _known_keys(connection, info, batch)
+        signers = Signers(info.origin, chain_of_file(info.origin, **known))
         fields = (
-            _by_checkpoints(connection, info, batch)
+            _by_checkpoints(connection, info, batch, signers)
             or _by_entries(connection, info, fork)
-            or _by_entry(connection, info, fork)
+            or _by_entry(connection, info, fork, signers)
         )
     except RefusedError:
         return None
@@ -137,9 +139,9 @@ def prove_fork(
             "format": FORMAT,
             "party": info.party,
             "origin": info.origin,
-            "public_key": info.public_key,
             "says": fork.what[:500],
             "found_at": at,
+            **known,
             **fields,
         }
     ).dumps()
@@ -152,29 +154,57 @@ def prove_fork(
     return proof
 
 
-def _by_checkpoints(connection: Connection, info: JournalInfo, batch: Batch) -> dict[str, Any] | None:
+def _known_keys(connection: Connection, info: JournalInfo, batch: Batch) -> dict[str, Any]:
+    """`public_key`, `card` and `rotations` of the file: the first card and what changed the key since, held
+    or brought along. Without a first card that names a root key: the one key there is."""
+    opening = read_entry(connection, info.origin, 0)
+    card = None
+    if opening is not None and opening.envelope is not None and opening.refused is None:
+        card = NodeOpened.model_validate(opening.body).card
+    if card is None or card.root_key is None:
+        return {"public_key": info.public_key, "card": None, "rotations": []}
+    chain, rotations = KeyChain(card.public_key, card.root_key), []
+    held = [
+        entry.data.decode()
+        for entry in read_entries(connection, info.origin, kinds=tuple(sorted(ROOT_KINDS)))
+        if entry.data is not None and entry.refused is None
+    ]
+    for text in (*held, *(batch.rotations or [])):
+        try:
+            longer = announced(chain, info.origin, [text])
+        except RefusedError:
+            continue  # of the other history, where the two part before it
+        if len(longer.changes) > len(chain.changes):
+            chain = longer
+            rotations.append(text)
+    return {"public_key": card.public_key, "card": card, "rotations": rotations}
+
+
+def _by_checkpoints(
+    connection: Connection, info: JournalInfo, batch: Batch, signers: Signers
+) -> dict[str, Any] | None:
     try:
-        new = open_checkpoint(batch.checkpoint, info.origin, info.public_key)
+        new, signer = signers.checkpoint(batch.checkpoint)
     except RefusedError:
         return None
-    said = _bare(batch.checkpoint, info)
+    said = bare_note(batch.checkpoint, info.origin, key_hash(info.origin, signer))
     same = _stored(connection, info, new.size, new.size)
     if same is not None:
-        return {"proves": "two-checkpoints", "checkpoints": [_bare(same, info), said]}
+        return {"proves": "two-checkpoints", "checkpoints": [_bare(same, signers), said]}
     later = _stored(connection, info, new.size + 1, info.size)
     if later is not None:
-        held = open_checkpoint(later, info.origin, info.public_key)
+        held, _ = signers.checkpoint(later)
         return {
             "proves": "inconsistent-checkpoints",
-            "checkpoints": [said, _bare(later, info)],
+            "checkpoints": [said, _bare(later, signers)],
             "prefix_root": tree_root(connection, info.origin, new.size).hex(),
             "proof": _hex(prove_consistency(connection, info.origin, new.size, held.size)),
         }
-    return _by_larger(connection, info, batch, new)
+    return _by_larger(connection, info, batch, new, signers)
 
 
 def _by_larger(
-    connection: Connection, info: JournalInfo, batch: Batch, new: Checkpoint
+    connection: Connection, info: JournalInfo, batch: Batch, new: Checkpoint, signers: Signers
 ) -> dict[str, Any] | None:
     """The new checkpoint is larger than all held: the batch's own leaves show that it leaves one out."""
     if not batch.entries:
@@ -184,10 +214,10 @@ def _by_larger(
     note = _stored(connection, info, max(first, 1), info.size)
     if first > info.size or note is None or tree.size != new.size or tree.root(new.size) != new.root:
         return None
-    held = open_checkpoint(note, info.origin, info.public_key)
+    held, _ = signers.checkpoint(note)
     return {
         "proves": "inconsistent-checkpoints",
-        "checkpoints": [_bare(note, info), _bare(batch.checkpoint, info)],
+        "checkpoints": [_bare(note, signers), _bare(batch.checkpoint, signers)],
         "prefix_root": tree.root(held.size).hex(),
         "proof": _hex(tree.prove_consistency(held.size, new.size)),
     }
@@ -202,7 +232,9 @@ def _by_entries(connection: Connection, info: JournalInfo, fork: ForkError) -> d
     return {"proves": "two-entries", "entries": [held.data.decode(), fork.entry.envelope]}
 
 
-def _by_entry(connection: Connection, info: JournalInfo, fork: ForkError) -> dict[str, Any] | None:
+def _by_entry(
+    connection: Connection, info: JournalInfo, fork: ForkError, signers: Signers
+) -> dict[str, Any] | None:
     """An envelope that does not continue the entries under a checkpoint that is held."""
     if fork.entry is None or fork.entry.envelope is None:
         return None
@@ -210,7 +242,7 @@ def _by_entry(connection: Connection, info: JournalInfo, fork: ForkError) -> dic
     note = _stored(connection, info, end, info.size)
     if note is None:
         return None
-    size = open_checkpoint(note, info.origin, info.public_key).size
+    size = signers.checkpoint(note)[0].size
     leaves: list[dict[str, Any]] = []
     for sequence in range(end - 1, max(end - LEAVES_MAX, 0) - 1, -1):
         held = read_entry(connection, info.origin, sequence)
@@ -221,7 +253,7 @@ def _by_entry(connection: Connection, info: JournalInfo, fork: ForkError) -> dic
         if held.data is not None and held.salt is not None:
             return {
                 "proves": "checkpoint-and-entry",
-                "checkpoints": [_bare(note, info)],
+                "checkpoints": [_bare(note, signers)],
                 "entries": [held.data.decode(), fork.entry.envelope],
                 "salt": held.salt.hex(),
                 "leaves": leaves,
@@ -240,8 +272,9 @@ def _stored(connection: Connection, info: JournalInfo, low: int, high: int) -> s
     ).scalar_one_or_none()
 
 
-def _bare(note: str, info: JournalInfo) -> str:
-    return bare_note(note, info.origin, key_hash(info.origin, info.public_key))
+def _bare(note: str, signers: Signers) -> str:
+    _, signer = signers.checkpoint(note)
+    return bare_note(note, signers.origin, key_hash(signers.origin, signer))
 
 
 def _hex(hashes: list[bytes]) -> list[str]:

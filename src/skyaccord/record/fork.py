@@ -1,4 +1,4 @@
-"""Two histories under one key, proved by a file that needs nothing else: `skyaccord.fork-proof/1`.
+"""Two histories by one party, proved by a file that needs nothing else: `skyaccord.fork-proof/1`.
 
 An honest party signs one history. Each of these shows two, by what it signed itself:
 
@@ -9,7 +9,9 @@ An honest party signs one history. Each of these shows two, by what it signed it
     checkpoint-and-entry       an envelope whose `previous` is not the chain head of the entries under a
                                checkpoint: those from the last disclosed envelope on, each with its place
 
-Leaves and salts are not signed by themselves, so none is believed that is not under a signed root.
+Leaves and salts are not signed by themselves, so none is believed that is not under a signed root. Where the
+party has a root key, its first card and the rotations are in the file too, and each item counts only under
+the key of its place (`fork_keys.py`).
 """
 
 from __future__ import annotations
@@ -21,12 +23,13 @@ from pydantic import Field, ValidationError
 
 from skyaccord.base.errors import RefusedError, TrustError, UnreadableError
 from skyaccord.record.canonical import canonical_json, parse_json
-from skyaccord.record.cards import Card
+from skyaccord.record.cards import EARLIER_KEYS_MAX, Card
 from skyaccord.record.chain import leaf_hash, next_head
-from skyaccord.record.checkpoint import Checkpoint, open_checkpoint
+from skyaccord.record.checkpoint import Checkpoint
 from skyaccord.record.dsse import first_fault, read_dsse
-from skyaccord.record.envelope import ENVELOPE_BYTES_MAX, Envelope, open_envelope
+from skyaccord.record.envelope import ENVELOPE_BYTES_MAX, Envelope
 from skyaccord.record.fields import HashHex, Origin, PartyId, PublicKeyText, RecordModel, UtcTime
+from skyaccord.record.fork_keys import Signers, chain_of_file, with_readers_card
 from skyaccord.record.keys import fingerprint
 from skyaccord.record.merkle import PROOF_HASHES_MAX, verify_consistency, verify_inclusion
 from skyaccord.record.wire import Note
@@ -34,6 +37,7 @@ from skyaccord.record.wire import Note
 FORMAT: Final = "skyaccord.fork-proof/1"
 PROOF_BYTES_MAX: Final = 2 * 1024 * 1024  # two envelopes of the largest size, as text in text
 LEAVES_MAX: Final = 512  # sealed entries between two disclosed ones, each with its proof
+CHANGES_MAX: Final = 2 * EARLIER_KEYS_MAX  # each key replaced, and revoked before
 
 Proves = Literal["two-checkpoints", "inconsistent-checkpoints", "two-entries", "checkpoint-and-entry"]
 Proof = Annotated[list[HashHex], Field(max_length=PROOF_HASHES_MAX)]
@@ -64,6 +68,10 @@ class ForkProof(RecordModel):
     )
     salt: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = None
     leaves: Annotated[list[ProvedLeaf], Field(max_length=LEAVES_MAX)] = Field(default_factory=list)
+    card: Card | None = None
+    rotations: Annotated[
+        list[Annotated[str, Field(max_length=ENVELOPE_BYTES_MAX)]], Field(max_length=CHANGES_MAX)
+    ] = Field(default_factory=list)
 
     def dumps(self) -> bytes:
         """The file's bytes: canonical JSON and a newline."""
@@ -72,9 +80,10 @@ class ForkProof(RecordModel):
 
 @dataclass(frozen=True)
 class ForkVerdict:
-    """A proof that holds: this party's key signed two histories of this journal.
+    """A proof that holds: this party's keys signed two histories of this journal.
 
-    anchored: the reader's own card names this key; otherwise whoever made the file could have made the key.
+    fingerprint: of the first key that the file names. anchored: the reader's own card names these keys;
+    otherwise whoever made the file could have made them.
     """
 
     party: str
@@ -100,25 +109,25 @@ def read_fork_proof(data: bytes) -> ForkProof:
 def verify_fork_proof(data: bytes, card: Card | None = None) -> ForkVerdict:
     """Check a proof file by itself. RefusedError if it proves nothing; UnreadableError if it is none.
 
-    card: of the party, from elsewhere. TrustError if it names another party, journal or key.
+    card: of the party, from elsewhere, older or newer than the proof. TrustError if it names another party or
+    journal, or keys that do not meet those of the proof.
     """
     found = read_fork_proof(data)
     if found.origin.split("/")[1] != found.party:
         raise RefusedError(f"the journal {found.origin} is not party {found.party}'s")
-    if card is not None and (card.party, card.origin, card.public_key) != (
-        found.party,
-        found.origin,
-        found.public_key,
-    ):
-        raise TrustError("the card given is of another party, journal or key than the proof")
-    says = _CHECKS[found.proves](found)
+    chain = chain_of_file(found.origin, found.public_key, found.card, found.rotations)
+    if card is not None:
+        if (card.party, card.origin) != (found.party, found.origin):
+            raise TrustError("the card given is of another party or journal than the proof")
+        chain = with_readers_card(chain, card, whole=found.card is not None)
+    says = _CHECKS[found.proves](found, Signers(found.origin, chain))
     return ForkVerdict(
         found.party, found.origin, fingerprint(found.public_key), found.proves, says, card is not None
     )
 
 
-def _two_checkpoints(found: ForkProof) -> str:
-    one, other = _checkpoints(found, 2)
+def _two_checkpoints(found: ForkProof, signers: Signers) -> str:
+    one, other = _checkpoints(found, signers, 2)
     if one.size != other.size:
         raise RefusedError("the two checkpoints are of different sizes")
     if one.root == other.root:
@@ -126,8 +135,8 @@ def _two_checkpoints(found: ForkProof) -> str:
     return f"two checkpoints of {one.size} entries with different roots"
 
 
-def _inconsistent(found: ForkProof) -> str:
-    small, large = _checkpoints(found, 2)
+def _inconsistent(found: ForkProof, signers: Signers) -> str:
+    small, large = _checkpoints(found, signers, 2)
     if not 0 < small.size < large.size or found.prefix_root is None:
         raise RefusedError("a smaller and a larger checkpoint and the root of the prefix are needed")
     prefix = bytes.fromhex(found.prefix_root)
@@ -138,8 +147,8 @@ def _inconsistent(found: ForkProof) -> str:
     return f"a checkpoint of {large.size} entries that do not begin with the {small.size} of another"
 
 
-def _two_entries(found: ForkProof) -> str:
-    one, other = _entries(found, 2)
+def _two_entries(found: ForkProof, signers: Signers) -> str:
+    one, other = _entries(found, signers, 2)
     if one.header.sequence != other.header.sequence:
         raise RefusedError("the two entries stand in different places")
     if _payload(one) == _payload(other):
@@ -147,9 +156,9 @@ def _two_entries(found: ForkProof) -> str:
     return f"two entries {one.header.sequence}"
 
 
-def _checkpoint_and_entry(found: ForkProof) -> str:
-    (checkpoint,) = _checkpoints(found, 1)
-    before, after = _entries(found, 2)
+def _checkpoint_and_entry(found: ForkProof, signers: Signers) -> str:
+    (checkpoint,) = _checkpoints(found, signers, 1)
+    before, after = _entries(found, signers, 2)
     first = before.header.sequence
     if found.salt is None or first + len(found.leaves) != after.header.sequence or not found.leaves:
         raise RefusedError("the leaves between the two entries, and the salt of the first, are needed")
@@ -177,20 +186,16 @@ _CHECKS: Final = {
 }
 
 
-def _checkpoints(found: ForkProof, count: int) -> list[Checkpoint]:
+def _checkpoints(found: ForkProof, signers: Signers, count: int) -> list[Checkpoint]:
     if len(found.checkpoints) != count:
         raise RefusedError(f"{count} checkpoints are needed, {len(found.checkpoints)} are there")
-    return [open_checkpoint(note, found.origin, found.public_key) for note in found.checkpoints]
+    return [signers.checkpoint(note)[0] for note in found.checkpoints]
 
 
-def _entries(found: ForkProof, count: int) -> list[Envelope]:
+def _entries(found: ForkProof, signers: Signers, count: int) -> list[Envelope]:
     if len(found.entries) != count:
         raise RefusedError(f"{count} entries are needed, {len(found.entries)} are there")
-    entries = [open_envelope(text.encode("utf-8"), found.public_key) for text in found.entries]
-    for entry in entries:
-        if entry.header.origin != found.origin:
-            raise RefusedError(f"an entry of {entry.header.origin}, expected {found.origin}")
-    return entries
+    return [signers.entry(text) for text in found.entries]
 
 
 def _payload(entry: Envelope) -> bytes:

@@ -18,6 +18,7 @@ from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import Entry, read_entry
 from skyaccord.record.envelope import Envelope, open_envelope
 from skyaccord.record.evidence import ForkError
+from skyaccord.record.fork_keys import Signers
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, journal_info, write_entry
 from skyaccord.record.kinds import (
@@ -27,7 +28,7 @@ from skyaccord.record.kinds import (
     NodeOpened,
     Receipt,
 )
-from skyaccord.record.pins import Keys
+from skyaccord.record.pins import Keys, chain_of
 from skyaccord.record.statement import statement_fault
 from skyaccord.record.tree import Grown, tree_root
 from skyaccord.record.wire import Batch, WireEntry
@@ -49,7 +50,7 @@ def check_checkpoint(connection: Connection, info: JournalInfo, batch: Batch, ch
         if entry.sequence >= info.size:
             break
         held = read_entry(connection, info.origin, entry.sequence)
-        if held is not None and held.leaf.hex() != entry.leaf and (fits or _signed(entry, info)):
+        if held is not None and held.leaf.hex() != entry.leaf and (fits or _signed(connection, entry, info)):
             raise ForkError(
                 f"entry {entry.sequence} was sent before with another content: the journal was forked",
                 sequence=entry.sequence,
@@ -67,20 +68,17 @@ def check_checkpoint(connection: Connection, info: JournalInfo, batch: Batch, ch
             entry=None,
         )
     if not fits:
-        _find_fork(info, batch)
+        _find_fork(connection, info, batch)
         raise RefusedError("the entries do not lead to the checkpoint")
 
 
-def _find_fork(info: JournalInfo, batch: Batch) -> None:
+def _find_fork(connection: Connection, info: JournalInfo, batch: Batch) -> None:
     """An entry for the next place that is signed but continues another head is a fork, not noise."""
     for entry in batch.entries:
         if entry.sequence != info.size or entry.envelope is None:
             continue
-        envelope = open_envelope(entry.envelope.encode("utf-8"), info.public_key)
-        header = envelope.header
-        if (header.origin, header.sequence) == (info.origin, info.size) and (
-            header.previous != info.head.hex()
-        ):
+        header = Signers(info.origin, chain_of(connection, info.origin)).entry(entry.envelope).header
+        if header.sequence == info.size and header.previous != info.head.hex():
             raise ForkError(
                 f"entry {entry.sequence} continues another history than the one we hold: "
                 "the journal was forked",
@@ -90,18 +88,18 @@ def _find_fork(info: JournalInfo, batch: Batch) -> None:
             )
 
 
-def _signed(entry: WireEntry, info: JournalInfo) -> bool:
-    """Whether the entry carries an envelope for its place, signed by the pinned key, under its leaf."""
+def _signed(connection: Connection, entry: WireEntry, info: JournalInfo) -> bool:
+    """Whether the entry carries an envelope for its place, signed by the key of it, under its leaf."""
     if entry.envelope is None or entry.salt is None:
         return False
     data = entry.envelope.encode("utf-8")
     if leaf_hash(bytes.fromhex(entry.salt), data).hex() != entry.leaf:
         return False
     try:
-        header = open_envelope(data, info.public_key).header
+        header = Signers(info.origin, chain_of(connection, info.origin)).entry(entry.envelope).header
     except RefusedError:
         return False
-    return (header.origin, header.sequence) == (info.origin, entry.sequence)
+    return header.sequence == entry.sequence
 
 
 def take(

@@ -33,7 +33,7 @@ from skyaccord.record.checkpoint import (
     read_checkpoint,
     split_note,
 )
-from skyaccord.record.cosign import add_signature, bare_note, cosign
+from skyaccord.record.cosign import add_signature, bare_note, cosign, own_lines
 from skyaccord.record.evidence import write_proof
 from skyaccord.record.fields import HASH_BYTES, SEQUENCE_MAX, decode_base64, encode_base64
 from skyaccord.record.fork import FORMAT, ForkProof
@@ -126,19 +126,27 @@ class Witness:
         return self._key.public
 
     def follow(self, card: Card) -> bool:
-        """Follow the journal of a card from now on; False if it was followed already.
+        """Follow the journal of a card from now on; False if it was followed already with that key.
 
-        TrustError: it is followed with another key.
+        A card whose earlier keys hold the known one replaces it: compared by voice, as the first was (its
+        fingerprint is of key and root). TrustError: it is followed with another key.
         """
         with self.store.writing() as connection:
             known = _log(connection, card.origin)
             if known is not None:
-                if known.public_key != card.public_key:
+                if known.public_key == card.public_key:
+                    return False
+                if known.public_key not in (one.public_key for one in card.earlier_keys or []):
                     raise TrustError(
                         f"the journal of party {card.party!r} is followed with another key",
                         do="settle by voice which card is right",
                     )
-                return False
+                connection.execute(
+                    update(schema.witnessed)
+                    .where(schema.witnessed.c.origin == card.origin)
+                    .values(public_key=card.public_key)
+                )
+                return True
             if len(_logs(connection)) >= LOGS_MAX:
                 raise InputError(f"{LOGS_MAX} journals are followed already")
             connection.execute(
@@ -209,7 +217,6 @@ class Witness:
     def _keep_fork(self, log: WitnessedLog, note: str) -> None:
         if self._forks_folder is None or log.note is None:
             return
-        mine = key_hash(log.origin, log.public_key)
         proof = ForkProof.model_validate(
             {
                 "format": FORMAT,
@@ -219,7 +226,7 @@ class Witness:
                 "proves": "two-checkpoints",
                 "says": f"shown to the witness {self.name}: another root of {log.size} entries",
                 "found_at": self.clock.now(),
-                "checkpoints": [bare_note(one, log.origin, mine) for one in (log.note, note)],
+                "checkpoints": [own_lines(one, log.origin) for one in (log.note, note)],
             }
         )
         write_proof(self._forks_folder, log.origin, proof.dumps())

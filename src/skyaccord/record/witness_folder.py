@@ -100,9 +100,18 @@ def init_witness_folder(
 
 
 def follow(witness: Witness, card: Card) -> bool:
-    """Follow a party's journal, and let its node connect; False if nothing is new. TrustError."""
-    new = witness.follow(card)
+    """Follow a party's journal, and let its node connect; False if nothing is new.
+
+    TrustError: another key, which no card links to the one that is followed; or another root key.
+    """
     cards = witness.store.setting(_CARDS) or {}
+    known = cards.get(card.origin)
+    if known is not None and known.get("root_key") != card.root_key:
+        raise TrustError(
+            f"the journal of party {card.party!r} is followed with another root key",
+            do="a root key is never replaced: settle by voice who made this card",
+        )
+    new = witness.follow(card)
     if not new and cards.get(card.origin) == card.model_dump():
         return False
     witness.store.put_setting(
