@@ -1,0 +1,385 @@
+"""`skyaccord hotline`: messages between roles, by codes that need no language, with people who answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from skyaccord.base.errors import InputError
+from skyaccord.cli import hotline_duty, hotline_voice
+from skyaccord.cli.hotline_common import (
+    AccordOption,
+    AsFile,
+    Exercise,
+    Folder,
+    FormatOption,
+    NodeFolder,
+    OutputFormat,
+    PassphraseFile,
+    Person,
+    PersonPassphraseFile,
+    RefArgument,
+    RoleName,
+    hotline_of,
+    print_json,
+)
+
+app = typer.Typer(
+    help=(
+        "The hotline between the parties' duty officers. docs/hotline.md tells the story.\n\n"
+        "Messages go to a role, never to a person: whoever is on duty answers. A phrase is a code with "
+        "parameters and reads in each reader's own language. What nobody acknowledges in time goes to the "
+        "next role, and onto the record as a silence."
+    ),
+    no_args_is_help=True,
+)
+Params = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--param",
+        metavar="NAME=VALUE",
+        help="A parameter of the phrase, once each: position=35.2833,40.0833 · time=2026-11-22T12:00Z · "
+        "frequency=guard-vhf. A height: position='35.2833,40.0833,25000 pressure'.",
+    ),
+]
+
+
+@app.command("send")
+def send(
+    code: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[CODE]", help="A code of the phrasebook, like SAFETY_STOP; without: free text."
+        ),
+    ] = None,
+    *,
+    node: NodeFolder,
+    as_file: AsFile,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="ROLE", help="The role asked; without: the accord's first.")
+    ] = None,
+    param: Params = None,
+    place: Annotated[
+        str | None,
+        typer.Option("--place", metavar="NAME", help="The name of the place at which the position lies."),
+    ] = None,
+    despite_place: Annotated[
+        bool, typer.Option("--despite-place", help="Send it although the position does not lie at --place.")
+    ] = False,
+    wording: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--wording",
+            metavar="NAME=TEXT",
+            help="How a time was said, kept beside it in UTC: time='a quarter to noon'.",
+        ),
+    ] = None,
+    text: Annotated[str, typer.Option("--text", help="Free text, kept as you write it.")] = "",
+    language: Annotated[str, typer.Option("--language", help="Of the free text: en, ru, ar, …")] = "en",
+    about: Annotated[
+        str | None, typer.Option("--about", metavar="PARTY:NUMBER", help="The message that this answers.")
+    ] = None,
+    corrects: Annotated[
+        str | None,
+        typer.Option("--corrects", metavar="PARTY:NUMBER", help="Your message that this takes the place of."),
+    ] = None,
+    drill: Annotated[
+        str | None, typer.Option("--drill", metavar="PARTY:NUMBER", help="The drill that it is part of.")
+    ] = None,
+    expires: Annotated[
+        str | None,
+        typer.Option("--expires", metavar="TIME", help="When it says nothing any more, with zone."),
+    ] = None,
+    prepare: Annotated[
+        bool,
+        typer.Option("--prepare", help="The line is down: hold it, and send it by priority when it is back."),
+    ] = False,
+    accord: AccordOption = None,
+    exercise: Exercise = False,
+    role: RoleName = None,
+    person_passphrase_file: PersonPassphraseFile = None,
+    passphrase_file: PassphraseFile = None,
+    output: FormatOption = OutputFormat.text,
+) -> None:
+    """Send a phrase of the phrasebook, or free text, to a role of the other side.
+
+    For example: `skyaccord hotline send SAFETY_STOP --param place=35.2833,40.0833 --place 'Dayr az Zawr'
+    --param radius=5 --param time=2026-11-22T12:00Z --node A --as noor.key`. Positions are WGS 84, times
+    have a zone, frequencies are those of the plan in force; what does not fit is said before anything is
+    signed.
+    """
+    from skyaccord.base.times import format_utc, parse_utc
+
+    with hotline_of(node) as found:
+        digest, running = found.accord(accord)
+        payload: dict[str, Any] = {
+            "act": "message-prepared" if prepare else "message",
+            "accord": digest,
+            "to_role": to or (running.first_role.id if running else "duty-officer"),
+            "text": text,
+            "language": language,
+        }
+        if code is not None:
+            payload["code"] = code
+            payload["params"] = _values(found, (digest, code), param, (place, despite_place), wording)
+        elif param:
+            raise InputError("parameters belong to a phrase", do="name its code: `hotline send CODE …`")
+        for name, reference in (("about", about), ("corrects", corrects), ("drill", drill)):
+            if reference is not None:
+                payload[name] = found.ref(reference).model_dump(mode="json")
+    if expires is not None:
+        payload["expires_at"] = format_utc(parse_utc(expires, where="--expires"))
+    if exercise or drill is not None:
+        payload["exercise"] = True
+    what = f"{'prepared' if prepare else 'sent'} {code or 'a message'} to {payload['to_role']}"
+    _person(node, as_file, role, person_passphrase_file, passphrase_file).act(payload, what, output)
+
+
+def _values(
+    found: Folder,
+    speaking: tuple[str | None, str],
+    params: list[str] | None,
+    place: tuple[str | None, bool],
+    wording: list[str] | None,
+) -> list[dict[str, Any]]:
+    """The parameters typed by the phrase, checked as a whole. InputError before anything is signed.
+
+    speaking: accord and code. place: the name given, and whether it is meant although it differs.
+    """
+    from skyaccord.hotline.checking import faults, refuse
+    from skyaccord.hotline.parsing import parse_value
+
+    digest, code = speaking
+    accord = found.projections.accord_as_it_runs(digest)
+    phrase = found.projections.phrases(digest).phrase(code)
+    wanted = {one.name: one for one in phrase.params}
+    worded = dict(_pair(one, "--wording") for one in wording or ())
+    values = []
+    for given in params or ():
+        name, text = _pair(given, "--param")
+        if name not in wanted:
+            raise InputError(f"{code} has no parameter {name}", do=f"it has {', '.join(wanted) or 'none'}")
+        value = parse_value(
+            accord,
+            wanted[name],
+            text,
+            place=place[0],
+            despite_place=place[1],
+            wording=worded.get(name, ""),
+        )
+        values.append(value)
+    refuse(faults(accord, code, values))
+    return [value.model_dump(mode="json") for value in values]
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise InputError(f"{text!r} is not NAME=VALUE", where=option)
+    return name, value
+
+
+def _person(
+    node: Path, key: Path, role: str | None, person_file: Path | None, party_file: Path | None
+) -> Person:
+    return Person(node, key, role, person_file, party_file)
+
+
+@app.command("list")
+def list_(
+    node: NodeFolder,
+    *,
+    open_only: Annotated[
+        bool, typer.Option("--open", help="Only what nobody on the asked side has acknowledged.")
+    ] = False,
+    language: Annotated[str, typer.Option("--language", help="In which language phrases read.")] = "en",
+    output: FormatOption = OutputFormat.text,
+) -> None:
+    """List the hotline's messages, oldest first: who said what to which role, and how far it came.
+
+    For example: `skyaccord hotline list --node A --open`.
+    """
+    from skyaccord.cli.hotline_show import message_line
+    from skyaccord.node.rows import message_row
+
+    with hotline_of(node) as found:
+        rows = [
+            message_row(found.projections, one, found.now).data for one in found.projections.messages.all()
+        ]
+        waiting = found.desk.row(found.now, found.sky_time)["waiting"]
+    if open_only:
+        rows = [row for row in rows if set(row["asked"]) - set(row["acknowledged_by"])]
+    if output is OutputFormat.json:
+        print_json({"messages": rows, "waiting": waiting})
+        return
+    for row in rows:
+        typer.echo(message_line(row, language))
+    for row in waiting:
+        typer.echo(f"waits for the line: {row['code'] or row['text']} to {row['to_role']}")
+    if not rows and not waiting:
+        typer.echo("nothing has been said on the hotline")
+
+
+@app.command("show")
+def show(
+    ref: RefArgument,
+    node: NodeFolder,
+    *,
+    output: FormatOption = OutputFormat.text,
+) -> None:
+    """Show one message: its words in every language, each step with its time, read-backs, silences.
+
+    For example: `skyaccord hotline show B:57 --node A`.
+    """
+    from skyaccord.cli.hotline_show import message_lines
+    from skyaccord.node.rows import message_row
+
+    with hotline_of(node) as found:
+        message = found.projections.messages.get(found.ref(ref))
+        if message is None:
+            raise InputError("that entry is no message", where=ref, do="see `hotline list`")
+        row = message_row(found.projections, message, found.now).data
+    if output is OutputFormat.json:
+        print_json(row)
+    else:
+        typer.echo("\n".join(message_lines(row)))
+
+
+@app.command("ack")
+def ack(
+    ref: RefArgument,
+    node: NodeFolder,
+    as_file: AsFile,
+    *,
+    role: RoleName = None,
+    person_passphrase_file: PersonPassphraseFile = None,
+    passphrase_file: PassphraseFile = None,
+    output: FormatOption = OutputFormat.text,
+) -> None:
+    """Acknowledge a message: you have read it and act on it. Your own: you take note of its silence.
+
+    For example: `skyaccord hotline ack B:57 --node A --as noor.key`. Any person enrolled at your party may.
+    """
+    with hotline_of(node) as found:
+        target = found.ref(ref)
+        message = found.projections.messages.get(target)
+        digest = message.accord if message else None
+        exercise = message is not None and message.exercise
+    payload: dict[str, Any] = {"act": "acknowledge", "of": target.model_dump(mode="json"), "accord": digest}
+    if exercise:
+        payload["exercise"] = True
+    person = _person(node, as_file, role, person_passphrase_file, passphrase_file)
+    person.act(payload, f"acknowledged {ref}", output)
+
+
+@app.command("read-back")
+def read_back(
+    ref: RefArgument,
+    position: Annotated[
+        str,
+        typer.Argument(metavar="LAT,LON", help="As you understood it: 35.2833,40.0833[,HEIGHT REFERENCE]."),
+    ],
+    node: NodeFolder,
+    as_file: AsFile,
+    *,
+    param: Annotated[
+        str | None, typer.Option("--param", metavar="NAME", help="Which position, where there are several.")
+    ] = None,
+    role: RoleName = None,
+    person_passphrase_file: PersonPassphraseFile = None,
+    passphrase_file: PassphraseFile = None,
+    output: FormatOption = OutputFormat.text,
+) -> None:
+    """Read a position back as you understood it; a difference is an alarm on both sides.
+
+    For example: `skyaccord hotline read-back B:57 '35 17.000N, 040 05.000E' --node A --as noor.key`. Plot it,
+    and read it off your own map: a read-back that copies what was sent proves nothing.
+    """
+    from skyaccord.hotline.parsing import parse_position
+    from skyaccord.hotline.places import compare
+    from skyaccord.hotline.values import PositionValue
+
+    understood = parse_position(position)
+    with hotline_of(node) as found:
+        message = found.projections.messages.get(found.ref(ref))
+        sent = [] if message is None else [one for one in message.params if isinstance(one, PositionValue)]
+        chosen = [one for one in sent if param in (None, one.name)]
+        if message is None or len(chosen) != 1:
+            names = ", ".join(one.name for one in sent) or "none"
+            raise InputError(
+                f"name one position of the message: it has {names}", where=ref, do="--param NAME"
+            )
+        check = compare(chosen[0].position, understood)
+    payload: dict[str, Any] = {
+        "act": "read-back",
+        "of": message.ref.model_dump(mode="json"),
+        "param": chosen[0].name,
+        "position": understood.model_dump(mode="json"),
+        "accord": message.accord,
+    }
+    if message.exercise:
+        payload["exercise"] = True
+    verdict = f"DIFFERS by {check.horizontal_nm:.2f} NM" if check.mismatch else "agrees"
+    person = _person(node, as_file, role, person_passphrase_file, passphrase_file)
+    person.act(payload, f"read back {chosen[0].name} of {ref}: it {verdict}", output)
+
+
+@app.command("status")
+def status(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
+    """Show alarms, circuits, who is on duty, drills, and what waits for the line.
+
+    Exit status 2 if an alarm is loud. For example: `skyaccord hotline status --node A`. Political status stands
+    beside it, and is another thing.
+    """
+    from skyaccord.cli.hotline_show import status_lines
+    from skyaccord.node.standing_rows import political_rows
+
+    with hotline_of(node) as found:
+        row = found.desk.row(found.now, found.sky_time)
+        row["political"] = political_rows(found.projections.book.standings(found.sky_time))
+    if output is OutputFormat.json:
+        print_json(row)
+    else:
+        typer.echo("\n".join(status_lines(row)))
+    if row["loud"]:
+        raise typer.Exit(2)
+
+
+@app.command("phrasebook")
+def phrasebook(
+    node: NodeFolder,
+    *,
+    accord: AccordOption = None,
+    language: Annotated[str, typer.Option("--language", help="en, ru or ar.")] = "en",
+    output: FormatOption = OutputFormat.text,
+) -> None:
+    """List the codes that can be said, their parameters and words: the accord's book, or the built-in one.
+
+    For example: `skyaccord hotline phrasebook --node A --language ru`.
+    """
+    from skyaccord.hotline.checking import plan, plan_version
+
+    with hotline_of(node) as found:
+        digest, running = found.accord(accord)
+        book = found.projections.phrases(digest)
+    phrases = [one.model_dump(mode="json") for one in book.phrases.values()]
+    if output is OutputFormat.json:
+        frequencies = [{"name": one.name, "mhz": one.mhz} for one in plan(running)]
+        data = {"accord": book.accord, "phrases": phrases, "plan": plan_version(running)}
+        print_json({**data, "frequencies": frequencies})
+        return
+    typer.echo(f"phrasebook of {book.accord or 'this program: no accord with one is in force'}")
+    for one in phrases:
+        params = " ".join(f"{param['name']}:{param['kind']}" for param in one["params"])
+        typer.echo(f"{one['code']} {params}".rstrip())
+        typer.echo(f"    {one['text'].get(language) or one['text'].get('en')}")
+    names = ", ".join(f"{one.name} {one.mhz:g} MHz" for one in plan(running))
+    typer.echo(f"frequency plan, version {plan_version(running) or '-'}: {names}")
+
+
+app.add_typer(hotline_duty.roster, name="roster")
+app.add_typer(hotline_duty.drill, name="drill")
+app.add_typer(hotline_voice.radio, name="radio")
+app.add_typer(hotline_voice.voice, name="voice")

@@ -1,0 +1,147 @@
+"""What every command of `skyaccord hotline` shares: options, the record as a projection, references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from skyaccord.base.errors import InputError
+from skyaccord.cli.acting import AsFile, NodeFolder, PassphraseFile, PersonPassphraseFile, RoleName, carry_out
+from skyaccord.cli.talks_common import FormatOption, OutputFormat, opened, print_json, said
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from skyaccord.accord.model import Accord
+    from skyaccord.node.hotline_desk import HotlineDesk
+    from skyaccord.node.projections import Projections
+    from skyaccord.record.fields import EntryRef
+
+__all__ = [
+    "AsFile", "FormatOption", "NodeFolder", "OutputFormat", "PassphraseFile", "PersonPassphraseFile",
+    "RoleName", "print_json", "said",
+]  # fmt: skip
+
+_REF: Final = re.compile(r"^([A-Za-z0-9][A-Za-z0-9_-]{0,31}):(\d{1,15})$")
+
+RefArgument = Annotated[
+    str, typer.Argument(metavar="PARTY:NUMBER", help="The entry, as `hotline list` shows it, like B:57.")
+]
+AccordOption = Annotated[
+    str | None,
+    typer.Option("--accord", metavar="DIGEST", help="Under which accord, where several are in force."),
+]
+Exercise = Annotated[bool, typer.Option("--exercise", help="Mark it EXERCISE.")]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A node's folder as it stands now."""
+
+    projections: Projections
+    desk: HotlineDesk
+    now: datetime
+    sky_time: datetime
+
+    @property
+    def party(self) -> str:
+        return self.projections.own.party
+
+    def ref(self, text: str) -> EntryRef:
+        """The entry that PARTY:NUMBER names. InputError: not like that, or not held here."""
+        found = _REF.match(text)
+        if not found:
+            raise InputError(f"{text!r} names no entry", do="write PARTY:NUMBER, like B:57")
+        for ref in self._refs():
+            if ref.origin.split("/")[1] == found[1] and ref.sequence == int(found[2]):
+                return ref
+        raise InputError("no such thing of the hotline is held here", where=text, do="see `hotline list`")
+
+    def _refs(self) -> Iterator[EntryRef]:
+        line, messages = self.projections.line, self.projections.messages
+        yield from (one.ref for one in messages.all())
+        for message in messages.all():
+            yield from (one.ref for one in self.projections.asking.silences(message.ref) if one.ref)
+        yield from messages.waiting
+        yield from (one.ref for one in line.roster.all())
+        yield from (one.ref for one in line.drills.all())
+        yield from (one.ref for one in line.voices.all())
+        yield from (one.ref for one in line.attempts())
+
+    def accord(self, digest: str | None) -> tuple[str | None, Accord | None]:
+        """The accord to speak under: the one named, else the only one in force, else none."""
+        found = [one.digest for one in self.projections.book.watched(self.sky_time)]
+        if digest is not None:
+            found = [one for one in found if one.startswith(digest) or one == f"sha256:{digest}"]
+            if not found:
+                raise InputError("no accord in force has this digest", where=digest)
+        if len(found) > 1:
+            raise InputError(f"several accords are in force: {', '.join(found)}", do="name one: --accord")
+        chosen = found[0] if found else None
+        return chosen, self.projections.accord_as_it_runs(chosen)
+
+
+@contextmanager
+def hotline_of(node: Path) -> Iterator[Folder]:
+    """The hotline as the folder's journals have it, for reading; a running node is not disturbed."""
+    import anyio
+
+    from skyaccord.base.clock import SystemClock
+    from skyaccord.hotline.asking import RoleTerms
+    from skyaccord.node.hotline_desk import HotlineDesk
+    from skyaccord.node.keeper import Keeper
+    from skyaccord.node.projections import Projections
+    from skyaccord.node.settings import load_settings
+    from skyaccord.record.folder import open_folder
+    from skyaccord.record.store import read_sky_clock
+
+    folder = open_folder(node)
+    settings = load_settings(folder.settings_file)
+    with opened(node) as journal:
+        terms = RoleTerms(settings.hotline.acknowledge_within_s, None)
+        keeper = Keeper(journal, Projections(folder.card(), terms))
+        desk = HotlineDesk(keeper)
+        keeper.listen(lambda _entries, touched: desk.noticed(touched))
+        anyio.run(keeper.catch_up)
+        now = SystemClock().now()
+        with journal.store.reading() as connection:
+            stored = read_sky_clock(connection)
+        yield Folder(keeper.projections, desk, now, now if stored is None else stored.at(now))
+
+
+def label(ref: EntryRef | dict[str, Any] | None) -> str:
+    """PARTY:NUMBER."""
+    if ref is None:
+        return "-"
+    origin = ref["origin"] if isinstance(ref, dict) else ref.origin
+    sequence = ref["sequence"] if isinstance(ref, dict) else ref.sequence
+    return f"{origin.split('/')[1]}:{sequence}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who acts, and with which files."""
+
+    node: Path
+    key: Path
+    role: str | None
+    person_passphrase_file: Path | None
+    passphrase_file: Path | None
+
+    def act(self, payload: dict[str, Any], what: str, output: OutputFormat) -> None:
+        """Sign, see it into the journal, and tell where it stands."""
+        ref = carry_out(
+            self.node,
+            payload,
+            self.key,
+            role=self.role,
+            person_passphrase_file=self.person_passphrase_file,
+            passphrase_file=self.passphrase_file,
+        )
+        said(ref, what, output)
