@@ -34,7 +34,20 @@ app = typer.Typer(
 USAGE_ERROR: Final = cast("type[typer.BadParameter]", typer.BadParameter.__mro__[1])
 
 # module under skyaccord.cli → its name on the command line; a module offers `app` (a group) or `command`
-GROUPS = ("scan", "accord", "talks", "node", "account", "person", "link", "witness", "journal", "demo")
+GROUPS = (
+    "scan",
+    "accord",
+    "talks",
+    "hotline",
+    "incident",
+    "node",
+    "account",
+    "person",
+    "link",
+    "witness",
+    "journal",
+    "demo",
+)
 
 
 def _show_version(wanted: bool) -> None:
