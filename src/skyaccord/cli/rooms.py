@@ -8,7 +8,12 @@ from __future__ import annotations
 import importlib
 from typing import Final
 
-ROOMS: Final = ("skyaccord.hotline.bodies", "skyaccord.incidents.bodies", "skyaccord.talks.folder")
+ROOMS: Final = (
+    "skyaccord.hotline.bodies",
+    "skyaccord.incidents.casebook",
+    "skyaccord.pack.coverage",
+    "skyaccord.talks.folder",
+)
 
 
 def know_all_rooms() -> None:

@@ -74,6 +74,7 @@ class AlertBody(PairBody):
 
     alert: the same over raised, updated, cleared. asks: party → role. inside: the limits are broken now.
     apart_since: when they were left, while nothing is predicted any more: the alert waits to be cleared.
+    nuisance: of a cleared alert: it was judged to its end, and the limits were never broken meanwhile.
     """
 
     alert: Annotated[str, Field(min_length=1, max_length=KEY_LENGTH_MAX)]
@@ -90,6 +91,7 @@ class AlertBody(PairBody):
     vertical_ft: Distance | None
     closing_kt: Number
     apart_since: UtcTime | None = None
+    nuisance: bool | None = None
     asks: Annotated[dict[PartyId, RoleId], Field(max_length=ASKED_MAX)]
 
 

@@ -7,7 +7,7 @@ accord calls for. Approaches are always sealed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -25,6 +25,7 @@ from skyaccord.incidents.bodies import (
 )
 from skyaccord.incidents.crossings import CROSSING, CrossingBody
 from skyaccord.incidents.sightings import Sighting
+from skyaccord.pack.coverage import COVERAGE, CoverageBody
 from skyaccord.record.fields import RecordModel
 from skyaccord.separation import events as seen
 from skyaccord.separation.crossings import Crossing
@@ -99,6 +100,7 @@ class Sayings:
             vertical_ft=_rounded(alert.vertical_ft),
             closing_kt=round(alert.closing_kt, 1),
             apart_since=alert.apart_since,
+            nuisance=alert.nuisance if isinstance(alert, seen.AlertCleared) else None,
             asks=self._asks(alert),
         )
 
@@ -257,6 +259,18 @@ def closing_of(sighting: Sighting, reason: str) -> Saying | None:
     else:
         return None
     return Saying(header.kind, body, tuple(header.recipients), header.accord, header.sky_time)
+
+
+def coverage_sayings(made: Iterable[CoverageBody], accords: Iterable[Accord], own: str) -> list[Saying]:
+    """What our feed heard, for the parties of accords that share it; sealed where none does."""
+    shared = {
+        party.id
+        for accord in accords
+        if accord.disclosure is not None and accord.disclosure.coverage == "shared"
+        for party in accord.parties
+    }
+    recipients = tuple(sorted(shared - {own}))
+    return [Saying(COVERAGE, body, recipients, None, body.end) for body in made]
 
 
 def _encounter_state(event: seen.Encounter) -> Literal["opened", "breached", "closed"]:

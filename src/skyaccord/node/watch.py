@@ -10,14 +10,17 @@ and said, and the monitor still joins the ends with a straight line.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+import polars as pl
+
 from skyaccord.base.times import from_epoch
 from skyaccord.node.feed import Feed, FeedStatus
 from skyaccord.node.tape import Tape
+from skyaccord.pack.coverage import CoverageTaker
 from skyaccord.separation.crossings import Crossing, CrossingBook
 from skyaccord.separation.events import Alert, ApproachNow, MonitorEvent
 from skyaccord.separation.monitor import Monitor
@@ -60,6 +63,7 @@ class Watch:
         """tape: keeps every report."""
         self.feed = feed
         self._tape = tape
+        self.coverage = CoverageTaker()
         self.picture = Picture()
         self.monitor = Monitor(policy)
         self._crossings = CrossingBook()
@@ -95,6 +99,7 @@ class Watch:
         """Another feed, with a sky of its own: everything open is closed, and the picture starts empty."""
         if self.sky_time is not None:
             self._say(self.sky_time, self.monitor.close_all("the feed has changed"))
+        self.coverage.end()
         self.feed.close()
         self._counts += self.monitor.counts
         self.feed, self.picture, self.monitor = feed, Picture(), Monitor(policy)
@@ -134,6 +139,8 @@ class Watch:
         states = self.feed.poll(sky_time)
         if self._tape is not None:
             self._tape.take(states, sky_time)
+        live = self.feed.status(sky_time).state == "live"
+        self.coverage.take(sky_time, _of_parties(states, self.feed.parties), live=live)
         self.picture.feed(states, sky_time)
         self.picture.drop_silent(sky_time)
         self.sky_time = sky_time
@@ -149,3 +156,10 @@ class Watch:
     def _say(self, sky_time: datetime, events: Sequence[WatchEvent]) -> None:
         if events:
             self._on_events(sky_time, events)
+
+
+def _of_parties(states: pl.DataFrame, parties: Mapping[str, str]) -> Iterator[tuple[str, float]]:
+    """Address and time of each report of an aircraft whose party is known."""
+    for icao24, at in states.select("icao24", "timestamp").iter_rows():
+        if icao24 in parties:
+            yield icao24, at.timestamp()

@@ -31,6 +31,7 @@ from skyaccord.node.sayings import (
     Sayings,
     approach_observation,
     closing_of,
+    coverage_sayings,
     encounter_seen,
     reopening_of,
 )
@@ -148,12 +149,15 @@ class Watching:
         self._renew_policy()
         await anyio.to_thread.run_sync(self.watch.advance, self.sky_now())
         await self._journal_heard()
+        await self._journal_coverage()
 
     async def stop(self) -> None:
         """Say on the record that nobody watches from now on."""
         self._heard.extend(self.watch.monitor.close_all(STOPPED))
         await self._journal_heard()
         await self._close_open(STOPPED)
+        self.watch.coverage.end()
+        await self._journal_coverage()
         self._give_up_opening()
         await anyio.to_thread.run_sync(self._tape.flush)
         self.feed.close()
@@ -207,6 +211,7 @@ class Watching:
         await anyio.to_thread.run_sync(self.watch.set_feed, feed, self._policy(feed))
         await anyio.to_thread.run_sync(partial(self._tape.put_on, feed.name, exercise=feed.exercise))
         await self._journal_heard()  # closings, in the old feed's sky time and marked as it was
+        await self._journal_coverage()
         self.sky_clock = self._clock_of(feed)
         self._join_late(feed)
         self.feed_number += 1
@@ -244,6 +249,13 @@ class Watching:
             if saying is not None:
                 sayings.append(saying)
         await self._keeper.say_all(sayings)
+
+    async def _journal_coverage(self) -> None:
+        """Say what the feed heard: to the parties of accords that want it shared, else sealed."""
+        made = self.watch.coverage.made()
+        if made:
+            accords = [accord for _, accord in self._in_force]
+            await self._keeper.say_all(coverage_sayings(made, accords, self._keeper.projections.own.party))
 
     async def _close_or_resume(self, left: list[Sighting]) -> None:
         """Let these encounters go on; close in our journal whatever else an earlier run left open."""
