@@ -38,7 +38,7 @@ def test_verify_prints_the_numbered_checklist(tmp_path: Path, pair: tuple[Party,
     assert done.exit_code == 0
     lines = done.output.splitlines()
     assert [line.split(".")[0].strip() for line in lines if line[:3].strip().isdigit()] == [
-        str(number) for number in range(1, 11)
+        str(number) for number in range(1, 15)
     ]
     assert "A: 4 entries, 4 EXERCISE, B holds 3; against the card given" in done.output
     assert lines[-1] == "Nothing wrong."

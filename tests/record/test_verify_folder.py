@@ -138,5 +138,5 @@ def test_a_report_for_programs(open_folder: Tampering) -> None:
     value = open_folder.verify().to_dict()
     assert value["ok"] is False
     assert {"party", "entries", "verified", "anchored"} <= value["journals"][0].keys()
-    assert [check["number"] for check in value["checks"]] == list(range(1, 11))
+    assert [check["number"] for check in value["checks"]] == list(range(1, 15))
     assert value["findings"][0]["sequence"] == 2

@@ -1,70 +1,68 @@
 """The checklist for one journal, entry by entry. The numbers are those of `verdict.CHECKS`.
 
-An auditor can tick them off: each block below carries the number of the check it serves.
+An auditor can tick them off: each block below carries the number of the check it serves. A folder's rows and
+a bundle's lines go through the same checks; what only a folder files (kinds, heads, marks) is compared there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from pydantic import ValidationError
 
 from skyaccord.base.errors import RefusedError, TrustError
 from skyaccord.record.acts import ACTS
 from skyaccord.record.behind import JOURNAL_RESTORED
-from skyaccord.record.canonical import parse_json
 from skyaccord.record.cards import Card
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, next_head, start_head
-from skyaccord.record.checkpoint import open_by_any
-from skyaccord.record.dsse import read_dsse
+from skyaccord.record.checkpoint import open_by_any, split_note
+from skyaccord.record.compact import Tree
+from skyaccord.record.cosigned import Cosigner, check_cosignatures
+from skyaccord.record.dsse import Dsse, signed_part
 from skyaccord.record.enrolment import Enrolments
-from skyaccord.record.envelope import Envelope, read_envelope
+from skyaccord.record.envelope import ROOT_KINDS, Envelope, read_signed
 from skyaccord.record.erasure import ERASED
+from skyaccord.record.facts import JournalFacts
 from skyaccord.record.fields import HASH_BYTES
-from skyaccord.record.hot import LEVEL_BITS, node_number
+from skyaccord.record.hot import node_number
 from skyaccord.record.keycheck import KeyCheck
+from skyaccord.record.keys import verify_signature
 from skyaccord.record.kinds import KINDS, PEER_PINNED, RECEIPT, PeerPinned, Receipt
-from skyaccord.record.merkle import completed_nodes, root
-from skyaccord.record.rows import CheckpointRow, EntryRow, JournalRow
+from skyaccord.record.rows import EntryRow, JournalRow
+from skyaccord.record.signatures import SignatureChecks
 from skyaccord.record.statement import statement_digest, statement_fault
-from skyaccord.record.verdict import JournalVerdict, Report
-
-
-@dataclass
-class JournalFacts:
-    """What the pass over one journal leaves for the checks that compare journals."""
-
-    row: JournalRow
-    verdict: JournalVerdict
-    heads: dict[int, bytes] = field(default_factory=dict)  # sequence → chain head after it, as computed
-    size: int = 0  # the sequence after the last entry that is there
-    receipts: list[tuple[int, Receipt]] = field(default_factory=list)  # (sequence, receipt)
-    pinned: dict[str, Card] = field(default_factory=dict)
-    faults: dict[int, tuple[int, str]] = field(default_factory=dict)  # contents that break a rule
-    marks: dict[int, str | None] = field(default_factory=dict)  # refused: sequence → reason
-    sealed: set[int] = field(default_factory=set)
-    erased: dict[int, tuple[bytes, str]] = field(default_factory=dict)  # sequence → leaf, kind on file
-    erasures: list[dict[str, Any]] = field(default_factory=list)  # bodies of `record.erased`
-    keys: KeyCheck = field(init=False)  # as followed through its rotations
-    plain_receipts: set[int] = field(default_factory=set)  # disclosed, not refused, of kind receipt
+from skyaccord.record.verdict import COSIGNATURES, KEYS, JournalVerdict, Report
+from skyaccord.record.witness_card import WITNESS_PINNED, WitnessPinned
 
 
 class JournalChecker:
-    """Checks 1 to 7 for one journal, fed with its rows in order of sequence."""
+    """Checks 1 to 8, 11 and 12 for one journal, fed with its entries in order of sequence.
 
-    def __init__(self, report: Report, row: JournalRow, card: Card | None) -> None:
+    row: without keys (`public_key` empty) it is a bundle's. cosigners: of this journal, where they are known
+    already; else its checkpoints' cosignatures are left in `facts.notes`.
+    """
+
+    def __init__(
+        self,
+        report: Report,
+        row: JournalRow,
+        card: Card | None,
+        signatures: SignatureChecks,
+        cosigners: Mapping[str, Cosigner] | None = None,
+    ) -> None:
         self.report = report
         self.verdict = JournalVerdict(row.party, row.origin, bool(row.own))
-        self.facts = JournalFacts(row, self.verdict)
+        self._filed = row.public_key != ""
+        self._keys = KeyCheck(row.origin, row.public_key.split() if self._filed else None, card)
+        self.facts = JournalFacts(row, self.verdict, self._keys)
         self.enrolments = Enrolments()
+        self._signatures = signatures
+        self._cosigners = cosigners
         self._head = self._before = start_head(row.origin)
-        self._nodes: dict[int, bytes] = {}  # inner nodes of the Merkle tree as computed
-        self._spine: dict[int, bytes] = {}  # level → its newest complete node in an even place
+        self._tree = Tree()
         self._statements: dict[str, int] = {}  # what persons signed → where it stands first
-        self._leaf_hashes: list[bytes] = []
         self._restored: list[range] = []
-        self.facts.keys = self._keys = KeyCheck(row.origin, row.public_key.split(), card)
+        self._later: list[tuple[int, str]] = []  # checkpoints by a key that is not known yet
         self._check_card(row, card)
 
     def _wrong(self, check: int, what: str, sequence: int | None = None) -> None:
@@ -92,32 +90,20 @@ class JournalChecker:
         # 2. The head follows from the one before and this leaf.
         self.report.counted(2)
         self._before = self._head
-        if len(row.leaf) != HASH_BYTES or len(row.head) != HASH_BYTES:
+        if len(row.leaf) != HASH_BYTES or (row.head is not None and len(row.head) != HASH_BYTES):
             self._wrong(1, f"leaf and head must have {HASH_BYTES} bytes", row.sequence)
-            self._head = row.head
+            self._head = row.head or self._head
         else:
             self._head = next_head(self._head, row.leaf)
-            if self._head != row.head:
+            if row.head is not None and self._head != row.head:
                 self._wrong(2, "its head does not follow from the head before and its leaf", row.sequence)
                 self._head = row.head  # one fault is named once
-            self._grow(row)
-        self.facts.heads[row.sequence] = self._head
+            if row.sequence == self._tree.size:  # else a gap, named already; the tree cannot go on
+                self._tree.append(row.leaf)
+        self.facts.heads.add(row.sequence, self._head)
         self.facts.size = max(row.sequence + 1, expected)
         self.verdict.entries += 1
         self._content(row)
-
-    def _grow(self, row: EntryRow) -> None:
-        """Compute the inner nodes of the Merkle tree that this leaf completes."""
-        if row.sequence != len(self._leaf_hashes):
-            return  # a gap, named already; the tree cannot go on
-        for level, place, value in completed_nodes(
-            lambda level, place: self._spine[level], row.sequence, row.leaf
-        ):
-            self._spine[level] = value
-            self._nodes[node_number(level, place)] = value
-        if not row.sequence & 1:
-            self._spine[0] = row.leaf
-        self._leaf_hashes.append(row.leaf)
 
     def _content(self, row: EntryRow) -> None:
         if row.refused is not None:
@@ -135,7 +121,8 @@ class JournalChecker:
             self.facts.erased[row.sequence] = (row.leaf, row.kind)  # held against our `record.erased` later
             self.verdict.erased += 1
             return
-        if row.salt is None or row.envelope is None or row.kind is None or len(row.salt) != SALT_BYTES:
+        unfiled = self._filed and row.kind is None
+        if row.salt is None or row.envelope is None or unfiled or len(row.salt) != SALT_BYTES:
             self._wrong(1, "salt, envelope and kind do not stand together", row.sequence)
             return
         # 2. The envelope fits its leaf.
@@ -144,19 +131,41 @@ class JournalChecker:
         # 6. The payload type is that of the kind; the header keeps to its model.
         self.report.counted(6)
         try:
-            envelope = read_envelope(row.envelope)
+            envelope, dsse = read_signed(row.envelope)
         except RefusedError as error:
             self._wrong(6, str(error), row.sequence)
             return
-        if envelope.header.kind != row.kind:
+        if row.kind is not None and envelope.header.kind != row.kind:
             self._wrong(6, f"filed as {row.kind!r} but is {envelope.header.kind!r}", row.sequence)
-        # 3. The signature is by the party's key of this time; or, where that changes, by its root key.
-        self.report.counted(3)
-        fault = self._keys.signature_fault(read_dsse(parse_json(row.envelope)), envelope.header.kind)
-        if fault is not None:
-            self._wrong(3, fault, row.sequence)
+        self._signature(row.sequence, envelope, dsse)
         self._header(row, envelope)
         self._body(row, envelope)
+
+    def _signature(self, sequence: int, envelope: Envelope, dsse: Dsse) -> None:
+        # 3. The signature is by the party's key of this time; or, where that changes, by its root key.
+        self.report.counted(3)
+        kind = envelope.header.kind
+        if sequence == 0:
+            self._keys.begin(envelope)
+        key, fault = self._keys.expected(kind)
+        by_root = f" (a {kind} is signed with the root key)" if kind in ROOT_KINDS else ""
+        if fault is not None:
+            self._wrong(3, fault, sequence)
+            return
+        try:
+            signature, message = signed_part(dsse, kind, key)
+        except RefusedError as error:
+            self._wrong(3, f"{error}{by_root}", sequence)
+            return
+
+        def failed() -> None:
+            self._wrong(3, f"the signature does not hold{by_root}", sequence)
+
+        if by_root or sequence == 0:  # what comes after rests on it
+            if not verify_signature(key, signature, message):
+                failed()
+        else:
+            self._signatures.check(key, signature, message, failed)
 
     def _header(self, row: EntryRow, envelope: Envelope) -> None:
         header = envelope.header
@@ -193,17 +202,26 @@ class JournalChecker:
             if fault is not None and row.refused is None:
                 self.facts.faults[row.sequence] = (7, fault)
         if row.refused is None:
-            fault = self._keys.take(envelope)
-            if fault is not None:
-                self._wrong(3, fault, row.sequence)
+            self._change(row.sequence, envelope)
             self.enrolments.add(header, body)
-            self._note(row, header.kind, body)
+            if fault is None:
+                self.report.asked.add(envelope)
+            self._note(row, envelope)
 
-    def _note(self, row: EntryRow, kind: str, body: dict[str, Any]) -> None:
+    def _change(self, sequence: int, envelope: Envelope) -> None:
+        # 12. The key changes by the root's word alone, and each entry's is the one the reader's card names.
+        if envelope.header.kind in ROOT_KINDS:
+            self.report.counted(KEYS)
+        fault = self._keys.take(envelope) or self._keys.place_fault(sequence)
+        if fault is not None:
+            self._wrong(KEYS, fault, sequence)
+
+    def _note(self, row: EntryRow, envelope: Envelope) -> None:
         """Keep what the checks that compare journals need."""
+        kind, body = envelope.header.kind, envelope.body
         if kind == RECEIPT:
             self.facts.plain_receipts.add(row.sequence)
-            self.facts.receipts.append((row.sequence, Receipt.model_validate(body)))
+            self.facts.receipts.add(row.sequence, Receipt.model_validate(body))
         if kind == JOURNAL_RESTORED:
             self._restored.append(range(body["first"], body["last"] + 1))
         if kind == ERASED:
@@ -211,6 +229,9 @@ class JournalChecker:
         if kind == PEER_PINNED:
             card = PeerPinned.model_validate(body).card
             self.facts.pinned[card.party] = card
+        if kind == WITNESS_PINNED:
+            witness = WitnessPinned.model_validate(body).card
+            self.facts.witnesses[witness.name] = witness.public_key
 
     def _opening(self, envelope: Envelope) -> None:
         try:
@@ -220,21 +241,62 @@ class JournalChecker:
         if fault is not None:
             self._wrong(5, fault, 0)
 
-    def end(self, checkpoints: list[CheckpointRow], nodes: dict[int, bytes]) -> JournalFacts:
-        """Checks after the last row: size and head as filed, the Merkle tree, checkpoints."""
+    def checkpoint(self, note: str, filed: int | None = None) -> None:
+        """Check a checkpoint of what has been given so far. filed: the size a folder files it under."""
+        # 8. Every checkpoint is the party's, and of what is held.
+        self.report.counted(8)
+        try:
+            text, _ = split_note(note)
+            size = int(text.split("\n")[1]) if filed is None else filed
+            found, _ = open_by_any(note, self.verdict.origin, self._keys.chain.signed_by(size))
+        except (TrustError, ValueError, IndexError) as error:
+            said = "a checkpoint" if filed is None else f"the checkpoint of {filed} entries"
+            self._wrong(8, f"{said}: {error}")
+            return
+        at = f"the checkpoint of {size} entries"
+        if found.size != size:
+            self._wrong(8, f"{at} is filed as something else")
+        elif found.size > self.facts.size:
+            self._wrong(8, f"{at} is there, entry {found.size - 1} is not: the end is missing")
+        elif self._tree.root(found.size) != found.root:
+            self._wrong(8, f"{at} is not of the entries there are", max(found.size - 1, 0))
+        # 11. It is cosigned by those who were pinned, and by nobody else.
+        if self._cosigners is None:
+            self.facts.notes.append((size, note))
+        else:
+            cosigned(self.report, self.facts, size, note, self._cosigners)
+
+    def checkpoint_so_far(self, note: str) -> None:
+        """The same where later entries may still name the key that signed it."""
+        try:
+            _, signatures = split_note(note)
+            known = {(self.verdict.origin, one) for one in self._keys.hashes()}
+            if not known & {(one.name, one.key_hash) for one in signatures}:
+                self._later.append((self.facts.size, note))
+                return
+        except TrustError:
+            pass  # named below
+        self.checkpoint(note)
+
+    def end(self, nodes: Iterable[tuple[int, bytes]] | None = None) -> JournalFacts:
+        """Checks after the last row: size and head as filed, the stored Merkle tree (None: a bundle)."""
         row, facts = self.facts.row, self.facts
+        for _, note in self._later:
+            self.checkpoint(note)
         self.verdict.head = self._head.hex()
         # 1, 5. The key is one, and it is where the rotations led.
         try:
             self.verdict.fingerprint = self._keys.fingerprint
         except TrustError as error:
-            self._wrong(1, f"its key is none ({error})")
+            if self._filed or facts.size:
+                self._wrong(1, f"its key is none ({error})")
         fault = self._keys.end_fault()
-        if fault is not None and facts.heads:
+        if fault is not None and len(facts.heads):
             self._wrong(5, fault)
-        # 1. As many entries as the folder says, ending at the head it says.
+        # 1. As many entries as are announced, ending at the head that is announced.
         if row.size != len(facts.heads):
-            self._wrong(1, f"the folder says {row.size} entries, {len(facts.heads)} are there")
+            says = "the folder" if self._filed else "the bundle"
+            self._wrong(1, f"{says} says {row.size} entries, {len(facts.heads)} are there")
         if row.head != self._head:
             self._wrong(2, "the head on file is not that of the last entry")
         # 1. Our own are never sealed, but for those that were lost and came back so, on the record.
@@ -242,37 +304,35 @@ class JournalChecker:
             if sequence and not any(sequence in lost for lost in self._restored):
                 self._wrong(1, "its envelope is missing", sequence)
         # 2. The stored Merkle tree is that of the leaves (if they are wrong, so is it: named once).
-        if nodes != self._nodes and self.verdict.wrong == 0:
-            number = min(n for n in nodes.keys() | self._nodes.keys() if nodes.get(n) != self._nodes.get(n))
-            level, place = number >> LEVEL_BITS, number & ((1 << LEVEL_BITS) - 1)
-            first = place << max(level, 0)
-            self._wrong(2, f"a stored node of the Merkle tree over it (level {level}) is wrong", first)
-        # 8. Every checkpoint is the party's, and of what is held.
-        for checkpoint in checkpoints:
-            self.report.counted(8)
-            self._checkpoint(checkpoint)
+        if nodes is not None:
+            self._stored_tree(nodes)
         return facts
 
-    def _checkpoint(self, row: CheckpointRow) -> None:
-        at = f"the checkpoint of {row.size} entries"
-        try:
-            keys = self._keys.chain.signed_by(row.size)
-            found, _ = open_by_any(row.note, self.verdict.origin, keys)
-        except TrustError as error:
-            self._wrong(8, f"{at}: {error}")
+    def _stored_tree(self, nodes: Iterable[tuple[int, bytes]]) -> None:
+        if self.verdict.wrong:
             return
-        if found.size != row.size:
-            self._wrong(8, f"{at} is filed as something else")
-        elif found.size > self.facts.size:
-            self._wrong(8, f"{at} is there, entry {found.size - 1} is not: the end is missing")
-        elif self._root(found.size) != found.root:
-            self._wrong(8, f"{at} is not of the entries there are", max(found.size - 1, 0))
+        stored = iter(nodes)
+        for level, place, value in self._tree.inner_nodes():
+            if next(stored, None) != (node_number(level, place), value):
+                what = f"a stored node of the Merkle tree over it (level {level}) is wrong"
+                self._wrong(2, what, place << level)
+                return
+        if next(stored, None) is not None:
+            self._wrong(2, "the stored Merkle tree has nodes over entries that are not there")
 
-    def _root(self, size: int) -> bytes | None:
-        def node(level: int, place: int) -> bytes:
-            return self._leaf_hashes[place] if level == 0 else self._nodes[node_number(level, place)]
 
-        try:
-            return root(node, size)
-        except LookupError:
-            return None  # entries are missing, named already
+def cosigned(
+    report: Report, facts: JournalFacts, size: int, note: str, cosigners: Mapping[str, Cosigner]
+) -> None:
+    """Check 11 for one checkpoint: who cosigned it."""
+    report.counted(COSIGNATURES)
+    try:
+        text, signatures = split_note(note)
+        keys = facts.keys.chain.keys
+        origin = facts.row.origin
+        for one in check_cosignatures(
+            text, signatures, size=size, origin=origin, keys=keys, cosigners=cosigners
+        ):
+            facts.verdict.cosigned_by(one)
+    except TrustError as error:
+        report.wrong(COSIGNATURES, f"the checkpoint of {size} entries: {error}", facts.verdict)

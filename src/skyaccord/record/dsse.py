@@ -101,6 +101,21 @@ def verify_dsse(dsse: Dsse, name: str, public: str) -> bytes:
     return payload
 
 
+def signed_part(dsse: Dsse, name: str, public: str) -> tuple[bytes, bytes]:
+    """(signature, what it must be over) of the base64 key `public`, as `verify_dsse` would check it, for
+    checking in bulk. RefusedError if type, key id or form are already wrong."""
+    expected = payload_type(name)
+    if dsse.payloadType != expected:
+        raise RefusedError(f"payload type is {dsse.payloadType!r}, expected {expected!r}")
+    if dsse.signatures[0].keyid != key_id(public):
+        raise RefusedError("signed with another key than the pinned one")
+    try:
+        signature = decode_base64(dsse.signatures[0].sig, length=SIGNATURE_BYTES)
+    except ValueError as error:
+        raise RefusedError(f"the signature is {error}") from None
+    return signature, pae(name, dsse.payload_bytes())
+
+
 def first_fault(error: ValidationError) -> str:
     """The first thing pydantic found, in one line: `field: what`."""
     fault = error.errors(include_url=False, include_input=False)[0]

@@ -96,7 +96,12 @@ def seal(header: Header, body: dict[str, Any], key: PartySigner | RootSigner) ->
 
 def read_envelope(data: bytes) -> Envelope:
     """Read without checking the signature: for entries that were checked when they were stored."""
-    return _read(data)[0]
+    return read_signed(data)[0]
+
+
+def read_signed(data: bytes) -> tuple[Envelope, Dsse]:
+    """The same with the DSSE object it came in, for whoever checks the signature later."""
+    return _read(data)
 
 
 def open_envelope(data: bytes, public_key: str, root_key: str | None = None) -> Envelope:

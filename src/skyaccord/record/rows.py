@@ -32,13 +32,13 @@ class JournalRow:
 
 @dataclass(frozen=True)
 class EntryRow:
-    """A row of `entries`."""
+    """A row of `entries`; of a bundle without position, head and, unless it was erased, kind."""
 
     position: int
     origin: str
     sequence: int
     leaf: bytes
-    head: bytes
+    head: bytes | None
     salt: bytes | None
     envelope: bytes | None
     kind: str | None
@@ -62,6 +62,7 @@ class EvidenceRow:
     sequence: int
     reason: str
     recorded_at: str
+    proof: str | None
 
 
 class Rows:
@@ -108,20 +109,20 @@ class Rows:
         """How many entries there are in all journals."""
         return next(int(row[0]) for row in self._read("SELECT count(*) FROM entries"))
 
-    def nodes(self, origin: str) -> dict[int, bytes]:
-        """The stored inner nodes of a journal's Merkle tree."""
-        return dict(self._read("SELECT node, hash FROM nodes WHERE origin = ?", origin))
+    def nodes(self, origin: str) -> Iterator[tuple[int, bytes]]:
+        """(number, hash) of the stored inner nodes of a journal's Merkle tree, by number."""
+        yield from self._read("SELECT node, hash FROM nodes WHERE origin = ? ORDER BY node", origin)
 
-    def checkpoints(self, origin: str) -> list[CheckpointRow]:
-        """The checkpoints of a peer's journal that were cosigned here."""
-        return [
-            CheckpointRow(*row)
-            for row in self._read("SELECT origin, size, note FROM checkpoints WHERE origin = ?", origin)
-        ]
+    def checkpoints(self, origin: str) -> Iterator[CheckpointRow]:
+        """The checkpoints of a peer's journal that were cosigned here, by size."""
+        query = "SELECT origin, size, note FROM checkpoints WHERE origin = ? ORDER BY size"
+        for row in self._read(query, origin):
+            yield CheckpointRow(*row)
 
     def cosigned(self) -> list[CheckpointRow]:
         """The newest checkpoint of the own journal by each cosigner."""
-        return [CheckpointRow(*row) for row in self._read("SELECT cosigner, size, note FROM cosigned")]
+        query = "SELECT cosigner, size, note FROM cosigned ORDER BY size, cosigner"
+        return [CheckpointRow(*row) for row in self._read(query)]
 
     def cursors(self) -> list[tuple[str, int]]:
         """(party, next sequence of ours that it wants)."""
@@ -131,7 +132,7 @@ class Rows:
         """Kept proofs of forks."""
         return [
             EvidenceRow(*row)
-            for row in self._read("SELECT origin, sequence, reason, recorded_at FROM evidence")
+            for row in self._read("SELECT origin, sequence, reason, recorded_at, proof FROM evidence")
         ]
 
     def strays(self) -> list[tuple[str, str, int]]:

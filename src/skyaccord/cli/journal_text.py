@@ -1,0 +1,92 @@
+"""How `skyaccord journal verify` tells people what it found: numbered checks, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from skyaccord.base.times import format_utc
+from skyaccord.record.fork import ForkVerdict
+from skyaccord.record.verdict import CHECKS, FINDINGS_SHOWN_MAX, Finding, JournalVerdict, Report
+
+UNANCHORED = "UNANCHORED: no card of this party was given"
+
+
+def report_lines(report: Report) -> Iterator[str]:
+    """The whole verdict, line by line."""
+    yield f"Journals in {report.folder}"
+    for journal in report.journals:
+        yield from _journal(journal)
+    for number, title in CHECKS.items():
+        found = report.of_check(number)
+        notes = [note for note in report.notes if note.check == number]
+        state = f"{len(found)} WRONG" if found else "ok"
+        told = f", {len(notes)} to note" if notes else ""
+        yield f"{number:3}. {title}: {report.looked_at.get(number, 0)} looked at, {state}{told}"
+        yield from _first("-", found)
+        yield from _first("note:", notes)
+    yield _last(report)
+
+
+def _first(mark: str, found: list[Finding]) -> Iterator[str]:
+    for finding in found[:FINDINGS_SHOWN_MAX]:
+        yield f"     {mark} {finding}"
+    if len(found) > FINDINGS_SHOWN_MAX:
+        yield f"     {mark} and {len(found) - FINDINGS_SHOWN_MAX} more (--format json lists all)"
+
+
+def _journal(journal: JournalVerdict) -> Iterator[str]:
+    anchor = "against the card given" if journal.anchored else UNANCHORED
+    held = "".join(f", {party} holds {count}" for party, count in sorted(journal.held_by.items()))
+    marks = "".join(
+        f", {count} {word}"
+        for count, word in (
+            (journal.sealed, "sealed"),
+            (journal.refused, "refused"),
+            (journal.erased, "erased"),
+            (journal.exercise, "EXERCISE"),
+        )
+        if count
+    )
+    yield f"  {journal.party}: {journal.entries} entries{marks}{held}; {anchor}"
+    yield f"     {journal.origin}, key {journal.fingerprint or 'not known'}"
+    yield f"     {_cosigned(journal)}"
+
+
+def _cosigned(journal: JournalVerdict) -> str:
+    """The last cosigned checkpoint, by whom, and how many entries after it are nobody's but the writer's."""
+    newest = [one for one in journal.cosigned.values() if one.size == journal.claimed]
+    if not newest:
+        return "no cosigned checkpoint: nobody but its writer vouches for it, and nothing is claimed of it"
+    by = ", ".join(
+        f"by {one.who} at {format_utc(one.at)}{'' if one.anchored else ' (UNANCHORED)'}"
+        for one in sorted(newest, key=lambda one: one.name)
+    )
+    after = journal.entries - journal.claimed
+    rest = f"; nothing is claimed of the {after} after it" if after > 0 else ""
+    return f"last cosigned checkpoint: {journal.claimed} entries, {by}{rest}"
+
+
+def _last(report: Report) -> str:
+    unanchored = [journal.party for journal in report.journals if not journal.anchored]
+    if report.findings:
+        return f"WRONG: {len(report.findings) + report.more} findings."
+    if unanchored:
+        return (
+            f"Nothing wrong, but UNANCHORED: {', '.join(unanchored)}. "
+            "Without its card, whoever made this could have made that journal."
+        )
+    return "Nothing wrong."
+
+
+def fork_lines(verdict: ForkVerdict) -> Iterator[str]:
+    """What a proof of a fork shows."""
+    histories = f"two histories of {verdict.origin}"
+    yield f"PROVED: the keys of party {verdict.party} signed {histories}: {verdict.says}"
+    yield f"     first key in the file: {verdict.fingerprint}"
+    if verdict.anchored:
+        yield "Against the card given: these keys are that party's."
+    else:
+        yield (
+            f"UNANCHORED: no card of party {verdict.party} was given. "
+            "Without it, whoever made this file could have made the key."
+        )

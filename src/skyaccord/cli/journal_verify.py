@@ -1,0 +1,104 @@
+"""`skyaccord journal verify`: a node's folder, a bundle, or the proof of a fork, checked from outside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from skyaccord.cli.journal_options import Format, OutputFormat
+
+if TYPE_CHECKING:
+    from skyaccord.record.given import Given
+
+EXIT_WRONG: Final = 1
+
+
+def verify(
+    what: Annotated[
+        Path, typer.Argument(metavar="FILE|DIR", help="A bundle, a node's folder, or the proof of a fork.")
+    ],
+    card: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--card",
+            metavar="CARD",
+            help="The card of a party or witness, as it gave it to you, not as it stands in what you check. "
+            "Repeatable.",
+        ),
+    ] = None,
+    output: Format = OutputFormat.table,
+) -> None:
+    """Check every journal, each against the card of the party that wrote it, and print the checklist.
+
+    Offline, with no private key. What is wrong is named: journal, entry, what. A journal without its party's
+    card is checked all the same and reported UNANCHORED. Nothing is claimed of the entries after the last
+    cosigned checkpoint. A proof of a fork is checked by itself: 0 means that it proves one.
+
+    Exit 0: nothing wrong. 1: wrong, and it says where. 2: unreadable.
+
+    Example: skyaccord journal verify evidence.bundle --card A.card.json --card B.card.json
+    """
+    from skyaccord.cli.journal_text import report_lines
+    from skyaccord.cli.rooms import know_all_rooms
+    from skyaccord.cli.scan_output import Counting
+    from skyaccord.record.bundle_read import is_bundle
+    from skyaccord.record.given import load_given
+    from skyaccord.record.verify import verify_folder
+    from skyaccord.record.verify_bundle import verify_bundle
+
+    know_all_rooms()
+    given = load_given(card or [])
+    if what.is_file() and not is_bundle(what):
+        _fork(what, given, output)
+        return
+    check = verify_bundle if what.is_file() else verify_folder
+    with Counting("checking") as counting:
+        report = check(what, given.cards, witnesses=given.witnesses, progress=counting.progress)
+    if output is OutputFormat.json:
+        _json(report.to_dict())
+    else:
+        for line in report_lines(report):
+            typer.echo(line)
+    if not report.ok:
+        raise typer.Exit(EXIT_WRONG)
+
+
+def _fork(path: Path, given: Given, output: OutputFormat) -> None:
+    """The proof of a fork: 0 if it proves one, 1 if it does not."""
+    from dataclasses import asdict
+
+    from skyaccord.base.errors import TrustError, UnreadableError
+    from skyaccord.cli.journal_text import fork_lines
+    from skyaccord.record.fork import PROOF_BYTES_MAX, read_fork_proof, verify_fork_proof
+
+    with path.open("rb") as file:
+        data = file.read(PROOF_BYTES_MAX + 1)
+    try:
+        found = read_fork_proof(data)
+    except UnreadableError as error:
+        raise UnreadableError(
+            f"neither a bundle nor a proof of a fork ({error.what})",
+            where=str(path),
+            do="give a file that `skyaccord journal export` wrote, or one from a node's forks folder",
+        ) from None
+    card = next((one for one in given.cards if one.party == found.party), None)
+    try:
+        verdict = verify_fork_proof(data, card)
+    except TrustError as error:
+        if output is OutputFormat.json:
+            _json({"proved": False, "party": found.party, "origin": found.origin, "what": str(error)})
+        else:
+            typer.echo(f"PROVES NOTHING against party {found.party}: {error}")
+        raise typer.Exit(EXIT_WRONG) from None
+    if output is OutputFormat.json:
+        _json({"proved": True, **asdict(verdict)})
+    else:
+        for line in fork_lines(verdict):
+            typer.echo(line)
+
+
+def _json(value: dict[str, Any]) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
