@@ -9,20 +9,24 @@ from skyaccord.accord.model import Area, Circle, Rule, Validity
 from skyaccord.accord.reading import (
     area_reading,
     areas_reading,
+    exact,
+    limit_reading,
     rule_reading,
     validity_reading,
     watch_readings,
+    whole_metres,
 )
 from skyaccord.accord.sense import remarks
 from skyaccord.accord.source import load_accord, parse_accord
 from skyaccord.accord.summary import accord_data, accord_lines
 from skyaccord.airspace.classes import NAMES
+from skyaccord.airspace.units import M_PER_NM
 from tests.accord.samples import CLASSES, RICH, SMALL, WHOLE, keyed
 
 
-def test_the_example_in_the_documentation_holds() -> None:
+def test_the_examples_in_the_documentation_hold() -> None:
     assert doctest.testmod(reading).failed == 0
-    assert doctest.testmod(reading).attempted == 1
+    assert doctest.testmod(reading).attempted == 2
 
 
 @pytest.mark.parametrize(
@@ -139,3 +143,14 @@ def test_numbers_are_read_in_all_their_digits(value: float, text: str) -> None:
 def test_a_rule_by_area_says_where() -> None:
     said = rule_reading(load_accord(WHOLE).accord.rules[1])
     assert said.startswith("Where either aircraft is in Near: keeping 1 NM horizontally or 500 ft")
+
+
+def test_limits_agreed_in_metres_are_read_in_metres() -> None:
+    rule = Rule(id="r", horizontal_nm=50 / 1852, vertical_ft=49.2125984251968, max_dwell_s=10)
+    assert rule_reading(rule).startswith("Keeping 50 m horizontally or 15 m vertically is enough")
+
+
+@pytest.mark.parametrize("value", [0.5, 0.0625, 3.0, 0.3, 49.21259842, 0.123456789])
+def test_other_limits_stay_in_their_own_unit(value: float) -> None:
+    assert whole_metres(value, M_PER_NM) is None
+    assert limit_reading(value, "NM", M_PER_NM) == f"{exact(value)} NM"

@@ -12,8 +12,11 @@ from typing import Final
 from skyaccord.accord.canonical import number_text
 from skyaccord.accord.model import Accord, Area, Rule, Validity, Watch
 from skyaccord.airspace.classes import ANY
+from skyaccord.airspace.units import M_PER_FT, M_PER_NM
 from skyaccord.base.times import format_utc
 
+DECIMALS_WRITTEN_MAX: Final = 4  # of a limit that a person wrote in its own unit: 0.0625 NM
+METRE_SLACK_M: Final = 1e-9  # a file may round its conversion; nothing that flies is placed to a nanometre
 _UNKNOWN: Final = "an aircraft whose class is not known counts as of every class"
 
 
@@ -26,6 +29,28 @@ def exact(value: float, thousands: str = ",", point: str = ".") -> str:
     return f"{whole}{point}{fraction}" if fraction else whole
 
 
+def whole_metres(value: float, metres: float) -> float | None:
+    """The metres in which a limit was agreed that stands as `value` units of `metres` m each, or None.
+
+    50 m is 0.026997840172786176 NM: nobody reads that, and everybody reads 50 m. So: a number with more
+    decimals than people write that lies within METRE_SLACK_M of whole metres.
+
+    >>> whole_metres(0.026997840172786176, 1852.0), whole_metres(0.5, 1852.0)
+    (50.0, None)
+    """
+    found = value * metres
+    _, _, decimals = number_text(float(value)).partition(".")
+    if len(decimals) <= DECIMALS_WRITTEN_MAX or abs(found - round(found)) > METRE_SLACK_M:
+        return None
+    return float(round(found))
+
+
+def limit_reading(value: float, unit: str, metres: float) -> str:
+    """A limit with its unit, or in metres where it was agreed in metres: "3 NM", "50 m"."""
+    agreed = whole_metres(value, metres)
+    return f"{exact(value)} {unit}" if agreed is None else f"{exact(agreed)} m"
+
+
 def rule_reading(rule: Rule) -> str:
     """The rule as the machine reads it.
 
@@ -33,7 +58,8 @@ def rule_reading(rule: Rule) -> str:
     'Keeping 3 NM horizontally or 3,000 ft vertically is enough: infringement = both limits broken; \
 breach = still inside after 180 s.'
     """
-    horizontal, vertical = f"{exact(rule.horizontal_nm)} NM", f"{exact(rule.vertical_ft)} ft"
+    horizontal = limit_reading(rule.horizontal_nm, "NM", M_PER_NM)
+    vertical = limit_reading(rule.vertical_ft, "ft", M_PER_FT)
     if rule.combinator == "either":
         limits = (
             f"Keeping {horizontal} horizontally or {vertical} vertically is enough: "
@@ -60,9 +86,10 @@ def classes_reading(classes: Iterable[str]) -> str:
 
 def watch_readings(watch: Watch) -> list[str]:
     """The watch rule, a line for each of its distances."""
-    lines = [f"{exact(watch.horizontal_nm)} NM horizontally; recorded, never alarmed"]
+    lines = [f"{limit_reading(watch.horizontal_nm, 'NM', M_PER_NM)} horizontally; recorded, never alarmed"]
     for entry in watch.by_class:
-        lines.append(f"between {classes_reading(entry.classes)}: {exact(entry.horizontal_nm)} NM")
+        distance = limit_reading(entry.horizontal_nm, "NM", M_PER_NM)
+        lines.append(f"between {classes_reading(entry.classes)}: {distance}")
     return [*lines, f"{_UNKNOWN}; the largest that may apply counts"] if watch.by_class else lines
 
 

@@ -151,7 +151,7 @@ def rules(voice: Voice) -> list[Block]:
 
 
 def _rule(voice: Voice, rule: Rule) -> list[Block]:
-    horizontal, vertical = voice.amount("nm", rule.horizontal_nm), voice.amount("ft", rule.vertical_ft)
+    horizontal, vertical = voice.distance(rule.horizontal_nm), voice.height(rule.vertical_ft)
     sentences = [voice.say(f"rule_{rule.combinator}", horizontal=horizontal, vertical=vertical)]
     if rule.max_dwell_s is None:
         sentences.append(voice.say("no_dwell"))
@@ -175,9 +175,9 @@ def alerts(voice: Voice) -> list[Block]:
     watch = voice.accord.watch
     sentences = [voice.say("no_watch")]
     if watch is not None:
-        sentences = [voice.say("watch", distance=voice.amount("nm", watch.horizontal_nm))]
+        sentences = [voice.say("watch", distance=voice.distance(watch.horizontal_nm))]
         for entry in watch.by_class:
-            distance = voice.amount("nm", entry.horizontal_nm)
+            distance = voice.distance(entry.horizontal_nm)
             sentences.append(voice.say("watch_classes", distance=distance, **_classes(voice, entry.classes)))
         if watch.by_class:
             sentences.append(voice.say("unknown_class"))

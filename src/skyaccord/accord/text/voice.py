@@ -9,8 +9,9 @@ from typing import Final
 from pydantic import BaseModel
 
 from skyaccord.accord.model import Accord
-from skyaccord.accord.reading import exact
+from skyaccord.accord.reading import exact, whole_metres
 from skyaccord.accord.text.catalogue import Catalogue
+from skyaccord.airspace.units import M_PER_FT, M_PER_NM
 from skyaccord.paper.blocks import (
     Block,
     Heading,
@@ -55,6 +56,18 @@ class Voice:
         """A number with its unit in the right plural, which stay on one line."""
         form = self.words.plural(f"unit.{unit}", value).replace("{n} ", "{n}" + _NO_BREAK)
         return filled(form, {"n": figure(self.words.number(value))})
+
+    def distance(self, value_nm: float) -> Inline:
+        """A distance in nautical miles, or in metres where it was agreed in metres."""
+        return self._limit("nm", value_nm, M_PER_NM)
+
+    def height(self, value_ft: float) -> Inline:
+        """A vertical limit in feet, or in metres where it was agreed in metres."""
+        return self._limit("ft", value_ft, M_PER_FT)
+
+    def _limit(self, unit: str, value: float, metres: float) -> Inline:
+        agreed = whole_metres(value, metres)
+        return self.amount(unit, value) if agreed is None else self.amount("m", agreed)
 
     def duration(self, seconds: float) -> Inline:
         """In the largest unit of days, hours, minutes and seconds that needs no fraction."""
