@@ -60,7 +60,7 @@ def rotate_key(
 
     The journal, its origin and all that was signed stay; peers follow by themselves. From that entry on they
     refuse the old key, which is not needed here: it may be lost. The passphrase is the folder's; with
-    --new-link-key, a new one, and peers refuse the link until `skyaccord link export` has told them.
+    --new-link-key, a new one, and peers that can reach this node fetch the rotation by themselves.
 
     Example: skyaccord node rotate-key our-node --root /media/usb/party.root
     """
@@ -84,7 +84,8 @@ def rotate_key(
     typer.echo(f"The key was replaced, as entry {entry.sequence} of our journal.")
     typer.echo(f"Fingerprint:  {folder.card().fingerprint}")
     if new_link_key:
-        typer.echo("Peers refuse the link until they know: carry `skyaccord link export` to each of them.")
+        typer.echo("Peers that reach our link fetch the new certificate; the root key has signed it.")
+        typer.echo("To one that cannot (our address is `none`), carry `skyaccord link export` once.")
     else:
         typer.echo("Peers that pinned us follow. Whoever pins us later needs the new `skyaccord node card`.")
     typer.echo("Take the root key offline again.")

@@ -10,7 +10,7 @@ import anyio
 import httpx2
 
 from skyaccord.base.errors import LinkError, RefusedError
-from skyaccord.node.link_proofs import COPY_PATH
+from skyaccord.node.link_proofs import COPY_PATH, ROTATIONS_PATH
 from skyaccord.node.link_server import ANSWERS_PATH, ENTRIES_PATH, LONG_POLL_S
 from skyaccord.node.link_state import REASON_CHARS_MAX, LinkWord
 from skyaccord.node.link_times import PeerTimes
@@ -32,9 +32,11 @@ CONNECTIONS_MAX: Final = 2  # to one peer: one pushes, one polls
 class TroubleError(LinkError):
     """One exchange that did not work, and why."""
 
-    def __init__(self, word: LinkWord, reason: str) -> None:
+    def __init__(self, word: LinkWord, reason: str, *, other_certificate: bool = False) -> None:
+        """other_certificate: the peer showed another one than we have pinned."""
         super().__init__(reason)
         self.word: LinkWord = word
+        self.other_certificate = other_certificate
         self.reason = reason[:REASON_CHARS_MAX]
 
 
@@ -85,6 +87,23 @@ class PeerCalls:
         except RefusedError as error:
             raise TroubleError("refused", f"not a copy of a journal: {error}") from None
 
+    async def fetch_rotations(self, anybody: httpx2.AsyncClient) -> bytes:
+        """What whoever answers at the peer's address says of changes of its key: unchecked bytes. No tick and
+        no time of ours is told, and none taken. TroubleError."""
+        url = self.address.rstrip("/") + ROTATIONS_PATH
+        headers = {"accept-encoding": "identity"}
+        try:
+            with anyio.fail_after(DEADLINE_S):
+                async with anybody.stream("GET", url, headers=headers) as response:
+                    data = await self._bounded(response, BATCH_WIRE_BYTES_MAX)
+        except TimeoutError:
+            raise TroubleError("down", f"no answer within {DEADLINE_S:.0f} s from {self.address}") from None
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
+            raise self._why(error) from None
+        if response.status_code != httpx2.codes.OK:
+            raise TroubleError("refused", f"{self.address} answered {response.status_code}")
+        return data
+
     async def post_answer(self, answer: Answer) -> None:
         """This is what we hold of yours. TroubleError."""
         await self._ask("POST", ANSWERS_PATH, answer.dumps(), 0)
@@ -102,7 +121,7 @@ class PeerCalls:
         except TimeoutError:
             raise TroubleError("down", f"no answer within {deadline_s:.0f} s from {self.address}") from None
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-            raise TroubleError(*self._why(error)) from None
+            raise self._why(error) from None
         if response.status_code not in (httpx2.codes.OK, httpx2.codes.NO_CONTENT):
             said = data.decode("utf-8", "replace")
             raise TroubleError("refused", f"{self.address} answered {response.status_code}: {said}")
@@ -124,17 +143,21 @@ class PeerCalls:
             )
         return self.client
 
-    def _why(self, error: Exception) -> tuple[LinkWord, str]:
+    def _why(self, error: Exception) -> TroubleError:
         what = str(error) or type(error).__name__
         if "CERTIFICATE_VERIFY_FAILED" in what:
-            return "refused", f"{self.address} shows another certificate than party {self.peer}'s card"
+            return TroubleError(
+                "refused",
+                f"{self.address} shows another certificate than party {self.peer}'s card",
+                other_certificate=True,
+            )
         if isinstance(error, httpx2.RemoteProtocolError | httpx2.ReadError):
-            return (
+            return TroubleError(
                 "down",
                 f"{self.address} ended the connection; if it stays so, party {self.peer} may not have pinned"
                 f" our present card ({what})",
             )
-        return "down", f"{self.address} cannot be reached ({what})"
+        return TroubleError("down", f"{self.address} cannot be reached ({what})")
 
     async def _bounded(self, response: httpx2.Response, most: int) -> bytes:
         """The answer's body, never more of it than such an answer may have."""

@@ -10,6 +10,7 @@ each other do not meet in step; anything heard from the peer ends the wait.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import anyio
@@ -48,6 +49,8 @@ class LinkClient:
         self._incoming = incoming
         self._clock = clock
         self._randomness = randomness
+        self.renew: Callable[[LinkClient], Awaitable[bool]] | None = None
+        """Asked when the peer shows another certificate; True: it has a new one, go on (link_renewal.py)."""
         self._poked = anyio.Event()
         self._news = anyio.Event()
         self._fetch_failures = 0
@@ -92,8 +95,10 @@ class LinkClient:
                 continue
             try:
                 everything_held = await self.push()
-            except TroubleError:
+            except TroubleError as trouble:
                 wait_s = self.backoff_s(self.standing.failures)
+                if trouble.other_certificate and self.renew is not None and await self.renew(self):
+                    wait_s = 0.0
             else:
                 wait_s = HEARTBEAT_S if everything_held else 0.0
             if wait_s:

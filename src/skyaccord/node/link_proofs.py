@@ -4,6 +4,7 @@ entries of its own.
     GET /link/v1/checkpoint        our newest checkpoint, a C2SP signed note
     GET /link/v1/tile/…            our tree's hashes, C2SP tlog-tiles; every peer holds the leaves anyway
     GET /link/v1/copy?first=N      the asker's own journal, as we hold it from entry N on, under a checkpoint
+    GET /link/v1/rotations         every change of our key, signed by our root key (`link_renewal.py`)
 
 Entries are not served this way: who may read one is decided entry by entry, in batches.
 """
@@ -17,7 +18,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from skyaccord.base.errors import InputError, RefusedError
+from skyaccord.record.canonical import canonical_json
 from skyaccord.record.copies import copy_of
+from skyaccord.record.envelope import ROOT_KINDS
 from skyaccord.record.fields import SEQUENCE_MAX
 from skyaccord.record.journal import Journal
 from skyaccord.record.tiles import TILE_TYPE, read_tile, read_tile_path
@@ -25,6 +28,7 @@ from skyaccord.record.tiles import TILE_TYPE, read_tile, read_tile_path
 CHECKPOINT_PATH: Final = "/link/v1/checkpoint"
 TILE_PATH: Final = "/link/v1/tile/{rest:path}"
 COPY_PATH: Final = "/link/v1/copy"
+ROTATIONS_PATH: Final = "/link/v1/rotations"
 NOTE_TYPE: Final = "text/plain; charset=utf-8"
 NOT_FOUND: Final = 404
 
@@ -60,6 +64,15 @@ class Proofs:
         if batch is None:
             return _missing(f"nothing of party {party}'s journal is held from entry {first} on")
         return Response(batch.dumps(), media_type="application/json")
+
+    async def rotations(self, _request: Request, _party: str, _fresh: bool) -> Response:
+        """Every change of our key: what a peer that pinned an older certificate of ours needs."""
+        changes = await anyio.to_thread.run_sync(self._changes)
+        return Response(canonical_json({"rotations": changes}), media_type="application/json")
+
+    def _changes(self) -> list[str]:
+        entries = self._journal.entries(kinds=tuple(sorted(ROOT_KINDS)))
+        return [entry.data.decode() for entry in entries if entry.data is not None]
 
 
 def _missing(text: str) -> Response:

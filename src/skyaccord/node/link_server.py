@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 from skyaccord.base.errors import JournalError, LimitError, LinkError, RefusedError
 from skyaccord.node.link_listener import CERTIFICATE
-from skyaccord.node.link_proofs import CHECKPOINT_PATH, COPY_PATH, TILE_PATH, Proofs
+from skyaccord.node.link_proofs import CHECKPOINT_PATH, COPY_PATH, ROTATIONS_PATH, TILE_PATH, Proofs
 from skyaccord.node.link_times import PeerTimes
 from skyaccord.record.link import Incoming
 from skyaccord.record.wire import (
@@ -118,6 +118,7 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
             Route(CHECKPOINT_PATH, of_a_peer(proofs.checkpoint), methods=["GET"]),
             Route(TILE_PATH, of_a_peer(proofs.tile), methods=["GET"]),
             Route(COPY_PATH, of_a_peer(proofs.copy), methods=["GET"]),
+            Route(ROTATIONS_PATH, of_a_peer(proofs.rotations), methods=["GET"]),
         ]
     )
 

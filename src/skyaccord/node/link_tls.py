@@ -21,6 +21,8 @@ from skyaccord.record.tls_identity import LinkKey, certificate_pem
 
 NO_CHECK_TIME: Final = 0x200000
 """X509_V_FLAG_NO_CHECK_TIME of OpenSSL: a pin has no dates, and a wrong clock must not cut the link."""
+ANYBODY: Final = b""
+"""In place of a pinned certificate: whoever answers. Only to ask for what proves itself, telling nothing."""
 _PASSWORD_BYTES: Final = 32
 
 
@@ -41,11 +43,14 @@ class LinkTls:
         return context
 
     def client_context(self, pinned: bytes) -> ssl.SSLContext:
-        """For connections to one peer, whose certificate (DER) must be `pinned`."""
+        """For connections to one peer, whose certificate (DER) must be `pinned`; ANYBODY: may be any."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False  # the pin says more than a name
         self._prepare(context)
-        trust(context, pinned)
+        if pinned == ANYBODY:
+            context.verify_mode = ssl.CERT_NONE
+        else:
+            trust(context, pinned)
         return context
 
     def _prepare(self, context: ssl.SSLContext) -> None:

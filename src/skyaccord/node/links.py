@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import anyio.to_thread
 import httpx2
 from anyio.abc import TaskGroup
 
 from skyaccord.base.clock import Clock
+from skyaccord.base.errors import RefusedError
 from skyaccord.base.randomness import Randomness
 from skyaccord.base.times import format_utc
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.link_calls import PeerCalls, TroubleError
 from skyaccord.node.link_client import LinkClient
+from skyaccord.node.link_renewal import renewed_card
 from skyaccord.node.link_state import LinkState
 from skyaccord.node.link_times import PeerTimes
+from skyaccord.node.link_tls import ANYBODY
 from skyaccord.node.projections import Touched
 from skyaccord.record.cards import Card
 from skyaccord.record.entries import Entry
 from skyaccord.record.link import Incoming, Outgoing
+from skyaccord.record.pins import newer
 from skyaccord.record.wire import Answer, Batch
 
 MakeClient = Callable[[bytes], httpx2.AsyncClient]
-"""A client that speaks only to the holder of this certificate (DER)."""
+"""A client that speaks only to the holder of this certificate (DER); ANYBODY: to whoever answers."""
 
 
 class Links:
@@ -52,6 +57,8 @@ class Links:
         """Whether peers' entries are taken: not before our journal was compared with theirs."""
         self._clients: dict[str, LinkClient] = {}
         self._parties: dict[bytes, str] = {}
+        self._ahead: dict[str, Card] = {}
+        """Cards that a peer's root key has signed, and whose entries have not come yet."""
         self._trusting: list[Callable[[bytes], None]] = []
         self._tasks: TaskGroup | None = None
         self._turned_away = 0
@@ -175,11 +182,30 @@ class Links:
                 client.poke()
 
     def _match_peers(self) -> None:
-        for party, card in self._keeper.projections.peers.items():
+        for party, held in self._keeper.projections.peers.items():
+            card = newer(held, self._ahead.get(party, held))
             client = self._clients.get(party) or self._made(party)
             client.calls.address = self._addresses.get(party, card.link_address)
             client.poke()
             self._match_certificate(client, card)
+
+    async def _renew(self, client: LinkClient) -> bool:
+        """The peer shows another certificate: whether its root key says so (`link_renewal.py`)."""
+        origin = self._keeper.projections.peers[client.peer].origin
+        try:
+            async with self._make_client(ANYBODY) as anybody:
+                data = await client.calls.fetch_rotations(anybody)
+            card = await anyio.to_thread.run_sync(renewed_card, self._keeper.journal, origin, data)
+        except (TroubleError, RefusedError):
+            return False
+        if card is None or card.certificate in (None, self._certificate_of(client.peer)):
+            return False
+        self._ahead[client.peer] = card
+        self._match_peers()
+        return True
+
+    def _certificate_of(self, party: str) -> bytes | None:
+        return next((known for known, whose in self._parties.items() if whose == party), None)
 
     def _match_certificate(self, client: LinkClient, card: Card) -> None:
         """From now on the certificate of this card, and no other, is this peer's."""
@@ -197,6 +223,7 @@ class Links:
         client = LinkClient(
             Outgoing(journal, party), self._incoming, PeerCalls(party, times), self._clock, self._randomness
         )
+        client.renew = self._renew
         client.sized(self._keeper.projections.entries.get(self._keeper.projections.own.origin, 0))
         self._clients[party] = client
         if self._tasks is not None:

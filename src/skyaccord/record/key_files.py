@@ -5,8 +5,8 @@
     3. renamed over the old ones              the old key is kept as party.key.<first entry it did not sign>
 
 A crash between 2 and 3 is made good at the next start: the journal says which key is the party's. The link's
-key stays, unless it must be taken for stolen as well: then peers learn its certificate from the rotation, and
-until they do the link is refused; `skyaccord link export` carries it to them.
+key stays, unless it must be taken for stolen as well: then peers learn its certificate from the rotation,
+which they fetch from our listener (node/link_renewal.py), or which `skyaccord link export` carries to them.
 """
 
 from __future__ import annotations
