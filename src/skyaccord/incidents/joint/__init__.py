@@ -1,0 +1,1 @@
+"""The joint report: one document of both sides, in three languages, and the tracks for a replay."""

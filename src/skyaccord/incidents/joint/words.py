@@ -1,0 +1,45 @@
+"""The words of a joint report in one language: `en.toml`, `ru.toml`, `ar.toml` beside this file."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Final, Literal
+
+from skyaccord.base.errors import InputError
+from skyaccord.paper.blocks import Inline, Run, code, figure, filled, name, text
+
+LANGUAGES: Final = ("en", "ru", "ar")
+Written = Literal["text", "name", "code", "figure"]
+_RUN: Final = {"text": text, "name": name, "code": code, "figure": figure}
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Every word by its key. InputError for a language that there is none of."""
+    if language not in LANGUAGES:
+        raise InputError(f"no report in {language[:20]!r}", do=f"choose one of {', '.join(LANGUAGES)}")
+    source = resources.files("skyaccord.incidents.joint") / f"{language}.toml"
+    return tomllib.loads(source.read_text("utf-8"))
+
+
+class Words:
+    """One language. `say("key", party=name("A"))` fills a sentence's places with runs."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._words = catalogue(language)
+
+    @property
+    def direction(self) -> Literal["ltr", "rtl"]:
+        """In which direction the language is read."""
+        return "rtl" if self._words["direction"] == "rtl" else "ltr"
+
+    def plain(self, key: str) -> str:
+        """The words themselves. KeyError for a key that the catalogue does not have."""
+        return self._words[key]
+
+    def say(self, key: str, **values: Run | Inline) -> Inline:
+        """A sentence, its places filled in."""
+        return filled(self._words[key], values)
