@@ -3,6 +3,7 @@
 import { api } from './api';
 import { signEnvelope } from './dsse';
 import type { PersonKey } from './person';
+import type { Position, Value } from './hotline';
 import type { EntryRef } from './types';
 
 /** Who signs, in which role, and whether the sky they look at is an exercise. */
@@ -15,7 +16,14 @@ export interface Signer {
 
 type ActFields =
   | { act: 'acknowledge'; of: EntryRef }
-  | { act: 'message'; to_role: string; text: string; language: string; about?: EntryRef }
+  | ({ act: 'message' | 'message-prepared'; to_role: string; text: string; language: string; about?: EntryRef } & {
+      code?: string;
+      params?: Value[];
+    })
+  | { act: 'read'; of: EntryRef }
+  | { act: 'read-back'; of: EntryRef; param: string; position: Position }
+  | { act: 'duty'; step: string; shift: EntryRef | null; duty_role: string | null; end: string | null }
+  | { act: 'voice'; step: string; entry: EntryRef; text: string; language: string }
   | { act: 'open-incident'; pair: [string, string]; about: EntryRef | null; note: string };
 
 /** The statement's payload; a person at a screen is never `automatic`. */

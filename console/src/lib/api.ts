@@ -16,6 +16,7 @@ import type {
   Session,
   Status,
 } from './types';
+import type { Book, HotlineState, Value } from './hotline';
 import type { TalksTable } from './talks';
 
 /** Longest wait for an answer of one's own node. After it the person must know that nothing is certain. */
@@ -82,6 +83,11 @@ export const api = {
   talks: (name: string) => call<TalksTable>(`api/talks/table?name=${encodeURIComponent(name)}`),
   redline: (name: string, path: string, language: string) =>
     call<{ lines: string[] }>(`api/talks/redline?${new URLSearchParams({ name, path, language })}`),
+  hotline: () => call<HotlineState>('api/hotline'),
+  phrasebook: (accord: string | null) =>
+    call<Book>(`api/hotline/phrasebook${accord === null ? '' : `?accord=${encodeURIComponent(accord)}`}`),
+  checkPhrase: (draft: { accord: string | null; code: string; params: Value[] }) =>
+    post<{ faults: { code: string; text: string }[]; said: Partial<Record<'en' | 'ru' | 'ar', string>> }>('api/hotline/check', draft),
   places: () => call<Place[]>('api/places'),
   me: (publicKey: string) => call<Me>(`api/me?public_key=${encodeURIComponent(publicKey)}`),
   act: (statement: DsseEnvelope) => post<{ ref: EntryRef }>('api/acts', statement),

@@ -5,12 +5,13 @@ import { t } from './i18n.svelte';
 import { me } from './me.svelte';
 import { notice } from './notice.svelte';
 import { sky } from './state.svelte';
-import type { AlertRow, ApproachRow, MessageRow } from './types';
+import type { Position, Value } from './hotline';
+import type { AlertRow, ApproachRow, EntryRef, MessageRow } from './types';
 
 type Fields = Parameters<typeof act>[2];
 
 /** Signs and sends; false (and a notice) if the person may not sign or the node refuses. */
-async function deed(accord: string | null, fields: Fields, done: string): Promise<boolean> {
+async function deed(accord: string | null, fields: Fields, done: string, exercise = false): Promise<boolean> {
   await me.known;
   const signer = me.signer;
   if (signer === null) {
@@ -18,7 +19,7 @@ async function deed(accord: string | null, fields: Fields, done: string): Promis
     return false;
   }
   try {
-    await act(signer, accord, fields);
+    await act(exercise ? { ...signer, exercise } : signer, accord, fields);
     notice.say(done);
     return true;
   } catch (error) {
@@ -34,11 +35,49 @@ export async function acknowledgeAlert(row: AlertRow): Promise<boolean> {
 }
 
 export async function acknowledgeMessage(row: MessageRow): Promise<boolean> {
-  return deed(row.accord, { act: 'acknowledge', of: row.ref }, t('notice.acknowledged'));
+  return deed(row.accord, { act: 'acknowledge', of: row.ref }, t('notice.acknowledged'), row.exercise);
 }
 
-export async function sendMessage(toRole: string, text: string, language: string): Promise<boolean> {
-  return deed(accord(), { act: 'message', to_role: toRole, text, language }, t('notice.sent'));
+export interface Words {
+  toRole: string;
+  text: string;
+  language: string;
+  code: string | null;
+  params: Value[];
+  about: EntryRef | null;
+}
+
+/** Sends it, or where no link is up prepares it: then it goes out by priority when the line is back. */
+export async function sendMessage(words: Words): Promise<boolean> {
+  const { toRole, text, language, code, params, about } = words;
+  const down = sky.lineDown;
+  const phrase = code === null ? {} : { code, params };
+  const act = down ? 'message-prepared' : 'message';
+  const fields = { act, to_role: toRole, text, language, ...phrase, ...(about ? { about } : {}) } as const;
+  return deed(accord(), fields, t(down ? 'notice.prepared' : 'notice.sent'));
+}
+
+/** Signed when a message is first shown on this person's screen; it says nothing and asks nothing. */
+export async function markRead(row: MessageRow): Promise<void> {
+  const signer = me.signer;
+  if (signer === null) return;
+  try {
+    await act({ ...signer, exercise: signer.exercise || row.exercise }, row.accord, { act: 'read', of: row.ref });
+  } catch (error) {
+    console.warn('read', error);
+  }
+}
+
+export async function readBack(row: MessageRow, param: string, position: Position): Promise<boolean> {
+  return deed(row.accord, { act: 'read-back', of: row.ref, param, position }, t('notice.read-back'), row.exercise);
+}
+
+export async function dutyStep(step: string, shift: EntryRef | null, role: string | null = null, end: string | null = null): Promise<boolean> {
+  return deed(null, { act: 'duty', step, shift, duty_role: role, end }, t('notice.duty'));
+}
+
+export async function voiceAnswer(step: string, entry: EntryRef): Promise<boolean> {
+  return deed(accord(), { act: 'voice', step, entry, text: '', language: 'en' }, t('notice.sent'));
 }
 
 export async function openIncident(row: ApproachRow, note: string): Promise<boolean> {

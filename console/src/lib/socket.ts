@@ -10,7 +10,7 @@ const WATCH_MS = 500;
 const RETRY_FIRST_MS = 500;
 const RETRY_MAX_MS = 5_000;
 
-export type RowType = 'alert' | 'approach' | 'crossing' | 'encounter' | 'incident' | 'message' | 'accord' | 'person' | 'talks';
+export type RowType = 'alert' | 'approach' | 'crossing' | 'encounter' | 'incident' | 'message' | 'accord' | 'person' | 'talks' | 'hotline';
 
 export interface Listener {
   opened(): void;

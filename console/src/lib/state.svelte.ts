@@ -4,6 +4,7 @@
 import { acknowledgementTarget, needsAcknowledgement, sortAlerts, sounds } from './alerts';
 import { api } from './api';
 import { banners, sighted, type Connection, type Seen } from './blindness';
+import type { HotlineState } from './hotline';
 import { PictureStore } from './picture';
 import { alertKey, crossingKey, incidentKey, merged, messageKey, newestFirst, sightingKey } from './rows';
 import { LiveSocket, type RowType } from './socket';
@@ -13,6 +14,7 @@ import type {
   ApproachRow,
   CrossingRow,
   EncounterRow,
+  EntryRef,
   IncidentRow,
   MessageRow,
   Place,
@@ -26,6 +28,12 @@ const TICK_MS = 500;
 /** Rows of the stream are put in together, this much later at most. */
 const TOGETHER_MS = 40;
 const RELOAD_MS = 2_000;
+
+/** Degrees, WGS 84. */
+export interface Point {
+  latitude: number;
+  longitude: number;
+}
 
 interface Fresh {
   alert: AlertRow[];
@@ -53,6 +61,12 @@ class SkyState {
   incidents = $state.raw<IncidentRow[]>([]);
   messages = $state.raw<MessageRow[]>([]);
   places = $state.raw<Place[]>([]);
+  hotline = $state.raw<HotlineState | null>(null);
+  /** The message that an alarm leads to. */
+  shownMessage = $state.raw<EntryRef | null>(null);
+  /** Who wants the next click on the map, and the point that was chosen. */
+  picking = $state.raw<{ owner: string; pick: (at: Point) => void } | null>(null);
+  picked = $state.raw<Point | null>(null);
 
   connection = $state<Connection>('connecting');
   skyMs = $state<number | null>(null);
@@ -88,13 +102,15 @@ class SkyState {
   alerts = $derived(sortAlerts(this.alertRows, this.skyMs));
   history = $derived(newestFirst(this.alertRows.filter((row) => row.state === 'cleared'), (row) => row.sky_time));
   unacknowledged = $derived(this.alerts.filter((row) => needsAcknowledgement(row, this.party)));
-  sounding = $derived(this.alerts.some((row) => sounds(row, this.party)));
+  sounding = $derived((this.hotline?.loud ?? false) || this.alerts.some((row) => sounds(row, this.party)));
   /** What broke a rule's limits is an encounter, and no approach. */
   approaches = $derived(this.approachRows.filter((row) => !row.contains_encounter));
   selectedAlert = $derived(this.alerts.find((row) => row.event === this.selected) ?? null);
   /** Changes whenever somebody may have been enrolled: then one's own standing is asked for again. */
   enrolled = $derived(`${this.connection} ${this.personsChanged} ${this.status?.persons.length ?? 0}`);
   accordInForce = $derived(this.status?.accords.find((accord) => accord.state === 'in force') ?? null);
+  /** No link to any peer is up: what is written now waits. */
+  lineDown = $derived((this.status?.peers.length ?? 0) > 0 && (this.status?.peers.every((peer) => peer.link !== 'up') ?? false));
   /** The node's wall clock: deadlines of people run on it. */
   wallMs = $derived(this.nowMs + this.#wallAheadMs);
 
@@ -144,6 +160,7 @@ class SkyState {
         api.messages(),
       ]);
       this.#setStatus(status);
+      void this.#loadHotline();
       this.alertRows = merged(alert, meanwhile.alert, alertKey);
       this.approachRows = merged(approach, meanwhile.approach, sightingKey);
       this.crossings = merged(crossing, meanwhile.crossing, crossingKey);
@@ -156,6 +173,16 @@ class SkyState {
       // The stream is open but the node does not answer: say so by staying unconnected, and try again.
       console.warn('load', error);
       setTimeout(() => this.#meanwhile === meanwhile && void this.#load(), RELOAD_MS);
+    }
+  }
+
+  /** The stream brings it again as soon as it changes. */
+  async #loadHotline(): Promise<void> {
+    try {
+      const state = await api.hotline();
+      this.hotline ??= state;
+    } catch (error) {
+      console.warn('hotline', error);
     }
   }
 
@@ -184,7 +211,8 @@ class SkyState {
 
   /** Rows come one a frame, thousands at once after an opening: they are put in together. */
   #row(type: RowType, data: unknown): void {
-    if (type === 'person') this.personsChanged++;
+    if (type === 'hotline') this.hotline = data as HotlineState;
+    else if (type === 'person') this.personsChanged++;
     else if (type === 'accord' || type === 'talks') void api.status().then((status) => this.#setStatus(status), () => undefined);
     else {
       this.#waiting ??= this.#putInSoon();

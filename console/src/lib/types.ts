@@ -237,6 +237,28 @@ export interface MessageRow {
   acknowledged_by: string[];
   overdue: string[];
   deadline_at: string | null;
+  code?: string | null;
+  /** Language → the phrase, filled; what stands in it is isolated. */
+  said?: Partial<Record<'en' | 'ru' | 'ar', string>>;
+  params?: ({ name: string; kind: string; shown: string; wording?: string } & Record<string, unknown>)[];
+  priority?: number;
+  expired?: boolean;
+  response?: string | null;
+  faults?: { code: string; text: string }[];
+  courses?: {
+    party: string;
+    state: string;
+    role: string | null;
+    passed: string[];
+    delivered_at: string | null;
+    read_at: string | null;
+    acknowledged_at: string | null;
+    acknowledged_role: string | null;
+  }[];
+  read_backs?: { party: string; role: string; param: string; shown: string; distance_nm: number | null; mismatch: boolean }[];
+  /** Positions that our side has not read back yet. */
+  read_back_wanted?: string[];
+  corrected_by?: EntryRef | null;
 }
 
 export interface Me {
