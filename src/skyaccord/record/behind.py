@@ -18,6 +18,7 @@ peer it meets shows that it forked: both histories are proved, and nothing more 
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -28,16 +29,16 @@ from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record import schema
 from skyaccord.record.chain import leaf_hash
 from skyaccord.record.checkpoint import Checkpoint, split_note
-from skyaccord.record.cosign import verify_cosigned
+from skyaccord.record.cosign import UnknownCosignerError, verify_cosigned
 from skyaccord.record.entries import Entry
 from skyaccord.record.envelope import open_envelope
 from skyaccord.record.fields import PartyId, RecordModel, Sequence
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, journal_info, write_entry
 from skyaccord.record.kinds import RECEIPT, Receipt, register_kind
-from skyaccord.record.pins import anchor_of
+from skyaccord.record.pins import anchor_of, with_rotations
 from skyaccord.record.replica import place_fault
-from skyaccord.record.standing import fault_of, halt, newest_cosigned, own_checkpoint, read_memory
+from skyaccord.record.standing import fault_of, halt, newest_cosigned, own_checkpoint, read_memory, remember
 from skyaccord.record.tree import Grown
 from skyaccord.record.wire import Batch, Note, WireEntry
 
@@ -66,13 +67,15 @@ def recall(journal: Journal) -> str | None:
 
     A memory that our key did not sign is none: it is not believed, and stops nobody.
     """
+    folder = Path(journal.store.where).parent
     with journal.store.reading() as connection:
         info = journal_info(connection, journal.origin)
         if info.halted is not None:
             return info.halted
-        notes = [(name, note) for name, (_, note) in newest_cosigned(connection).items()]
+        kept = newest_cosigned(connection)
+        notes = [(name, note) for name, (_, note) in kept.items()]
         try:
-            memory = read_memory(Path(journal.store.where).parent)
+            memory = read_memory(folder)
         except RefusedError:
             memory = None
         if memory is not None:
@@ -81,6 +84,9 @@ def recall(journal: Journal) -> str | None:
     if fault is not None:
         with journal.store.writing() as connection:
             halt(connection, journal.origin, fault)
+    elif kept:  # a crash may have come between the store and the file
+        with contextlib.suppress(OSError):
+            remember(folder, info, max(kept.values())[1])
     return fault
 
 
@@ -128,7 +134,8 @@ class Restoring:
         """
         with self.journal.store.writing() as connection:
             info = journal_info(connection, self.journal.origin)
-            checkpoint = own_checkpoint(info, batch.checkpoint)
+            known = with_rotations(connection, info, batch.rotations)
+            checkpoint = own_checkpoint(known, batch.checkpoint)
             if batch.origin != info.origin or not batch.entries:
                 raise RefusedError("not a copy of our journal")
             pages = [*self._pages, *batch.entries]
@@ -168,19 +175,20 @@ class Restoring:
     def _finish(self, connection: Connection, checkpoint: Checkpoint, note: str) -> None:
         """When nothing is missing any more: say on the record what came back, and go on."""
         info = journal_info(connection, self.journal.origin)
-        known = [note for _, note in newest_cosigned(connection).values()]
+        notes = [note for _, note in newest_cosigned(connection).values()]
         memory = read_memory(Path(self.journal.store.where).parent)
         if memory is not None:
-            known.append(memory)
-        fault = _first_fault(connection, info, [(f"party {self.party}", one) for one in known])
+            notes.append(memory)
+        fault = _first_fault(connection, info, [(f"party {self.party}", one) for one in notes])
         if not is_behind(info.halted):
             return  # halted for another reason by what came back: a revocation
         halt(connection, info.origin, fault)
-        if fault is not None or self._began is None:
-            return
+        if fault is not None or self._began is None or self.journal.key.public != info.public_key:
+            return  # with a key from before a rotation that came back, nothing can be said any more
         peer = self.journal.peer_info(connection, self.party)
         text, signatures = split_note(note)
-        verify_cosigned(text, signatures, peer.origin, peer.keys)
+        with contextlib.suppress(UnknownCosignerError):  # its new key we hear of when we are whole
+            verify_cosigned(text, signatures, peer.origin, peer.keys)
         body = JournalRestored(
             party=self.party,
             first=self._began,

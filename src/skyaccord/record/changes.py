@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from skyaccord.base.errors import RefusedError
 from skyaccord.record.cards import Card
 from skyaccord.record.dsse import first_fault
-from skyaccord.record.envelope import KEY_REVOKED, Envelope, open_envelope
+from skyaccord.record.envelope import KEY_REVOKED, ROOT_KINDS, Envelope, open_envelope, read_envelope
 from skyaccord.record.keychain import KeyChain, KeyChange
 from skyaccord.record.kinds import KeyRevoked, KeyRotated
 
@@ -52,7 +52,10 @@ def announced(chain: KeyChain, origin: str, rotations: Iterable[str]) -> KeyChai
     """
     found = KeyChain(chain.first, chain.root, chain.changes)
     for text in rotations:
-        envelope = open_envelope(text.encode("utf-8"), "", chain.root)
+        data = text.encode("utf-8")
+        if read_envelope(data).header.kind not in ROOT_KINDS or chain.root is None:
+            raise RefusedError("what is announced as a change of key is none")
+        envelope = open_envelope(data, chain.root, chain.root)
         if envelope.header.origin != origin:
             raise RefusedError("a rotation of another journal")
         if read_change(envelope) not in found.changes:

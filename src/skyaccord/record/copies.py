@@ -8,9 +8,11 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from skyaccord.record import schema
+from skyaccord.record.cards import EARLIER_KEYS_MAX
 from skyaccord.record.checkpoint import key_hash, split_note
 from skyaccord.record.cosign import add_signature, bare_note, cosign
 from skyaccord.record.entries import Entry, read_entries
+from skyaccord.record.envelope import KEY_ROTATED
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo
 from skyaccord.record.wire import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, WireEntry
@@ -44,12 +46,26 @@ def newest_held(connection: Connection, origin: str) -> tuple[int, str] | None:
     return None if row is None else (row.size, row.note)
 
 
+def rotations_from(connection: Connection, info: JournalInfo, first: int) -> list[str] | None:
+    """The changes of key of a journal from entry `first` on, as they are held; None if there are none."""
+    if len(info.keys) == 1:
+        return None
+    found = [
+        entry.data.decode("utf-8")
+        for entry in read_entries(
+            connection, info.origin, after=first - 1, kinds=(KEY_ROTATED,), limit=EARLIER_KEYS_MAX
+        )
+        if entry.data is not None and entry.refused is None
+    ]
+    return found or None
+
+
 def copy_of(journal: Journal, party: str, first: int) -> Batch | None:
     """What we hold of a peer's journal from entry `first` on, for that peer alone to restore its own from.
 
     As it came: disclosed entries with salt and envelope, sealed ones as leaves; with the first checkpoint at
-    or after its end (the peer's own signature and ours). None: nothing from there on is held under a
-    checkpoint. JournalError if the party is not pinned.
+    or after its end (the peer's own signature and ours), and the changes of key ahead. None: nothing from
+    there on is held under a checkpoint. JournalError if the party is not pinned.
     """
     with journal.store.reading() as connection:
         info = journal.peer_info(connection, party)
@@ -73,6 +89,7 @@ def copy_of(journal: Journal, party: str, first: int) -> Batch | None:
             {
                 "from": info.origin,
                 "checkpoint": row.note,
+                "rotations": rotations_from(connection, info, first),
                 "entries": [entry.model_dump() for entry in entries[: row.size - first]],
             }
         )

@@ -11,6 +11,7 @@ crash at any place; the next exchange goes on from what is on the disks. An empt
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +22,14 @@ from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record import schema
 from skyaccord.record.cards import EARLIER_KEYS_MAX
 from skyaccord.record.changes import announced
-from skyaccord.record.checkpoint import Checkpoint, open_by_any, sign_checkpoint
-from skyaccord.record.copies import cosign_held, newest_held
+from skyaccord.record.checkpoint import (
+    Checkpoint,
+    open_by_any,
+    read_checkpoint,
+    sign_checkpoint,
+    split_note,
+)
+from skyaccord.record.copies import cosign_held, newest_held, rotations_from
 from skyaccord.record.cosign import UnknownCosignerError
 from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.envelope import KEY_ROTATED
@@ -30,10 +37,10 @@ from skyaccord.record.evidence import ForkError, keep_evidence
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
 from skyaccord.record.kinds import REASON_CHARS_MAX, RECEIPT
-from skyaccord.record.pins import chain_of, keys_of
+from skyaccord.record.pins import chain_of, keys_of, with_rotations
 from skyaccord.record.quota import Quota
 from skyaccord.record.replica import check_checkpoint, take, write_receipt
-from skyaccord.record.standing import newest_by, take_shown, write_memory
+from skyaccord.record.standing import newest_by, remember, take_shown
 from skyaccord.record.tree import tree_root
 from skyaccord.record.trust import AgreedKeys, TrustPolicy, trust_fault
 from skyaccord.record.wire import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Answer, Batch, WireEntry
@@ -73,7 +80,8 @@ class Outgoing:
         """
         with self.journal.store.reading() as connection:
             info = journal_info(connection, self.journal.origin)
-            held = min(self._held(connection) if first is None else first, info.size)
+            told = min(self._held(connection), info.size)
+            held = told if first is None else min(first, info.size)
             entries: list[WireEntry] = []
             size_bytes = 0
             for entry in read_entries(
@@ -89,7 +97,11 @@ class Outgoing:
             rotations = [
                 entry.data.decode("utf-8")
                 for entry in read_entries(
-                    connection, info.origin, after=held - 1, kinds=(KEY_ROTATED,), limit=EARLIER_KEYS_MAX
+                    connection,
+                    info.origin,
+                    after=min(told, held) - 1,
+                    kinds=(KEY_ROTATED,),
+                    limit=EARLIER_KEYS_MAX,
                 )
                 if entry.data is not None
             ]
@@ -118,7 +130,7 @@ class Outgoing:
                 return answer.held == info.size  # a heartbeat: nothing to write
         with self.journal.store.writing() as connection:
             info = journal_info(connection, self.journal.origin)
-            fault = self._shown(connection, info, peer, answer)
+            knowing, fault = self._shown(connection, info, peer, answer)
             if answer.held <= info.size:
                 row = insert(schema.cursors).values(party=self.peer, held=answer.held)
                 connection.execute(
@@ -138,18 +150,26 @@ class Outgoing:
                 do="stop this node and restore the newer folder",
             )
         if answer.cosigned is not None and not told:
-            write_memory(Path(self.journal.store.where).parent, answer.cosigned)
+            try:
+                remember(Path(self.journal.store.where).parent, knowing, answer.cosigned)
+            except OSError as error:
+                raise JournalError(
+                    f"what party {self.peer} cosigned cannot be written ({error.strerror})",
+                    where=self.journal.store.where,
+                ) from None
         return answer.held == info.size
 
     def _shown(
         self, connection: Connection, info: JournalInfo, peer: JournalInfo, answer: Answer
-    ) -> str | None:
+    ) -> tuple[JournalInfo, str | None]:
+        """Our journal with the keys that the peer reminds us of, and why it was halted, or None."""
         if answer.cosigned is None:
-            return None
+            return info, None
         try:
-            return take_shown(connection, info, peer.origin, peer.keys, answer.cosigned)
+            knowing = with_rotations(connection, info, answer.rotations)
+            return knowing, take_shown(connection, knowing, peer.origin, peer.keys, answer.cosigned)
         except UnknownCosignerError:
-            return None  # its key was replaced, and its journal has not told us yet
+            return info, None  # its key was replaced, and its journal has not told us yet
         except RefusedError as error:
             raise JournalError(
                 f"party {self.peer} shows a checkpoint that is none of ours, cosigned ({error})",
@@ -212,11 +232,11 @@ class Incoming:
                         check_checkpoint(connection, info, batch, checkpoint)
                     newest = newest_held(connection, info.origin)
                     if checkpoint.size != info.size or (newest and newest[0] == info.size):
-                        return _answer(connection, batch.origin)
+                        return _answer(connection, batch)
             with self.journal.store.writing() as connection:
                 self._check_own(connection)
                 self._store(connection, journal_info(connection, batch.origin), batch, checkpoint, signer)
-                return _answer(connection, batch.origin)
+                return _answer(connection, batch)
         except ForkError as fork:
             keep_evidence(self.journal, batch, fork)
             return self._refusal(batch, fork)
@@ -267,11 +287,21 @@ class Incoming:
         with self.journal.store.reading() as connection:
             for info in all_journals(connection):
                 if info.origin == batch.origin and not info.own:
-                    return _answer(connection, info.origin, reason)
+                    return _answer(connection, batch, reason)
         return Answer(held=0, reason=reason)
 
 
-def _answer(connection: Connection, origin: str, reason: str | None = None) -> Answer:
-    info = journal_info(connection, origin)
-    newest = newest_held(connection, origin)
-    return Answer(held=info.size, cosigned=None if newest is None else newest[1], reason=reason)
+def _answer(connection: Connection, batch: Batch, reason: str | None = None) -> Answer:
+    info = journal_info(connection, batch.origin)
+    newest = newest_held(connection, batch.origin)
+    rotations = None
+    if len(info.keys) > 1:
+        with contextlib.suppress(RefusedError):
+            size = read_checkpoint(split_note(batch.checkpoint)[0]).size
+            rotations = rotations_from(connection, info, size)
+    return Answer(
+        held=info.size,
+        cosigned=None if newest is None else newest[1],
+        rotations=rotations,
+        reason=reason,
+    )

@@ -6,14 +6,15 @@ place of the party's: a `key.rotated` in the party's own journal carries the nex
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from skyaccord.base.errors import JournalError
 from skyaccord.record.cards import Card
-from skyaccord.record.changes import card_fault, follow, read_change
+from skyaccord.record.changes import announced, card_fault, follow, read_change
 from skyaccord.record.entries import Entry, read_entries, read_entry
 from skyaccord.record.envelope import KEY_ROTATED, ROOT_KINDS, Envelope
 from skyaccord.record.journals import REVOKED, JournalInfo, all_journals, journal_info
@@ -101,6 +102,15 @@ def keys_of(connection: Connection, origin: str) -> Keys:
         if change is not None:
             chain.add(change)
     return Keys(chain, anchor)
+
+
+def with_rotations(connection: Connection, info: JournalInfo, rotations: Iterable[str] | None) -> JournalInfo:
+    """The journal with the keys that these rotations bring, each signed by its root: what a folder that was
+    restored from before them has to learn first. RefusedError: they do not continue its keys."""
+    if not rotations:
+        return info
+    chain = announced(chain_of(connection, info.origin), info.origin, rotations)
+    return replace(info, keys=tuple(reversed(chain.keys)))
 
 
 def chain_of(connection: Connection, origin: str) -> KeyChain:

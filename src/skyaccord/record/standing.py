@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert
 from skyaccord.base.errors import RefusedError
 from skyaccord.record import schema
 from skyaccord.record.checkpoint import NOTE_BYTES_MAX, Checkpoint, open_by_any, split_note
-from skyaccord.record.cosign import verify_cosigned
+from skyaccord.record.cosign import UnknownCosignerError, verify_cosigned
 from skyaccord.record.journals import JournalInfo
 from skyaccord.record.tree import tree_root
 
@@ -57,12 +57,19 @@ def take_shown(
     """Check and keep a checkpoint of ours that a cosigner shows; if it is not of our entries, halt.
 
     name, keys: the cosigner's. Returns why the journal was halted, or None. RefusedError: not signed by
-    us, or not cosigned by them; then nothing is kept.
+    us, or not cosigned by them; then nothing is kept. Nor is it if a key that we do not know cosigned it.
     """
     checkpoint = own_checkpoint(info, note)
     text, signatures = split_note(note)
-    verify_cosigned(text, signatures, name, keys)
     fault = fault_of(connection, info, checkpoint, _who(name))
+    try:
+        verify_cosigned(text, signatures, name, keys)
+    except UnknownCosignerError:
+        # Its key was replaced, and its journal has not told us yet. Our own signature counts all the same.
+        if fault is None:
+            raise
+        halt(connection, info.origin, fault)
+        return fault
     known = newest_by(connection, name)
     if known is None or checkpoint.size > known[0] or (checkpoint.size == known[0] and fault is None):
         row = insert(schema.cosigned).values(cosigner=name, size=checkpoint.size, note=note)
@@ -96,8 +103,22 @@ def newest_cosigned(connection: Connection) -> dict[str, tuple[int, str]]:
     return {row.cosigner: (row.size, row.note) for row in rows}
 
 
+def remember(folder: Path, info: JournalInfo, note: str) -> None:
+    """Keep a checkpoint of ours outside the database, unless a newer one is kept there already. OSError.
+
+    A delayed answer, or that of a peer that holds less, must not make us forget how far we were.
+    """
+    try:
+        kept = read_memory(folder)
+        if kept is not None and own_checkpoint(info, kept).size >= own_checkpoint(info, note).size:
+            return
+    except RefusedError:
+        pass  # what is there is none of ours
+    write_memory(folder, note)
+
+
 def write_memory(folder: Path, note: str) -> None:
-    """Keep the newest cosigned checkpoint outside the database, on the disk when this returns. OSError."""
+    """Put a checkpoint in the file beside the database, on the disk when this returns. OSError."""
     target = folder / MEMORY_FILE
     draft = folder / f".{MEMORY_FILE}.{os.getpid()}"
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
@@ -107,9 +128,19 @@ def write_memory(folder: Path, note: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(target)
+        sync_directory(folder)
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def sync_directory(folder: Path) -> None:
+    """Have the names in a folder on the disk, too: a file that was renamed is found after a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def read_memory(folder: Path) -> str | None:

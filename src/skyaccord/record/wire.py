@@ -19,7 +19,8 @@ BATCH_ENTRIES_MAX = 256  # a receipt names each of them; half a minute of a busy
 BATCH_BYTES_MAX = 1024 * 1024
 # A listener may refuse larger request bodies unread: JSON quoting and leaves come on top of the envelopes.
 BATCH_WIRE_BYTES_MAX = 2 * BATCH_BYTES_MAX
-ANSWER_WIRE_BYTES_MAX = 4 * 1024
+# An answer is a checkpoint; to a party that has lost its own changes of key, these as well.
+ANSWER_WIRE_BYTES_MAX = 256 * 1024
 NOTE_CHARS_MAX = 2 * 1024  # a checkpoint under way: one line of the journal's party, a few of cosigners
 
 Note = Annotated[str, Field(max_length=NOTE_CHARS_MAX)]
@@ -64,11 +65,13 @@ class Batch(BaseModel):
 class Answer(RecordModel):
     """`held`: the next sequence wanted, so everything before it is on the receiver's disk. `cosigned`: the
     newest checkpoint of the sender's journal that the receiver has cosigned, with the lines of both; none if
-    it holds nothing yet. `reason`: why the batch was refused, if it was.
+    it holds nothing yet. `reason`: why the batch was refused, if it was. `rotations`: the sender's own
+    changes of key beyond its checkpoint: a folder restored from before them does not know what signs for it.
     """
 
     held: Sequence
     cosigned: Note | None = None
+    rotations: Annotated[list[Rotation], Field(max_length=EARLIER_KEYS_MAX)] | None = None
     reason: Annotated[str, Field(max_length=REASON_CHARS_MAX)] | None = None
 
     def dumps(self) -> bytes:

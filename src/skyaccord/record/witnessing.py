@@ -16,7 +16,7 @@ from skyaccord.record.cosign import COSIGNATURE_TYPE, cosigner_key
 from skyaccord.record.fields import PUBLIC_KEY_BYTES, SEQUENCE_MAX, decode_base64, encode_base64
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import journal_info
-from skyaccord.record.standing import newest_by, take_shown, write_memory
+from skyaccord.record.standing import newest_by, remember, take_shown
 from skyaccord.record.tree import prove_consistency, tree_root
 from skyaccord.record.witness import AddCheckpoint
 
@@ -97,7 +97,7 @@ class Witnessing:
                 )
         except RefusedError as error:
             raise TrustError(f"the witness {self.witness.name}: {error}") from None
-        write_memory(Path(self.journal.store.where).parent, self._asked + text)
+        remember(Path(self.journal.store.where).parent, info, self._asked + text)
         self._old = None
         return True
 
