@@ -91,8 +91,11 @@ def test_show_lists_a_journal(pair: tuple[Party, Party]) -> None:
     done = RUN.invoke(app, ["show", str(pair[0].path)])
     lines = done.output.splitlines()
     assert lines[0].split() == ["entry", "sky", "time", "recorded", "at", "kind", "what"]
-    assert lines[3].split()[:4] == ["2", "2015-10-14T09:00:00.000Z", "2015-10-14T09:00:00.000Z", "note"]
-    assert lines[3].endswith("EXERCISE  text hello")
+    place = next(number for number, line in enumerate(lines) if line.endswith("EXERCISE  text hello"))
+    at = "2015-10-14T09:00:00.000Z"
+    assert lines[place].split()[:4] == ["2", at, at, "note"]
+    assert lines[place + 1].strip() == f"└ received by B at {at}"
+    assert f"└ its hash received by B at {at}" in done.output  # the pin is for nobody
     other = RUN.invoke(app, ["show", str(pair[0].path), "--party", "B", "--limit", "1", "--format", "json"])
     (line,) = json.loads(other.output)
     assert line["kind"] == "receipt"

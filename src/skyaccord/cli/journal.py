@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,9 @@ from skyaccord.cli.journal_erase import erase
 from skyaccord.cli.journal_export import export
 from skyaccord.cli.journal_options import Format, OutputFormat
 from skyaccord.cli.journal_verify import verify
+
+if TYPE_CHECKING:
+    from skyaccord.record.listing import Line
 
 app = typer.Typer(
     help="Journals: check what a node or a bundle holds, and read it. Needs no private key, changes nothing.",
@@ -25,7 +29,7 @@ app.command("export")(export)
 
 @app.command()
 def show(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A node's folder.")],
+    what: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="A bundle, or a node's folder.")],
     party: Annotated[
         str | None,
         typer.Option("--party", metavar="ID", help="Whose journal; the folder's own if not given."),
@@ -35,12 +39,18 @@ def show(
     ] = SHOWN_ENTRIES,
     output: Format = OutputFormat.table,
 ) -> None:
-    """List a journal: number, times, kind, EXERCISE mark, and what it says, one line an entry."""
+    """List a journal: what was sent, when, who received it and who acknowledged it. Checks nothing.
+
+    One line an entry: number, times, kind, EXERCISE mark, and what it says; below it, what became of it by
+    the receipts and acknowledgements in the other journals. First let `journal verify` say that nothing is wrong.
+
+    Example: skyaccord journal show evidence.bundle --party B
+    """
     from skyaccord.cli.rooms import know_all_rooms
     from skyaccord.record.listing import list_entries
 
     know_all_rooms()
-    lines = list_entries(directory, party=party, limit=limit)
+    lines = list_entries(what, party=party, limit=limit)
     if output is OutputFormat.json:
         import json
 
@@ -54,6 +64,20 @@ def show(
             f"{line.sequence:>6}  {line.sky_time or '':24}  {line.recorded_at or '':24}  "
             f"{line.kind or 'sealed':{wide}}  {mark:8}  {line.summary}"
         )
+        for told in _became(line):
+            typer.echo(f"{'':>6}  {told}")
+
+
+def _became(line: Line) -> Iterator[str]:
+    for one in line.received:
+        refused = "" if one["refused"] is None else f", REFUSED: {one['refused']}"
+        what = "its hash received" if one["hash_only"] else "received"
+        yield f"└ {what} by {one['party']} at {one['at']}{refused}"
+    for one in line.acknowledged:
+        place = f"entry {one['entry']['sequence']} of {one['party']}"
+        yield f"└ acknowledged by {one['role']} of {one['party']} at {one['at']} ({place})"
+    for told in line.unanswered:
+        yield f"└ {told}"
 
 
 app.command("erase")(erase)

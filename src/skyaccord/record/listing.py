@@ -1,16 +1,19 @@
-"""A journal as a list for reading: one line an entry, any kind, nothing interpreted beyond its own words."""
+"""A journal as a list for reading: an entry and what became of it, nothing beyond its own words."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from collections import deque
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from skyaccord.base.errors import InputError, RefusedError
 from skyaccord.base.times import format_utc
+from skyaccord.record.account import Account, BundleSource, Source, account_of
 from skyaccord.record.envelope import read_envelope
+from skyaccord.record.fields import EVERY_PEER, EntryRef
 from skyaccord.record.rows import EntryRow, open_rows
 from skyaccord.record.snapshot import snapshot
 from skyaccord.record.statement import read_statement
@@ -22,7 +25,10 @@ _HASH = re.compile(r"^(sha256:)?[0-9a-f]{64}$")
 
 @dataclass(frozen=True)
 class Line:
-    """An entry in one line. Times ISO 8601; None where the entry is sealed."""
+    """An entry in one line. Times ISO 8601; None where the entry is sealed.
+
+    received: by whom, when, refused why. acknowledged: by whom, when. unanswered: who did not answer in time.
+    """
 
     sequence: int
     sky_time: str | None
@@ -35,24 +41,51 @@ class Line:
     leaf: str
     summary: str
     body: dict[str, Any] | None
+    received: list[dict[str, Any]] = field(default_factory=list)
+    acknowledged: list[dict[str, Any]] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         """For `--format json`."""
         return asdict(self)
 
 
-def list_entries(folder: Path, *, party: str | None = None, limit: int) -> list[Line]:
-    """The last `limit` entries of a party's journal (the folder's own if None). Changes nothing.
+def list_entries(place: Path, *, party: str | None = None, limit: int) -> list[Line]:
+    """The last `limit` entries of a party's journal in a folder or bundle (the holder's own if None). Changes
+    nothing, checks nothing.
 
-    UnreadableError: no store. InputError: no journal of that party is held.
+    UnreadableError: no store, no bundle. InputError: no journal of that party is held.
     """
-    with snapshot(folder) as copy, open_rows(copy, where=str(folder)) as rows:
-        journals = rows.journals()
-        for journal in journals:
-            if journal.party == party or (party is None and journal.own == 1):
-                return [_line(row) for row in rows.last_entries(journal.origin, limit)]
+    if place.is_file():
+        return _list(BundleSource(place), place, party, limit)
+    with snapshot(place) as copy, open_rows(copy, where=str(place)) as rows:
+        return _list(rows, place, party, limit)
+
+
+def _list(source: Source, place: Path, party: str | None, limit: int) -> list[Line]:
+    journals = source.journals()
+    for journal in journals:
+        if journal.party == party or (party is None and journal.own == 1):
+            account = account_of(source)
+            return [_told(row, account) for row in deque(source.entries(journal.origin), limit)]
     held = ", ".join(journal.party for journal in journals)
-    raise InputError(f"no journal of party {party!r} is held", where=str(folder), do=f"held are: {held}")
+    raise InputError(f"no journal of party {party!r} is held", where=str(place), do=f"held are: {held}")
+
+
+def _told(row: EntryRow, account: Account) -> Line:
+    """The line with what became of the entry."""
+    ref = EntryRef(origin=row.origin, sequence=row.sequence, leaf=row.leaf.hex())
+    line = _line(row)
+    to = line.recipients
+    return replace(
+        line,
+        received=[
+            {**one, "hash_only": to is not None and not {one["party"], EVERY_PEER} & set(to)}
+            for one in account.received(ref)
+        ],
+        acknowledged=account.acknowledged(ref),
+        unanswered=account.silences(ref),
+    )
 
 
 def _line(row: EntryRow) -> Line:
