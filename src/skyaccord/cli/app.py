@@ -46,6 +46,7 @@ GROUPS = (
     "link",
     "witness",
     "journal",
+    "pack",
     "demo",
 )
 

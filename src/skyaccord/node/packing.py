@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
@@ -26,9 +26,9 @@ from skyaccord.record.fields import EntryRef
 from skyaccord.record.journal import Journal
 
 
-def read_ledger(journal: Journal, card: Card, terms_without_accord: RoleTerms, now: datetime) -> Ledger:
-    """Replay every journal of this store. now: wall time of the making."""
-    return LedgerReader(card, terms_without_accord).read(journal, now)
+def read_ledger(journal: Journal, card: Card, terms_without_accord: RoleTerms) -> Ledger:
+    """Replay every journal of this store."""
+    return LedgerReader(card, terms_without_accord).read(journal)
 
 
 class LedgerReader:
@@ -45,13 +45,14 @@ class LedgerReader:
         ] = {}  # journal → whether its node is in exercise, by its last word
         self._real_drills: set[EntryRef] = set()
         self._sky_times: dict[EntryRef, datetime] = {}
+        self._now = datetime.min.replace(tzinfo=UTC)
 
-    def read(self, journal: Journal, now: datetime) -> Ledger:
+    def read(self, journal: Journal) -> Ledger:
         """Everything in the store."""
         while found := journal.since(self.projections.position):
             for entry in found:
                 self.take(entry)
-        return self.ledger(now)
+        return self.ledger()
 
     def take(self, entry: Entry) -> None:
         """One entry."""
@@ -61,6 +62,7 @@ class LedgerReader:
         if not entry.sealed:
             newest = entry.header.sky_time if held.newest is None else max(held.newest, entry.header.sky_time)
             held = replace(held, newest=newest)
+            self._now = max(self._now, entry.header.recorded_at)
         self._held[entry.party] = held
         if entry.sealed or entry.refused is not None:
             return
@@ -80,12 +82,12 @@ class LedgerReader:
             if kind == CROSSING:
                 self._crossings.append(Crossed(ref, header, CrossingBody.model_validate(entry.body)))
 
-    def ledger(self, now: datetime) -> Ledger:
+    def ledger(self) -> Ledger:
         """What was taken so far."""
         of = self.projections
         return Ledger(
             own=of.own.party,
-            now=now,
+            now=self._now,
             held=dict(sorted(self._held.items())),
             book=of.book,
             sightings=of.sightings,

@@ -63,7 +63,8 @@ class Held:
 
 @dataclass(frozen=True)
 class Ledger:
-    """own: the node's party. now: wall time at which the pack is made. kinds: (party, kind) → entries, in the
+    """own: the node's party. now: wall time of the newest entry held, by which deadlines are judged: the same
+    entries make the same pack whenever it is made. kinds: (party, kind) → entries, in the
     window or not. real_drills: openings of drills that were held on a day that was no exercise itself.
     sky_times: of the entries that opened drills and told of voice calls.
     """

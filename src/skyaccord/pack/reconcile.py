@@ -15,7 +15,7 @@ from typing import Final, Literal
 from skyaccord.base.times import format_utc
 from skyaccord.pack.causes import CAUSES, Cause, Difference, What
 from skyaccord.pack.clocks import Offset, offset
-from skyaccord.pack.ledger import Ledger, Window
+from skyaccord.pack.ledger import Ledger
 from skyaccord.pack.matching import Row, laid, matched
 from skyaccord.pack.seen import VERDICTS, Seen
 from skyaccord.pack.side_by_side import Line, Reconciliation
@@ -33,9 +33,7 @@ ABSENT_SHARE: Final = 0.5
 monitor draws a straight line."""
 
 
-def reconcile(
-    ledger: Ledger, window: Window, events: Sequence[Seen], first: str, second: str
-) -> Reconciliation:
+def reconcile(ledger: Ledger, events: Sequence[Seen], first: str, second: str) -> Reconciliation:
     """Lay the events of two parties side by side. events: `seen(ledger, window)`."""
     ours = [one for one in events if one.party == first]
     theirs = [one for one in events if one.party == second]
