@@ -322,6 +322,25 @@ def test_a_database_from_before_a_rotation_comes_back_with_the_new_key(
     assert forks(b.journal) == []
 
 
+def test_a_rotation_that_was_only_announced_is_told_as_well(
+    pair: tuple[Party, Party], tmp_path: Path
+) -> None:
+    a, b = pair
+    earlier = backup(a, tmp_path / "backup")
+    note(a, 1)
+    old, size = rotated(a), a.journal.size()
+    new = a.key
+    answer = Incoming(b.journal).accept(Outgoing(a.journal, "B", entries_max=1).batch())
+    assert answer.held == size - 1, "the entry before the rotation, under a checkpoint by the new key"
+    restore(a, earlier)
+    a.key = old
+    a.reopen()
+    assert meet(a, b) is False
+    assert make_whole(a, b) == 1
+    assert b.journal.held_from("A") == a.journal.size() - 1
+    assert new.public != a.journal.info().public_key, "the rotation itself is nowhere any more"
+
+
 def test_a_rotation_that_the_root_did_not_sign_is_not_believed(pair: tuple[Party, Party]) -> None:
     a, b = pair
     rotated(a)

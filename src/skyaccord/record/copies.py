@@ -4,6 +4,9 @@ stored, and shown again to whoever wrote it, entries and all, when it has lost t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
@@ -12,10 +15,13 @@ from skyaccord.record.cards import EARLIER_KEYS_MAX
 from skyaccord.record.checkpoint import key_hash, split_note
 from skyaccord.record.cosign import add_signature, bare_note, cosign
 from skyaccord.record.entries import Entry, read_entries
-from skyaccord.record.envelope import KEY_ROTATED
+from skyaccord.record.envelope import KEY_ROTATED, read_envelope
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo
+from skyaccord.record.store import read_setting, write_setting
 from skyaccord.record.wire import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, WireEntry
+
+_ANNOUNCED: Final = "announced"
 
 
 def cosign_held(connection: Connection, journal: Journal, info: JournalInfo, note: str, signer: str) -> str:
@@ -46,18 +52,23 @@ def newest_held(connection: Connection, origin: str) -> tuple[int, str] | None:
     return None if row is None else (row.size, row.note)
 
 
+def keep_announced(connection: Connection, origin: str, rotations: Sequence[str]) -> None:
+    """Keep changes of key that a batch announced ahead of the entries: we have cosigned by one of them."""
+    write_setting(connection, f"{_ANNOUNCED}/{origin}", list(rotations))
+
+
 def rotations_from(connection: Connection, info: JournalInfo, first: int) -> list[str] | None:
-    """The changes of key of a journal from entry `first` on, as they are held; None if there are none."""
-    if len(info.keys) == 1:
-        return None
-    found = [
-        entry.data.decode("utf-8")
+    """The changes of key of a journal from entry `first` on, held or announced; None if there are none."""
+    found: dict[int, str] = {}
+    for text in read_setting(connection, f"{_ANNOUNCED}/{info.origin}") or ():
+        found[read_envelope(text.encode("utf-8")).header.sequence] = text
+    if len(info.keys) > 1:
         for entry in read_entries(
             connection, info.origin, after=first - 1, kinds=(KEY_ROTATED,), limit=EARLIER_KEYS_MAX
-        )
-        if entry.data is not None and entry.refused is None
-    ]
-    return found or None
+        ):
+            if entry.data is not None and entry.refused is None:
+                found[entry.sequence] = entry.data.decode("utf-8")
+    return [text for sequence, text in sorted(found.items()) if sequence >= first][:EARLIER_KEYS_MAX] or None
 
 
 def copy_of(journal: Journal, party: str, first: int) -> Batch | None:

@@ -29,7 +29,7 @@ from skyaccord.record.checkpoint import (
     sign_checkpoint,
     split_note,
 )
-from skyaccord.record.copies import cosign_held, newest_held, rotations_from
+from skyaccord.record.copies import cosign_held, keep_announced, newest_held, rotations_from
 from skyaccord.record.cosign import UnknownCosignerError
 from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.envelope import KEY_ROTATED
@@ -278,6 +278,8 @@ class Incoming:
         if fresh:
             self._quota.charge(connection, info, fresh, self.journal.clock)
         cosign_held(connection, self.journal, info, batch.checkpoint, signer)
+        if signer not in info.keys and batch.rotations is not None:
+            keep_announced(connection, info.origin, batch.rotations)
         # Receipts are not receipted, or two nodes would answer each other for ever.
         if any(entry.kind != RECEIPT or entry.refused is not None for entry in fresh):
             write_receipt(connection, self.journal, batch.origin)
@@ -295,10 +297,9 @@ def _answer(connection: Connection, batch: Batch, reason: str | None = None) -> 
     info = journal_info(connection, batch.origin)
     newest = newest_held(connection, batch.origin)
     rotations = None
-    if len(info.keys) > 1:
-        with contextlib.suppress(RefusedError):
-            size = read_checkpoint(split_note(batch.checkpoint)[0]).size
-            rotations = rotations_from(connection, info, size)
+    with contextlib.suppress(RefusedError):
+        size = read_checkpoint(split_note(batch.checkpoint)[0]).size
+        rotations = rotations_from(connection, info, size)
     return Answer(
         held=info.size,
         cosigned=None if newest is None else newest[1],

@@ -105,11 +105,8 @@ class Store:
 
     def put_setting(self, name: str, value: Any) -> None:
         """Write a shared fact (any JSON value)."""
-        statement = insert(schema.settings).values(name=name, value=json.dumps(value))
         with self.writing() as connection:
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["name"], set_={"value": json.dumps(value)})
-            )
+            write_setting(connection, name, value)
 
     def put_sky_clock(self, clock: SkyClock | None) -> None:
         """Say how sky time runs now, so that other processes stamp their entries alike. None: live."""
@@ -148,6 +145,13 @@ def read_setting(connection: Connection, name: str) -> Any:
     """A shared fact, or None."""
     value = connection.execute(_SETTING, {"called": name}).scalar_one_or_none()
     return None if value is None else json.loads(value)
+
+
+def write_setting(connection: Connection, name: str, value: Any) -> None:
+    """Write a shared fact inside a transaction."""
+    text = json.dumps(value)
+    row = insert(schema.settings).values(name=name, value=text)
+    connection.execute(row.on_conflict_do_update(index_elements=["name"], set_={"value": text}))
 
 
 def read_sky_clock(connection: Connection) -> SkyClock | None:
