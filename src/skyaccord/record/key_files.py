@@ -71,6 +71,8 @@ def finish_rotation(folder: Folder, journal: Journal) -> bool:
     if waiting.public_key != journal.info().public_key:
         return False  # it was never journalled
     places = [one.until for one in waiting.earlier_keys or []]
+    if not places:
+        return False  # no card that a rotation made
     try:
         if _new(folder.key_file).exists() and folder.key_file.exists():
             folder.key_file.replace(folder.path / f"{folder.key_file.name}.{places[-1]}")

@@ -69,7 +69,7 @@ def renew_card(folder: CardFolder, key: PartySigner, passphrase: str, link_addre
     if certificate is None:
         certificate = write_link_key(folder.path, card.origin, passphrase)
     renewed = card.renewed(key, link_address=link_address, certificate=certificate)
-    draft = folder.card_file.with_name(f"{folder.card_file.name}.new")
+    draft = folder.card_file.with_name(f"{folder.card_file.name}.draft")  # `.new` is a rotation's
     draft.unlink(missing_ok=True)
     write_new_file(draft, renewed.dumps().encode("utf-8"), mode=0o644)
     os.replace(draft, folder.card_file)  # noqa: PTH105 (one step, also where a file is there already)
