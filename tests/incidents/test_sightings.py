@@ -53,6 +53,12 @@ def test_the_newest_entry_of_a_story_counts_and_refs_lead_to_it() -> None:
     assert (one.refs, one.first, one.last) == ((first[0], second[0], third[0]), first[0], third[0])
     assert not one.active
     assert sightings.at(second[0]) == one
+    before = told(a.entries[:1])
+    (early,) = before.all("alert")
+    before.add(*second)
+    (late,) = before.all("alert")
+    assert late.told is early.told, "an alert of an hour is told a thousand times, and never copied"
+    assert (early.refs, early.last, late.refs) == ((first[0],), first[0], (first[0], second[0]))
     assert sightings.alert_refs(first[0]) == [first[0], second[0], third[0]]
     event = sightings.event_at(third[0])
     assert event is not None

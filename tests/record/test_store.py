@@ -93,8 +93,13 @@ def test_a_folder_without_a_store_is_no_node(tmp_path: Path) -> None:
 def test_a_url_works_too_and_other_engines_are_named(tmp_path: Path) -> None:
     open_store(f"sqlite:///{tmp_path / 'x.db'}", create=True).close()
     assert (tmp_path / "x.db").exists()
-    with pytest.raises(InputError, match="mysql is not a store we know"):
-        open_store("mysql://host/db", create=True)
+    with pytest.raises(InputError, match="mssql cannot hold a record"):
+        open_store("mssql://host/db", create=True)
+    with pytest.raises(InputError, match="postgresql cannot hold a record: .* SQLite's driver") as no:
+        open_store("postgresql+psycopg://officer:secret@host/db", create=True)
+    assert "secret" not in str(no.value)
+    with pytest.raises(InputError, match="access is not a store we know"):
+        open_store("access://host/db", create=True)
     with pytest.raises(InputError, match="not a database address"):
         open_store("://", create=True)
 

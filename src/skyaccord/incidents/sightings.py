@@ -9,7 +9,7 @@ same entries give the same events.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NamedTuple
 
 from skyaccord.incidents.bodies import (
@@ -49,7 +49,8 @@ class SightingKey(NamedTuple):
 class Sighting:
     """One party's story of one thing, as far as it is told.
 
-    first, last: its first and its newest entry. header, body: the newest. refs: all of them, in order.
+    first, last: its first and its newest entry. header, body: the newest. told: of every state of it, the
+    first `count` being this one's (each state its own copy would be quadratic).
     """
 
     key: SightingKey
@@ -58,12 +59,18 @@ class Sighting:
     first_header: Header
     header: Header
     body: Body
-    refs: tuple[EntryRef, ...]
+    told: list[EntryRef] = field(repr=False)
+    count: int
 
     @property
     def last(self) -> EntryRef:
         """Its newest entry."""
-        return self.refs[-1]
+        return self.told[self.count - 1]
+
+    @property
+    def refs(self) -> tuple[EntryRef, ...]:
+        """All entries that have told of it so far, in order."""
+        return tuple(self.told[: self.count])
 
     @property
     def active(self) -> bool:
@@ -88,6 +95,7 @@ class Sightings:
         self._sightings: dict[SightingKey, Sighting] = {}
         self._by_ref: dict[EntryRef, SightingKey] = {}
         self._told_of: dict[EntryRef, set[SightingKey]] = {}
+        self._openings: dict[SightingKey, set[SightingKey]] = {}
         self.join: EventJoin[SightingKey] = EventJoin()
 
     def add(self, ref: EntryRef, header: Header, body: dict[str, Any]) -> SightingKey | None:
@@ -103,19 +111,25 @@ class Sightings:
         key = SightingKey(header.origin, thing, _name(ref, said))
         held = self._sightings.get(key)
         if held is None:
-            sighting = Sighting(key, header.party, ref, header, header, said, (ref,))
+            sighting = Sighting(key, header.party, ref, header, header, said, [ref], 1)
         elif ref.sequence <= held.last.sequence:
             return key
         else:
-            sighting = replace(held, header=header, body=said, refs=(*held.refs, ref))
+            held.told.append(ref)
+            sighting = replace(held, header=header, body=said, count=held.count + 1)
         self._sightings[key] = sighting
         self._by_ref[ref] = key
         if isinstance(said, IncidentBody) and said.observation is None and said.about is not None:
             self._told_of.setdefault(said.about, set()).add(key)
+            about = self._by_ref.get(said.about)
+            if about is not None:
+                self._openings.setdefault(about, set()).add(key)
+        openings = self._told_of.get(ref)
+        if openings is not None:  # it came before what it is about
+            self._openings.setdefault(key, set()).update(openings)
         self.join.put(key, self._interval(sighting))
-        for one in sighting.refs:
-            for opening in self._told_of.get(one, ()):
-                self.join.put(opening, self._interval(self._sightings[opening]))
+        for opening in self._openings.get(key, ()):
+            self.join.put(opening, self._interval(self._sightings[opening]))
         return key
 
     def _interval(self, sighting: Sighting) -> Interval:

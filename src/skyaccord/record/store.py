@@ -207,8 +207,16 @@ def _database_path(place: Path | str) -> Path:
             url = make_url(place)
         except ArgumentError:
             raise InputError(f"{place!r} is not a database address") from None
-        if url.get_backend_name() != "sqlite" or not url.database:
-            raise InputError(f"{url.get_backend_name()} is not a store we know", do="use sqlite:///file")
+        name = url.get_backend_name()
+        if name in ("postgresql", "mysql", "mariadb", "mssql", "oracle"):
+            raise InputError(
+                f"{name} cannot hold a record: the store speaks SQLite's driver itself, for the journal's "
+                "speed and its one writer, and keeps each party's record in its own file",
+                where=f"{name}://…",
+                do="use a node's folder, or sqlite:///file",
+            )
+        if name != "sqlite" or not url.database:
+            raise InputError(f"{name} is not a store we know", do="use sqlite:///file")
         return Path(url.database)
     path = Path(place)
     return path / DATABASE_FILE if path.suffix != ".db" else path
