@@ -10,7 +10,7 @@ Only aircraft of known parties are in it; positions never are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Final
@@ -28,6 +28,7 @@ PERIOD_S: Final = 300.0
 SILENT_S: Final = 10.0
 """Reports of one aircraft farther apart leave a gap. A receiver that hears an aircraft well hears it every
 second or two; the monitor joins much longer gaps with a straight line, so a shorter one hides nothing."""
+STEP: Final = timedelta(seconds=1)  # the watch's: a feed is looked at once a second
 SPANS_MAX: Final = 32  # of one aircraft: a period has no room for more gaps than PERIOD_S / SILENT_S
 AIRCRAFT_MAX: Final = 300  # in one entry; more aircraft make more entries of the same period
 
@@ -222,7 +223,19 @@ class Coverage:
                 gap = _cut(begun, silent, low, high)
                 if gap is not None and silent[1] - silent[0] > part.body.silent_s:
                     found.append(Gap(icao24, *gap, part.ref))
-        return found
+        return _run_together(found)
+
+
+def _run_together(gaps: Iterable[Gap]) -> list[Gap]:
+    """Gaps that go on from one period into the next are one; its entry is that of the first."""
+    found: list[Gap] = []
+    for gap in sorted(gaps, key=lambda one: (one.icao24 or "", one.start)):
+        last = found[-1] if found else None
+        if last is not None and last.icao24 == gap.icao24 and gap.start - last.end <= STEP:
+            found[-1] = replace(last, end=max(last.end, gap.end))
+        else:
+            found.append(gap)
+    return found
 
 
 def _between(spans: Sequence[Span], length_s: float) -> list[Span]:

@@ -267,7 +267,7 @@ def _sources(pack: Pack, said: Words) -> list[Block]:
         (name(one.party), code(one.origin), number(one.entries), number(one.sealed), moment(one.newest))
         for one in pack.ledger.held.values()
     ]
-    heads = ("party", "thing", "entries", "sealed", "newest")
+    heads = ("party", "journal", "entries", "sealed", "newest")
     return [Heading((text(said["section.sources"]),)), *table_of(said, heads, rows)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from skyaccord.pack.causes import UNEXPLAINED, Cause, Difference
 from skyaccord.pack.clocks import Offset
 from skyaccord.pack.seen import Seen
@@ -75,13 +77,17 @@ def _tallies(between: Reconciliation, said: Words) -> Table:
 
 
 def _causes(between: Reconciliation, said: Words) -> Table:
-    counts = sorted(between.causes.items(), key=lambda item: (item[0] == UNEXPLAINED, -item[1], item[0]))
-    rows = tuple((_cause_words(cause, None, said), (figure(str(count)),)) for cause, count in counts)
+    found: Counter[tuple[str, str | None]] = Counter()
+    for line in between.lines:
+        for one in line.differences:
+            found.update({(cause.name, cause.party) for cause in one.causes} or {(UNEXPLAINED, None)})
+    counts = sorted(found.items(), key=lambda item: (item[0][0] == UNEXPLAINED, -item[1], str(item[0])))
+    rows = tuple((_cause_words(*cause, said), (figure(str(count)),)) for cause, count in counts)
     return Table(((text(said["head.cause"]),), (text(said["head.count"]),)), rows)
 
 
 def _cause_words(cause: str, party: str | None, said: Words) -> Inline:
-    return filled(said[f"cause.{cause}"], {"party": name(party or "…")})
+    return filled(said[f"cause.{cause}"], {"party": name(party or "-")})
 
 
 def _title(line: Line, said: Words) -> Inline:

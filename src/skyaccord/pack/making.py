@@ -42,7 +42,7 @@ class Pack:
 def make_pack(ledger: Ledger, window: Window) -> Pack:
     """Compute everything for the parties."""
     events = seen(ledger, window)
-    pairs = combinations(ledger.parties, 2)
+    pairs = combinations(sorted(ledger.parties), 2)  # the same order on both sides
     return Pack(
         ledger,
         window,

@@ -15,6 +15,7 @@ from typing import Final, Literal
 from skyaccord.base.times import format_utc
 from skyaccord.pack.causes import CAUSES, Cause, Difference, What
 from skyaccord.pack.clocks import Offset, offset
+from skyaccord.pack.coverage import Gap
 from skyaccord.pack.ledger import Ledger
 from skyaccord.pack.matching import Row, laid, matched
 from skyaccord.pack.seen import VERDICTS, Seen
@@ -149,31 +150,21 @@ class _Explaining:
     def _gaps(
         self, aircraft: Sequence[str], party: str, start: datetime, end: datetime, *, absent: bool
     ) -> list[Cause]:
-        """Where this party's feed was silent. absent: only what covers enough of the event to hide it."""
-        found = []
-        length_s = max((end - start).total_seconds(), 1.0)
-        slack = timedelta(seconds=GAP_SLACK_S)
-        low, high = start - slack, end + slack
+        """Where this party's feed was silent. absent: only what covers enough of the event to hide it.
+
+        An aircraft is not heard either by a feed that is down: that is said, and not the aircraft's silence.
+        """
+        low, high = start - timedelta(seconds=GAP_SLACK_S), end + timedelta(seconds=GAP_SLACK_S)
+        need_s = ABSENT_SHARE * max((end - start).total_seconds(), 1.0) if absent else 0.0
+        down: list[Cause] = []
+        silent: list[Cause] = []
         for icao24 in aircraft:
             gaps = self._ledger.coverage.gaps(party, icao24, low, high)
-            inside_s = sum(
-                max(0.0, (min(gap.end, end) - max(gap.start, start)).total_seconds()) for gap in gaps
-            )
-            if absent and inside_s < ABSENT_SHARE * length_s:
-                continue
-            for gap in gaps:
-                evidence = {
-                    "silent_from": format_utc(gap.start),
-                    "silent_to": format_utc(gap.end),
-                    "coverage": name_of(gap.ref),
-                }
-                if gap.icao24 is None:
-                    found.append(Cause("feed-gap", party, evidence))
-                else:
-                    found.append(Cause("one-sensor", party, {"icao24": gap.icao24, **evidence}))
-        if any(one.name == "feed-gap" for one in found):  # no aircraft is heard by a feed that is not there
-            found = [one for one in found if one.name == "feed-gap"]
-        return found
+            for of, found in ((None, down), (icao24, silent)):
+                some = [gap for gap in gaps if gap.icao24 == of]
+                if some and _inside_s(some, start, end) >= need_s:
+                    found += [_gap_cause(gap, party) for gap in some]
+        return down or silent
 
     def _near_the_limit(self, told: Sequence[Seen]) -> list[Cause]:
         """What one side just saw, and the other need not have."""
@@ -337,6 +328,22 @@ class _Explaining:
             told_all = all(self._ledger.coverage.told(party, start, end) for party in self._parties)
             note = "coverage-whole" if told_all else "coverage-not-told"
         return Difference(what, values, _in_order(causes), note)
+
+
+def _inside_s(gaps: Sequence[Gap], start: datetime, end: datetime) -> float:
+    """How long these gaps last between start and end, in seconds."""
+    return sum(max(0.0, (min(gap.end, end) - max(gap.start, start)).total_seconds()) for gap in gaps)
+
+
+def _gap_cause(gap: Gap, party: str) -> Cause:
+    evidence = {
+        "silent_from": format_utc(gap.start),
+        "silent_to": format_utc(gap.end),
+        "coverage": name_of(gap.ref),
+    }
+    if gap.icao24 is None:
+        return Cause("feed-gap", party, evidence)
+    return Cause("one-sensor", party, {"icao24": gap.icao24, **evidence})
 
 
 def _in_order(causes: Sequence[Cause]) -> tuple[Cause, ...]:
