@@ -235,6 +235,7 @@ def incident(name: str, pair: tuple[Aircraft, Aircraft]) -> Row:
     observed = {"min_horizontal_nm": 14.83, "start_time": format_utc(START), "verdict": "approach"}
     return {
         "incident": name,
+        "ref": ref("B", 12),
         "pair": [a.icao24, b.icao24],
         "callsigns": [a.callsign, b.callsign],
         "parties": [a.party, b.party],
@@ -257,6 +258,18 @@ def incident(name: str, pair: tuple[Aircraft, Aircraft]) -> Row:
         "observations": {"A": observed, "B": {**observed, "min_horizontal_nm": 14.91}},
         "sky_time": format_utc(START - timedelta(minutes=8)),
         "exercise": True,
+        "between": ["A", "B"],
+        "state": "open",
+        "closed_by": [],
+        "accounts_of": [],
+        "reconstructed_by": [],
+        "facts": {},
+        "questions": {},
+        "severity": {},
+        "dues": [],
+        "missed": [],
+        "deadline_at": None,
+        "missing": ["your side has given no account"],
     }
 
 

@@ -16,8 +16,9 @@ import type {
   Session,
   Status,
 } from './types';
+import type { IncidentRecord } from './incidents';
 import type { Book, HotlineState, Value } from './hotline';
-import type { TalksTable } from './talks';
+import type { Drafted, MinutesLists, ReadClause, TalksTable, Trial } from './talks';
 
 /** Longest wait for an answer of one's own node. After it the person must know that nothing is certain. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -79,6 +80,7 @@ export const api = {
   crossings: () => call<CrossingRow[]>('api/crossings'),
   encounters: () => call<EncounterRow[]>('api/encounters'),
   incidents: () => call<IncidentRow[]>('api/incidents'),
+  incidentRecord: (name: string) => call<IncidentRecord>(`api/incidents/record?name=${encodeURIComponent(name)}`),
   messages: () => call<MessageRow[]>('api/messages'),
   talks: (name: string) => call<TalksTable>(`api/talks/table?name=${encodeURIComponent(name)}`),
   redline: (name: string, path: string, language: string) =>
@@ -88,6 +90,21 @@ export const api = {
     call<Book>(`api/hotline/phrasebook${accord === null ? '' : `?accord=${encodeURIComponent(accord)}`}`),
   checkPhrase: (draft: { accord: string | null; code: string; params: Value[] }) =>
     post<{ faults: { code: string; text: string }[]; said: Partial<Record<'en' | 'ru' | 'ar', string>> }>('api/hotline/check', draft),
+  minutes: (name: string, round: number) =>
+    call<MinutesLists>(`api/talks/minutes?${new URLSearchParams({ name, round: String(round) })}`),
+  draft: (name: string) => call<Drafted>(`api/talks/draft?${new URLSearchParams({ name })}`),
+  templates: () => call<{ templates: string[] }>('api/drafting/templates'),
+  template: (template: string, peer: string, name: string, exercise: boolean) =>
+    call<Drafted>(`api/drafting/template?${new URLSearchParams({ template, peer, name, exercise: String(exercise) })}`),
+  clauseText: (name: string, path: string) =>
+    call<{ text: string }>(`api/drafting/clause?${new URLSearchParams({ name, path })}`),
+  readClause: (path: string, text: string) => post<ReadClause>('api/drafting/clause', { path, text }),
+  amendment: (accord: string, annex: string) =>
+    call<Drafted>(`api/drafting/amendment?${new URLSearchParams({ accord, annex })}`),
+  readFile: (what: 'accord' | 'annex', text: string) => post<{ digest: string }>('api/drafting/file', { what, text }),
+  trial: () => call<Trial>('api/drafting/trial'),
+  tryClause: (talks: string, path: string, field: string, values: number[]) =>
+    post<Trial>('api/drafting/trial', { talks, path, field, values }),
   places: () => call<Place[]>('api/places'),
   me: (publicKey: string) => call<Me>(`api/me?public_key=${encodeURIComponent(publicKey)}`),
   act: (statement: DsseEnvelope) => post<{ ref: EntryRef }>('api/acts', statement),

@@ -62,6 +62,18 @@ export interface AccordRow {
   roles: Role[];
   annexes?: { annex: string; version: number; digest: string | null; state: string; missing: string[] }[];
   told?: Record<string, { member: string; at: string | null }[]>;
+  suspended_by?: string[];
+  steps?: CourseStep[];
+  announced?: CourseStep[];
+}
+
+/** A suspension, resumption or withdrawal, said and in effect at sky times. */
+export interface CourseStep {
+  party: string;
+  step: 'suspend' | 'resume' | 'withdraw';
+  because: string;
+  said_at: string;
+  holds_from: string;
 }
 
 export interface Feed {
@@ -205,11 +217,21 @@ export interface EncounterRow extends SightingRow {
 
 export interface IncidentRow {
   incident: string;
-  pair: [string, string];
-  callsigns: [string | null, string | null];
-  parties: [string | null, string | null];
+  ref: EntryRef;
+  /** Its aircraft: two, one that crossed a line, or none that is known. */
+  pair: string[];
+  callsigns: (string | null)[];
+  parties: (string | null)[];
   accord: string | null;
   reason: string;
+  between: string[];
+  state: string;
+  closed_by: string[];
+  accounts_of: string[];
+  facts: Record<string, number>;
+  /** Parties that are out of time with what is due of them. */
+  missed: string[];
+  missing: string[];
   opened_by: string[];
   openings: { ref: EntryRef; party: string; reason: string; at: string; role: string | null; note: string }[];
   /** Party → its own account: an approach or an encounter. */

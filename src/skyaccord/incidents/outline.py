@@ -73,6 +73,7 @@ def outline(case: Case, own: str, now: datetime) -> Row:
         "start": format_utc(case.start),
         "end": format_utc(case.end),
         "record": case.digest,
+        "confirmed_by": None if case.procedure is None else case.procedure.confirmed_by,
         "outdated_by": list(case.outdated_by),
         "steps": list(case.steps(own)),
         "crossings": {party: one.model_dump(mode="json") for party, one in case.crossings.items()},

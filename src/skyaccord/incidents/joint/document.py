@@ -7,16 +7,14 @@ mark on top; what a person wrote stands in their own words and direction.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from skyaccord import __version__
 from skyaccord.accord.source import LoadedAccord
-from skyaccord.base.times import format_utc
 from skyaccord.incidents.case import Case
 from skyaccord.incidents.joint.figures import figures
 from skyaccord.incidents.joint.said import said_blocks
 from skyaccord.incidents.joint.seen import seen_blocks
-from skyaccord.incidents.joint.words import Words
+from skyaccord.incidents.joint.words import Words, hash_of, time_of
 from skyaccord.incidents.outline import short_ref
 from skyaccord.incidents.reconstruction import RECONSTRUCTION
 from skyaccord.incidents.scales import SCALES
@@ -76,11 +74,6 @@ def joint_document(case: Case, language: str, *, accord: LoadedAccord | None = N
     )
 
 
-def time_of(moment: datetime) -> Inline:
-    """A time, to the second, UTC."""
-    return (code(format_utc(moment.replace(microsecond=0)).replace(".000", "")),)
-
-
 def _summary(case: Case, words: Words, accord: LoadedAccord | None) -> list[Block]:
     rows: list[tuple[Inline, Inline]] = [
         (words.say("incident"), (code(case.id),)),
@@ -119,8 +112,8 @@ def _aircraft(case: Case) -> Inline:
     seen = next(iter(case.observations.values()), None)
     parties = (None,) * len(case.aircraft) if seen is None else seen.parties
     for address, sign, party in zip(case.aircraft, case.callsigns, parties, strict=True):
-        who = f"{sign} " if sign else ""
-        told.append((name(f"{who}"), code(address), text(f" ({party})" if party else "")))
+        who: Inline = (name(sign), text(" ")) if sign else ()
+        told.append((*who, code(address), text(f" ({party})" if party else "")))
     return joined(told, ", ") if told else (text("–"),)
 
 
@@ -128,7 +121,7 @@ def _accord(case: Case, words: Words, accord: LoadedAccord | None) -> Inline:
     if case.accord is None:
         return words.say("no_accord")
     told = () if accord is None else (name(accord.accord.title), text(", "))
-    return (*told, code(case.accord))
+    return (*told, *hash_of(case.accord))
 
 
 def _severity(case: Case, words: Words) -> list[Block]:
@@ -246,13 +239,13 @@ def _digests(case: Case, words: Words) -> list[Block]:
     kinds |= {word.ref: word.said.act for word in case.words}
     refs: Iterable[tuple[int, str]] = enumerate(short_ref(ref) for ref in kinds)
     rows = tuple(
-        ((code(told),), (code(kind),), (code(ref.leaf),))
+        ((code(told),), (code(kind),), hash_of(ref.leaf))
         for (_, told), (ref, kind) in zip(refs, kinds.items(), strict=True)
     )
     heads = (words.say("entry"), words.say("kind"), words.say("leaf"))
     return [
         Heading(words.say("digests")),
-        Paragraph(words.say("digests_how")),
+        Paragraph(words.say("digests_how", command=code("skyaccord journal verify"))),
         Paragraph((*words.say("digest"), text(" "), code(case.digest))),
         Table(heads, rows),
     ]

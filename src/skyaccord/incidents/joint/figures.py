@@ -31,6 +31,7 @@ Say = Callable[[str], str]
 
 WIDTH: Final = 640.0
 HEIGHT: Final = 330.0
+HEIGHT_LEAST: Final = 150.0
 PANEL: Final = 150.0
 LEFT: Final = 62.0
 LEGEND: Final = 20.0
@@ -39,6 +40,7 @@ CAPS: Final = ("round", "square", "butt")
 FAMILY: Final = "Noto Sans, Noto Naskh Arabic, sans-serif"
 """As the PDF has them; a browser takes what it has."""
 AROUND_S: Final = 90.0  # shown before and after what happened
+NEAR_S: Final = 45.0  # before and after the closest point, seen from above
 DOTS_MAX: Final = 60  # of one track: a dot is a report, and more run into each other
 SPAN_LEAST_NM: Final = 0.2
 
@@ -65,7 +67,8 @@ def figures(case: Case, say: Say) -> list[tuple[Markup, str]]:
     tracks = _lines(case, made, window)
     found = []
     if tracks:
-        found.append((_plan(tracks, made, say), "figure_plan"))
+        near = _lines(case, made, _near(made, window))
+        found.append((_plan(near or tracks, made, say), "figure_plan"))
         if any(np.isfinite(one.altitude).any() for one in tracks):
             found.append((_vertical(tracks, made, window, say), "figure_vertical"))
     if any(one.body.difference for _, one in made):
@@ -75,6 +78,12 @@ def figures(case: Case, say: Say) -> list[tuple[Markup, str]]:
 
 def _window(case: Case) -> tuple[float, float]:
     return case.start.timestamp() - AROUND_S, case.end.timestamp() + AROUND_S
+
+
+def _near(made: Sequence[tuple[str, Reconstructed]], window: tuple[float, float]) -> tuple[float, float]:
+    """The minutes about the closest point: seen from above at one scale, more would be two lines in one."""
+    times = [one.body.closest.time.timestamp() for _, one in made if one.body.closest is not None]
+    return (min(times) - NEAR_S, max(times) + NEAR_S) if times else window
 
 
 def _lines(case: Case, made: Sequence[tuple[str, Reconstructed]], window: tuple[float, float]) -> list[_Line]:
@@ -118,9 +127,11 @@ def _plan(tracks: list[_Line], made: Sequence[tuple[str, Reconstructed]], say: S
     for one in tracks:
         offset = ecef(one.latitude, one.longitude) - origin
         flat.append((offset @ east / M_PER_NM, offset @ north / M_PER_NM))
-    wide, high = WIDTH - LEFT - 6, HEIGHT
     lows = [min(float(axes[k].min()) for axes in flat) for k in (0, 1)]
     tops = [max(float(axes[k].max()) for axes in flat) for k in (0, 1)]
+    wide = WIDTH - LEFT - 6
+    share = (tops[1] - lows[1]) / max(tops[0] - lows[0], SPAN_LEAST_NM)
+    high = min(max(1.6 * share * wide, HEIGHT_LEAST), HEIGHT)
     unit = min(
         wide / max(1.15 * (tops[0] - lows[0]), SPAN_LEAST_NM),
         high / max(1.3 * (tops[1] - lows[1]), SPAN_LEAST_NM),
@@ -128,7 +139,7 @@ def _plan(tracks: list[_Line], made: Sequence[tuple[str, Reconstructed]], say: S
     centre = [0.5 * (low + top) for low, top in zip(lows, tops, strict=True)]
     x = Scale(centre[0] - wide / 2 / unit, centre[0] + wide / 2 / unit, LEFT, LEFT + wide)
     y = Scale(centre[1] - high / 2 / unit, centre[1] + high / 2 / unit, LEGEND + high, LEGEND)
-    labels = Labels(LEFT + 2, LEGEND + 2, LEFT + wide - 2, LEGEND + high - 2)
+    labels = Labels(LEFT + 2, LEGEND + 2, LEFT + wide - 12, LEGEND + high - 2)
     step = round_step(min(x.high - x.low, y.high - y.low), 5)
     grid = [straight(x(v), y.end, x(v), y.start, ink.FAINT) for v in multiples(x.low, x.high, step)]
     grid += [straight(x.start, y(v), x.end, y(v), ink.FAINT) for v in multiples(y.low, y.high, step)]
@@ -324,7 +335,8 @@ def _number(value: float, step: float) -> str:
 
 def _picture(height: float, name: str, *parts: Markup) -> Markup:
     drawn = picture(WIDTH, height, name, name, *parts)
-    return Markup(drawn.replace(_family(ink.FONT), FAMILY))
+    # the fonts of the PDF have no minus sign of their own
+    return Markup(drawn.replace(_family(ink.FONT), FAMILY).replace("\u2212", "-"))
 
 
 def _family(font: str) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from skyaccord.base.times import format_utc
 from skyaccord.incidents.case import Case
 from skyaccord.incidents.facts import Fact
-from skyaccord.incidents.joint.words import Words
+from skyaccord.incidents.joint.words import Words, time_of
 from skyaccord.paper.blocks import Block, Heading, Label, Paragraph, Prose, code, figure, name
 
 
@@ -28,7 +27,7 @@ def _accounts(case: Case, words: Words) -> list[Block]:
         if word is None:
             blocks.append(Paragraph(words.say("no_account", party=name(party))))
             continue
-        time = code(format_utc(word.recorded_at))
+        time = time_of(word.recorded_at)
         blocks.append(Label(words.say("account_of", party=name(party), role=name(word.said.role), time=time)))
         blocks.append(Prose(word.said.text))
         earlier = sum(one.party == party for one in case.accounts) - 1

@@ -56,7 +56,7 @@ def _quality(case: Case, words: Words) -> list[Block]:
             rows.append(
                 (
                     _party(party),
-                    (name(f"{track.callsign or ''} "), code(track.icao24)),
+                    (name(track.callsign or ""), text(" "), code(track.icao24)),
                     (figure(f"{quality.reports}"),),
                     _figure(quality.every_s),
                     _figure(quality.longest_gap_s),

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Final, Literal
 
 from skyaccord.base.errors import InputError
-from skyaccord.paper.blocks import Inline, Run, code, figure, filled, name, text
+from skyaccord.base.times import format_utc
+from skyaccord.paper.blocks import Inline, Run, code, filled, joined
 
 LANGUAGES: Final = ("en", "ru", "ar")
-Written = Literal["text", "name", "code", "figure"]
-_RUN: Final = {"text": text, "name": name, "code": code, "figure": figure}
 
 
 @cache
@@ -22,6 +22,20 @@ def catalogue(language: str) -> dict[str, str]:
         raise InputError(f"no report in {language[:20]!r}", do=f"choose one of {', '.join(LANGUAGES)}")
     source = resources.files("skyaccord.incidents.joint") / f"{language}.toml"
     return tomllib.loads(source.read_text("utf-8"))
+
+
+HASH_PART: Final = 32  # characters in a line of a table's cell
+
+
+def time_of(moment: datetime) -> Inline:
+    """A time, to the second, UTC."""
+    return (code(format_utc(moment.replace(microsecond=0)).replace(".000", "")),)
+
+
+def hash_of(digest: str) -> Inline:
+    """A long digest that may go on in a second line; a copy of it has no blank."""
+    parts = [digest[i : i + HASH_PART] for i in range(0, len(digest), HASH_PART)]
+    return joined([(code(part),) for part in parts], "\u200b")
 
 
 class Words:

@@ -17,8 +17,10 @@ from skyaccord.node.http.access import Entrance, mount
 from skyaccord.node.http.accounts import account_routes
 from skyaccord.node.http.acts import act_routes
 from skyaccord.node.http.answers import UNPROCESSABLE
+from skyaccord.node.http.drafting import drafting_routes
 from skyaccord.node.http.gate import Gate, cookie_name
 from skyaccord.node.http.hotline import hotline_routes
+from skyaccord.node.http.incidents import incident_routes
 from skyaccord.node.http.lists import list_routes
 from skyaccord.node.http.live_socket import live_routes
 from skyaccord.node.http.openapi import document
@@ -47,6 +49,8 @@ def console_app(desk: Desk, hosts: Iterable[str], build: Path = CONSOLE_BUILD) -
         list_routes(desk),
         act_routes(desk),
         talks_routes(desk),
+        incident_routes(desk),
+        drafting_routes(desk),
         hotline_routes(desk),
         session_routes(desk, cookie, tls=tls),
         account_routes(desk),
