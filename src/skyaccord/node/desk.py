@@ -77,7 +77,7 @@ class Desk:
             "peers": self.links.rows(),
             "link_listener": self.links.listener_row(),
             "witnesses": self.witnesses.rows(),
-            "accords": rows.accord_rows(projections, watching.sky_now()),
+            "accords": self._accords(),
             "political": political_rows(projections.book.standings(watching.sky_now())),
             "circuit": circuit_rows(self.links.rows()),
             "talks": [summary(one, projections.own.party) for one in projections.talks],
@@ -98,6 +98,12 @@ class Desk:
         """Named places for the map, of the present feed."""
         return [asdict(place) for place in self.watching.feed.places]
 
+    def _accords(self) -> list[dict[str, Any]]:
+        """Every accord as it stands. watched: its rules, on the feed that there is."""
+        exercise = self.watching.feed.exercise
+        found = rows.accord_rows(self.keeper.projections, self.watching.sky_now())
+        return [{**row, "watched": row["watched"] and (exercise or not row["exercise"])} for row in found]
+
     async def look_for_forks(self) -> None:
         """Read what is kept as proof that a peer signed two histories of its journal."""
         self._forks = tuple(await anyio.to_thread.run_sync(forks, self.keeper.journal))
@@ -109,7 +115,8 @@ class Desk:
             "`skyaccord journal verify` shows it"
             for party in (fork.origin.split("/")[1] for fork in self._forks)
         }
-        said = [*sorted(found), *filter(None, (self.watching.trouble, self.keeper.journal.store.waits))]
+        watching, store = self.watching, self.keeper.journal.store
+        said = [*sorted(found), *filter(None, (watching.trouble, watching.left_out, store.waits))]
         return "; ".join(said) or None
 
     def listed(self, kind: Any) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from skyaccord.accord.model import Rule, Tier
+from skyaccord.accord.model import Accord, Rule, Tier
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.node.settings import MonitorSettings
 from skyaccord.separation.places import places_of
@@ -26,6 +26,12 @@ def own_rule(settings: MonitorSettings) -> RuleInForce | None:
         tiers=tuple(Tier.model_validate({"name": name, "lookahead_s": s}) for name, s in tiers.items()),
         yields=not own.beside_accords,
     )
+
+
+def runs_on(accord: Accord, *, exercise: bool) -> bool:
+    """Whether an accord's rules are watched on a feed. A real accord's always; an exercise's on an exercise's
+    feed only."""
+    return exercise or not accord.exercise
 
 
 def policy_of(

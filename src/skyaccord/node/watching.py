@@ -15,16 +15,17 @@ import anyio.to_thread
 from pydantic import ValidationError
 
 from skyaccord.accord.model import Accord
+from skyaccord.accord.source import LoadedAccord
 from skyaccord.base.clock import Clock, SkyClock
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.incidents.bodies import AlertBody
 from skyaccord.incidents.sightings import Sighting, SightingKey, Thing, observation_name
-from skyaccord.node.feed import Feed
+from skyaccord.node.feed import Feed, NoFeed
 from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.leaving import RESTARTED, STOPPED, left_open
 from skyaccord.node.opening import Opening
-from skyaccord.node.policy import policy_of
+from skyaccord.node.policy import policy_of, runs_on
 from skyaccord.node.rows import ApproachSoFar
 from skyaccord.node.sayings import (
     Saying,
@@ -287,13 +288,33 @@ class Watching:
         loaded = book.get(digest)
         return None if loaded is None else book.as_it_runs(loaded, self.sky_now()).accord
 
-    def _policy(self, feed: Feed) -> MonitorPolicy:
+    def _watched(self, feed: Feed) -> tuple[LoadedAccord, ...]:
+        """The accords whose rules are watched on this feed. An exercise's only on an exercise's feed: on real
+        aircraft its rules would stand in the way of the party's own, and count real days as exercises."""
         in_force = self._keeper.projections.book.watched(self.sky_now())
+        return tuple(loaded for loaded in in_force if runs_on(loaded.accord, exercise=feed.exercise))
+
+    @property
+    def left_out(self) -> str | None:
+        """Which exercise accords do not run on this feed, in words; None if all do, or there is no feed."""
+        if self.feed.exercise or isinstance(self.feed, NoFeed):
+            return None
+        names = [
+            loaded.accord.name
+            for loaded in self._keeper.projections.book.watched(self.sky_now())
+            if not runs_on(loaded.accord, exercise=False)
+        ]
+        if not names:
+            return None
+        return f"EXERCISE accord {', '.join(names)}: not watched here, because this feed is no exercise"
+
+    def _policy(self, feed: Feed) -> MonitorPolicy:
+        in_force = self._watched(feed)
         self._in_force = tuple((loaded.digest, loaded.accord) for loaded in in_force)
         return policy_of(self._settings.monitor, in_force, feed.parties)
 
     def _renew_policy(self) -> None:
-        in_force = self._keeper.projections.book.watched(self.sky_now())
+        in_force = self._watched(self.feed)
         if tuple((loaded.digest, loaded.accord) for loaded in in_force) != self._in_force:
             self.watch.set_policy(self._policy(self.feed))
 
