@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,15 @@ from typing import Any
 import polars as pl
 import pytest
 
+from skyaccord.accord.model import Validity
 from skyaccord.accord.source import LoadedAccord, parse_accord
 from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.node.feeds import ReplayFeed
+from skyaccord.node.policy import policy_of
+from skyaccord.node.settings import MonitorSettings
 from skyaccord.node.watch import Watch
-from skyaccord.separation.events import AlertCleared, AlertRaised
+from skyaccord.separation.crossings import Crossing
+from skyaccord.separation.events import AlertCleared, AlertRaised, ApproachClosed, EncounterClosed
 from skyaccord.separation.policy import MonitorPolicy
 from skyaccord.tracks.cleaning import clean
 from skyaccord.tracks.readers import read_recording
@@ -102,6 +107,20 @@ def watched(recording: Path, variant: Variant) -> list[object]:
     return heard
 
 
+def heard_by_a_watch(recording: Path, policy: MonitorPolicy) -> list[object]:
+    """What `skyaccord.node.watch` says under this policy."""
+    feed = ReplayFeed(clean(read_recording([str(recording)]).states).states, FeedSettings(files=("x.csv",)))
+    heard: list[object] = []
+    watch = Watch(feed, policy, on_events=lambda _, events: heard.extend(events))
+    now = feed.sky_start
+    while now <= feed.sky_end:
+        watch.advance(now)
+        now += timedelta(seconds=60)
+    watch.advance(feed.sky_end)
+    heard.extend(watch.monitor.close_all("the recording has ended"))
+    return heard
+
+
 def passing(tmp_path: Path, **offsets: float) -> Path:
     """A CSV: one flies east along 40°N at 300 kt, others fly west toward it, so many miles north of it."""
     rows = ["timestamp,icao24,latitude,longitude,altitude"]
@@ -159,3 +178,83 @@ def test_areas_count_unless_they_are_left_out_and_validity_never_does(tmp_path: 
     assert one(try_on([recording], draft_and_present(elsewhere, None), everywhere=True)).alerts == 1
     late = parse_accord(draft().text.replace("2020-01-01", "2090-01-01"), "late")
     assert one(try_on([recording], draft_and_present(late, None))).alerts == 1
+
+
+PLACES = """
+[watch]
+horizontal_nm = 10
+
+[[rule]]
+id = "wide"
+horizontal_nm = 2
+vertical_ft = 1000
+areas = ["West"]
+
+[[rule]]
+id = "light"
+horizontal_nm = 6
+vertical_ft = 1000
+areas = ["East"]
+classes = ["light", "light"]
+
+[[area]]
+name = "West"
+polygon = [[39.5, 9.5], [40.5, 9.5], [40.5, 10.5], [39.5, 10.5]]
+
+[[area]]
+name = "East"
+polygon = [[39.5, 10.6], [40.5, 10.6], [40.5, 11.5], [39.5, 11.5]]
+
+[[line]]
+id = "middle"
+points = [[38, 10.0], [41, 10.0]]
+parties = ["A", "B"]
+
+[[zone]]
+id = "west-of-a"
+party = "A"
+polygon = [[39.5, 9.5], [40.5, 9.5], [40.5, 10.5], [39.5, 10.5]]
+"""
+
+
+def two_areas(tmp_path: Path) -> Path:
+    """Pairs of A and B meet head on, 1.5 NM apart: in the west, in the east, and south of both."""
+    rows = ["timestamp,icao24,latitude,longitude,altitude,category"]
+    for second in range(0, 401, 2):
+        along = 300 / 3600 * second / 45.97
+        when = (START + timedelta(seconds=second)).isoformat()
+        for number, (south, middle, category) in enumerate(
+            ((40.0, 10.0, "A3"), (40.0, 11.0, "A1"), (40.2, 11.0, "A3"), (39.0, 10.0, "A3"))
+        ):
+            start = middle - 0.36
+            rows.append(f"{when},aaaaa{number},{south},{start + along:.7f},30000,{category}")
+            rows.append(f"{when},bbbbb{number},{south + 0.025},{middle + 0.36 - along:.7f},30000,{category}")
+    path = tmp_path / "two-areas.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_areas_classes_lines_and_zones_count_as_the_nodes_own_watch_counts_them(tmp_path: Path) -> None:
+    """Against the policy that a node makes of the same accord, on the same sky."""
+    text = draft().text.split("[[rule]]")[0] + PLACES + "[[tier]]" + draft().text.split("[[tier]]", 1)[1]
+    loaded, recording = parse_accord(text, "places.toml"), two_areas(tmp_path)
+    parties = {f"{one * 5}{number}": one.upper() for one in "ab" for number in range(4)}
+    outcome = one(try_on([recording], draft_and_present(loaded, None), party_map=parties))
+    settings = MonitorSettings(watch_nm=0, own_rule=None)
+    always = loaded.accord.model_copy(update={"validity": Validity(start=START - timedelta(days=1))})
+    policy = policy_of(settings, [replace(loaded, accord=always)], parties)
+    heard = heard_by_a_watch(recording, policy)
+    raised = [event for event in heard if isinstance(event, AlertRaised)]
+    closed = [event for event in heard if isinstance(event, EncounterClosed)]
+    crossed = [event for event in heard if isinstance(event, Crossing)]
+    approached = [
+        event for event in heard if isinstance(event, ApproachClosed) and not event.contains_encounter
+    ]
+    assert {event.rule for event in raised} == {"wide", "light"}
+    assert {event.pair for event in closed} == {("aaaaa0", "bbbbb0"), ("aaaaa1", "bbbbb1")}
+    assert (outcome.alerts, outcome.infringements) == (len(raised), len(closed))
+    assert outcome.crossings == len(crossed) > 4
+    assert outcome.verdicts["approach"] == len(approached) > 0
+    everywhere = one(try_on([recording], draft_and_present(loaded, None), party_map=parties, everywhere=True))
+    assert everywhere.infringements > outcome.infringements
+    assert everywhere.crossings == 0

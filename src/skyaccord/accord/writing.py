@@ -31,6 +31,13 @@ def accord_toml(accord: Accord) -> str:
     return _checked(tomlkit.dumps(document), accord)
 
 
+def section_toml(key: str, value: Any) -> str:
+    """One section alone as it stands in a file: a `[table]`, `[[tables]]`, or `key = value`. value: plain."""
+    document = tomlkit.document()
+    document.add(key, _top(_plain(value)))
+    return tomlkit.dumps(document)
+
+
 def rewritten(text: str, accord: Accord) -> str:
     """The file with this data in place of its own; comments and layout stay where what they are about stays.
 

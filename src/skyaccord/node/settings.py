@@ -30,6 +30,7 @@ SETTINGS_BYTES_MAX: Final = 1_000_000  # a feed may list thousands of files
 CONSOLE_PORT_DEFAULT: Final = 7410
 LINK_PORT_DEFAULT: Final = 7411
 LOOPBACK: Final = "127.0.0.1"
+TRIAL_FILES_MAX: Final = 31  # a month of days: delegations wait for the answer
 
 
 def _https(address: str) -> str:
@@ -150,6 +151,29 @@ class PictureSettings(SettingsModel):
     keep_mebibytes: Annotated[int, Field(ge=1, le=1_000_000)] = 512
 
 
+class TalksSettings(SettingsModel):
+    """What representatives may do at this node's console.
+
+    representatives_sign: the node signs an accord or an amendment with the party's key on the signed word of
+    a person enrolled as representative; false: `skyaccord accord sign` and the key's passphrase do.
+    """
+
+    representatives_sign: bool = False
+
+
+class TrialSettings(SettingsModel):
+    """What a clause can be tried on at the console, before anybody answers it.
+
+    recordings: files as `skyaccord scan` reads them, relative to the node's folder; party_map: CSV
+    `icao24,party`; without it all pairs count. everywhere: leave the accord's areas out, for a recording of
+    elsewhere.
+    """
+
+    recordings: Annotated[tuple[File, ...], Field(strict=False, max_length=TRIAL_FILES_MAX)] = ()
+    party_map: File | None = None
+    everywhere: bool = False
+
+
 class LinkSettings(SettingsModel):
     """How this node's link works.
 
@@ -185,6 +209,8 @@ class Settings(SettingsModel):
     link: LinkSettings = LinkSettings()
     accounts: AccountSettings = AccountSettings()
     picture: PictureSettings = PictureSettings()
+    talks: TalksSettings = TalksSettings()
+    trial: TrialSettings = TrialSettings()
     feed: FeedSettings | None = None
 
     @property

@@ -58,6 +58,14 @@ vertical_ft = 1000.0
 # [link]
 # pull = true                      # fetch from peers: they cannot reach this node (link_address "none")
 
+# [talks]
+# representatives_sign = true      # a representative's word at the console signs accords with the party's key
+
+# [trial]                          # what a clause can be tried on at the console
+# recordings = ["day.jsonl.gz"]
+# party_map = "party_map.csv"      # without it all pairs count
+# everywhere = true                # leave the accord's areas out
+
 # [feed]                           # where the picture comes from; noticed while the node runs
 # kind = "replay"
 # files = ["day.jsonl.gz"]

@@ -36,6 +36,7 @@ def course_row(standing: Standing) -> Row:
             }
             for one in standing.annexes
         ],
+        "instructed": dict(standing.instructed),
         "told": {
             party: [
                 {

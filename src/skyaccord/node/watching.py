@@ -163,6 +163,11 @@ class Watching:
         await anyio.to_thread.run_sync(self._tape.flush)
         self.feed.close()
 
+    @property
+    def folder(self) -> Path:
+        """The node's folder, where its settings name files from."""
+        return self._folder
+
     async def look_at_settings(self) -> None:
         """If node.toml has another [feed] now, open that one beside the present one, and take it when it is
         open; if it is wrong, say so and keep the present one.

@@ -57,8 +57,9 @@ class ActRegistry:
     def __init__(self) -> None:
         self._models: dict[str, type[PersonStatement]] = {}
         self._act_of_kind: dict[str, str] = {}
+        self._dated: set[str] = set()
 
-    def register(self, act: str, model: type[PersonStatement], *, kind: str) -> None:
+    def register(self, act: str, model: type[PersonStatement], *, kind: str, dated: bool = False) -> None:
         """Add an act. ValueError: its model's `act` is another, or act or kind are taken already."""
         if not _ACT.match(act) or len(act) > ACT_CHARS_MAX:
             raise ValueError(f"{act!r} is no name for an act")
@@ -71,6 +72,14 @@ class ActRegistry:
             raise ValueError(f"one act, one kind: {act!r} and {kind!r} do not go together")
         self._models[act] = model
         self._act_of_kind[kind] = act
+        if dated:
+            self._dated.add(act)
+
+    def is_dated(self, act: str | None) -> bool:
+        """Whether something runs from the date of this act's entry, so that the date is held against clocks
+        (`dating.py`).
+        """
+        return act in self._dated
 
     def known(self) -> list[str]:
         """The registered acts, sorted."""
@@ -97,6 +106,8 @@ ACTS: Final = ActRegistry()
 """The acts this program knows. Rooms register theirs when they are imported."""
 
 
-def register_act(act: str, model: type[PersonStatement], *, kind: str) -> None:
-    """Add an act to `ACTS`. kind: of the envelope that carries it, which `register_kind` knows too."""
-    ACTS.register(act, model, kind=kind)
+def register_act(act: str, model: type[PersonStatement], *, kind: str, dated: bool = False) -> None:
+    """Add an act to `ACTS`. kind: of the envelope that carries it, which `register_kind` knows too. dated:
+    a period runs from its entry's date.
+    """
+    ACTS.register(act, model, kind=kind, dated=dated)

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, select
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.record import schema
+from skyaccord.record.acts import ACTS
+from skyaccord.record.arrival import arrival_fault
 from skyaccord.record.chain import leaf_hash
 from skyaccord.record.checkpoint import Checkpoint
 from skyaccord.record.enrolment import Enrolments
@@ -134,6 +136,8 @@ def take(
     except RefusedError as error:
         raise RefusedError(f"entry {wire.sequence}: {error}") from None
     refused = content_fault(journal, info, envelope, enrolments)
+    if refused is None and ACTS.is_dated(ACTS.of_kind(envelope.header.kind)):
+        refused = arrival_fault(connection, journal.origin, envelope, journal.clock.now())
     if refused is None:
         enrolments.add(envelope.header, envelope.body)
     return write_entry(

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from skyaccord.base.errors import RefusedError
 from skyaccord.record.acts import ACT_CHARS_MAX, ACTS, ActRegistry, PersonStatement
 from skyaccord.record.canonical import canonical_json, parse_json
+from skyaccord.record.dating import sky_date_fault
 from skyaccord.record.dsse import first_fault, payload_type, read_dsse, sign_dsse, verify_dsse
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Envelope, Header
@@ -134,4 +135,4 @@ def _misfit(statement: PersonStatement, act: str, header: Header) -> str | None:
         return "the statement was made under another accord than its envelope"
     if statement.exercise and not header.exercise:
         return "a statement made in an exercise, in an envelope that is none"
-    return None
+    return sky_date_fault(header) if ACTS.is_dated(act) else None

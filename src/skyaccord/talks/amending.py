@@ -117,6 +117,10 @@ class AmendmentBook:
         sheet.signed_by.setdefault(header.party, header.sky_time)
         return sheet.loaded
 
+    def get(self, digest: str) -> LoadedAmendment | None:
+        """The amendment with this digest, if anybody signed it."""
+        return next((found[digest].loaded for found in self._sheets.values() if digest in found), None)
+
     def has_signed(self, party: str, digest: str) -> bool:
         """Whether this party's signature under this amendment is in the book."""
         return any(party in found[digest].signed_by for found in self._sheets.values() if digest in found)

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from skyaccord.accord.annexes import LoadedAmendment
 from skyaccord.accord.model import Accord
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.base.errors import AccordError, RefusedError
@@ -33,6 +34,7 @@ from skyaccord.record.fields import EntryRef
 from skyaccord.record.keychain import KeyChain
 from skyaccord.talks.amending import AmendmentBook, AnnexVersion
 from skyaccord.talks.course import Course, Courses
+from skyaccord.talks.instructing import Instructions
 from skyaccord.talks.signing import SIGNED_KIND, check_signed, short
 from skyaccord.talks.told import Confirmation, ToldBook
 
@@ -77,7 +79,8 @@ class Standing:
     signatures: each party's first, in the order of the accord's parties. missing: who has not signed.
     reason: the state in one sentence. superseded_by: the digest of the accord that took its place.
     course: suspensions and withdrawals, announced or in effect. annexes: which version of each runs.
-    told: party → member → its confirmation, None for who has not confirmed.
+    told: party → member → its confirmation, None for who has not confirmed. instructed: party → key of the
+    person on whose word it signed at a console.
     """
 
     loaded: LoadedAccord
@@ -89,6 +92,7 @@ class Standing:
     course: Course = field(default_factory=Course)
     annexes: tuple[AnnexVersion, ...] = ()
     told: Mapping[str, Mapping[str, Confirmation | None]] = field(default_factory=dict)
+    instructed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def accord(self) -> Accord:
@@ -127,6 +131,7 @@ class AccordBook:
         self._courses = Courses()
         self._amendments = AmendmentBook()
         self._told = ToldBook()
+        self._instructions = Instructions()
 
     def pin(self, party: str, public_key: str) -> None:
         """A party's key, known from here on (a peer's card was pinned)."""
@@ -159,6 +164,7 @@ class AccordBook:
             about = (
                 self._courses.add(ref, header, dict(body))
                 or self._told.add(ref, header, dict(body))
+                or self._instructions.add(header, dict(body))
                 or self._amendments.add(header, body, self._key_at(header))
             )
         except RefusedError as error:
@@ -239,6 +245,10 @@ class AccordBook:
         """The accord with the versions of its annexes that run at this sky time."""
         return replace(loaded, accord=self._amendments.amended(loaded.digest, loaded.accord, sky_time))
 
+    def amendment(self, digest: str) -> LoadedAmendment | None:
+        """The amendment with this digest, if anybody signed it."""
+        return self._amendments.get(digest)
+
     def has_amended(self, party: str, digest: str) -> bool:
         """Whether this party has signed the amendment with this digest."""
         return self._amendments.has_signed(party, digest)
@@ -261,6 +271,7 @@ class AccordBook:
             course=course,
             annexes=self._amendments.versions(digest, accord, sky_time),
             told=self._told.of(digest, accord),
+            instructed=self._instructions.of(digest),
         )
 
     def require_in_force(self, loaded: LoadedAccord, sky_time: datetime) -> Standing:

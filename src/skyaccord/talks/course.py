@@ -1,7 +1,7 @@
 """Suspension, resumption, withdrawal: signed steps about an accord in force, with the notice that it demands.
 
 A step is a representative's statement; it takes effect when the accord's notice period has run, counted in
-sky time from the step's entry. Who takes a step back before that (resumes what is only announced) has
+sky time from the step's entry, whose date the record holds against clocks (`record/arrival.py`). Who takes a step back before that (resumes what is only announced) has
 announced nothing. What is suspended is the parties' agreement, not their safety: a suspended accord is
 watched as before, and hotline and record go on in any case. A withdrawn accord is watched no more; the
 party's own rule takes its place.
@@ -59,7 +59,7 @@ class CourseBody(RecordModel):
 
 register_kind(COURSE, CourseBody)
 keep_always(COURSE)
-register_act(ACT, CourseStatement, kind=COURSE)
+register_act(ACT, CourseStatement, kind=COURSE, dated=True)
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,12 @@ class Courses:
             raise RefusedError(
                 f"party {statement.party} has taken {STEPS_OF_A_PARTY_MAX} steps about it already"
             )
+        before = max(
+            (at for found, one, at in held if one.party == statement.party and found.sequence < ref.sequence),
+            default=header.sky_time,
+        )
+        if header.sky_time < before:
+            raise RefusedError(f"dated before the step of party {statement.party} that it follows")
         held.append((ref, statement, header.sky_time))
         return statement.accord
 

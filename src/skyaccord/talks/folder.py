@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from skyaccord.accord.annexes import LoadedAmendment
 from skyaccord.accord.source import LoadedAccord
@@ -18,11 +18,12 @@ from skyaccord.talks import acts
 from skyaccord.talks.amending import ANNEX_SIGNED, sign_amendment
 from skyaccord.talks.book import AccordBook
 from skyaccord.talks.course import COURSE
+from skyaccord.talks.instructing import INSTRUCTED
 from skyaccord.talks.signing import SIGNED_KIND, sign_accord
 from skyaccord.talks.table import TalksTable
 from skyaccord.talks.told import TOLD
 
-ACCORD_KINDS: Final = (SIGNED_KIND, COURSE, ANNEX_SIGNED, TOLD)
+ACCORD_KINDS: Final = (SIGNED_KIND, COURSE, ANNEX_SIGNED, TOLD, INSTRUCTED)
 """Kinds of entries that the book of accords is made of."""
 
 
@@ -61,8 +62,25 @@ def sky_now(journal: Journal) -> datetime:
 def sign_into(journal: Journal, loaded: LoadedAccord) -> Entry | None:
     """Put this party's signature under the accord into its journal, for every peer to see.
 
-    None if it stands there already. Raises AccordError if the accord cannot be signed by this node, also
-    when it names another key for a peer than the one this node has pinned.
+    None if it stands there already. AccordError: as `signature_under`.
+    """
+    body = signature_under(journal, loaded)
+    if read_book(journal).has_signed(journal.party, loaded.digest):
+        return None
+    return journal.append(
+        SIGNED_KIND,
+        body,
+        recipients=["*"],
+        accord=loaded.digest,
+        exercise=True if loaded.accord.exercise else None,
+    )
+
+
+def signature_under(journal: Journal, loaded: LoadedAccord) -> dict[str, Any]:
+    """The body that puts this party's signature under the accord.
+
+    Raises AccordError if the accord cannot be signed by this node, also when it names another key for a peer
+    than the one this node has pinned.
     """
     with journal.store.reading() as connection:
         own_keys = chain_of(connection, journal.origin).keys
@@ -76,15 +94,7 @@ def sign_into(journal: Journal, loaded: LoadedAccord) -> Entry | None:
                 where=str(loaded.path) if loaded.path else loaded.accord.name,
                 do="settle by voice which is right, and put that one in",
             )
-    if read_book(journal).has_signed(journal.party, loaded.digest):
-        return None
-    return journal.append(
-        SIGNED_KIND,
-        body,
-        recipients=["*"],
-        accord=loaded.digest,
-        exercise=True if loaded.accord.exercise else None,
-    )
+    return body
 
 
 def amend_into(journal: Journal, loaded: LoadedAmendment) -> Entry | None:

@@ -6,6 +6,7 @@ alert                        raised by the monitor, with the gravest tier that i
 lead time                    from the alert to the beginning of the infringement it was about, seconds
 not warned                   infringements that no alert came before
 nuisance                     alerts that were cleared without the limits ever being broken
+crossing                     of a line, a zone's or a caution area's border, as the node's own watch counts
 nmac missed                  intervals nearer than 500 ft and 100 ft that no alert of the accord came before
 """
 
@@ -28,7 +29,7 @@ from skyaccord.separation.walk import NMAC_HORIZONTAL_M, NMAC_VERTICAL_M
 from skyaccord.tracks.cleaning import clean
 from skyaccord.tracks.party_map import read_party_map
 from skyaccord.tracks.readers import read_recording
-from skyaccord.trial.replaying import TIERS, Progress, Raised, replay
+from skyaccord.trial.replaying import TIERS, Progress, Raised, Replayed, replay
 from skyaccord.trial.variants import Variant
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Outcome:
     variant: Variant
     verdicts: Mapping[str, int]
     formations: int
+    crossings: int
     alerts: int
     tiers: Mapping[str, int]
     nuisance: int
@@ -75,6 +77,7 @@ class Outcome:
             "infringements": self.infringements,
             "of_formations": self.formations,
             "breaches": self.verdicts.get("breach", 0),
+            "crossings": self.crossings,
             "alerts": self.alerts,
             "alerts_by_tier": {tier: self.tiers.get(tier, 0) for tier in TIERS},
             "nuisance": self.nuisance,
@@ -142,8 +145,8 @@ def try_on(
     sky = WholeSky(cleaned, MAX_GAP_S)
     raised = replay(cleaned.states, variants, parties, everywhere=everywhere, progress=watching)
     outcomes = [
-        _outcome(variant, sky, alerts, parties, everywhere=everywhere)
-        for variant, alerts in zip(variants, raised, strict=True)
+        _outcome(variant, sky, one, parties, everywhere=everywhere)
+        for variant, one in zip(variants, raised, strict=True)
     ]
     times = cleaned.states.get_column("timestamp")
     return Trial(
@@ -159,11 +162,12 @@ def try_on(
 
 
 def _outcome(
-    variant: Variant, sky: WholeSky, alerts: list[Raised], parties: Mapping[str, str], *, everywhere: bool
+    variant: Variant, sky: WholeSky, replayed: Replayed, parties: Mapping[str, str], *, everywhere: bool
 ) -> Outcome:
-    question = _question(variant, everywhere=everywhere)
+    question, alerts = _question(variant, everywhere=everywhere), replayed.alerts
     rows = _between(find(sky, question, parties), variant, parties)
-    near = replace(question, rules=(_NMAC,), watch_nm=None)
+    anywhere = () if everywhere else variant.loaded.accord.shapes()
+    near = replace(question, rules=(_NMAC,), watch_nm=None, areas=anywhere)
     nmacs = _between(find(sky, near, parties), variant, parties)
     by_pair: dict[tuple[str, str], list[Raised]] = {}
     for alert in alerts:
@@ -176,6 +180,7 @@ def _outcome(
         variant=variant,
         verdicts=dict(rows["verdict"].value_counts().iter_rows()),
         formations=broken.filter(pl.col("label") == "formation").height,
+        crossings=replayed.crossings,
         alerts=len(alerts),
         tiers=Counter(alert.tier for alert in alerts),
         nuisance=sum(alert.nuisance for alert in alerts),
@@ -191,11 +196,17 @@ _NMAC: Final = RuleAsked("nmac", Inside(NMAC_HORIZONTAL_M, NMAC_VERTICAL_M))
 
 
 def _question(variant: Variant, *, everywhere: bool) -> Question:
-    """What the scan is asked: the accord's rules and its watch rule, at any time."""
+    """What the scan is asked: each rule in its own areas, the watch rule everywhere, as a node's monitor has
+    it; at any time.
+    """
     terms = variant.loaded.accord
     watch = f"{terms.watch.horizontal_nm!r}nm" if terms.watch else None
-    asked = replace(question_of(None, variant.loaded, watch), start=None, end=None)
-    return replace(asked, areas=()) if everywhere else asked
+    asked = question_of(None, variant.loaded, watch)
+    rules = tuple(
+        replace(found, areas=() if everywhere else terms.shapes_of(rule))
+        for found, rule in zip(asked.rules, terms.rules, strict=True)
+    )
+    return replace(asked, rules=rules, areas=(), start=None, end=None)
 
 
 def _between(rows: pl.DataFrame, variant: Variant, parties: Mapping[str, str]) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -19,8 +19,10 @@ import polars as pl
 from skyaccord.accord.model import TierName
 from skyaccord.base.errors import LimitError
 from skyaccord.base.times import from_epoch
+from skyaccord.separation.crossings import CrossingBook
 from skyaccord.separation.events import Alert, AlertCleared, AlertRaised
 from skyaccord.separation.monitor import Monitor
+from skyaccord.separation.places import PlaceInForce, places_of
 from skyaccord.separation.policy import MonitorPolicy, RuleInForce, rules_of
 from skyaccord.tracks.picture import Picture
 from skyaccord.trial.variants import Variant
@@ -34,6 +36,16 @@ TIERS: Final[tuple[TierName, ...]] = ("advisory", "caution", "warning")
 
 Progress = Callable[[int, int], object]
 """Called with (sky seconds done, sky seconds in all)."""
+
+
+@dataclass
+class Replayed:
+    """What one variant came to. crossings: of its lines, and into or out of its zones and areas of special
+    caution, by aircraft of the parties whom they are about.
+    """
+
+    alerts: list[Raised]
+    crossings: int = 0
 
 
 @dataclass
@@ -75,6 +87,18 @@ def rules_for(variants: Sequence[Variant], *, everywhere: bool, by_party: bool) 
     return tuple(found)
 
 
+def places_for(variants: Sequence[Variant]) -> tuple[PlaceInForce, ...]:
+    """Every variant's lines, zones and areas of special caution, each under the variant's number, at any
+    time.
+    """
+    found = [
+        place
+        for number, variant in enumerate(variants)
+        for place in places_of(variant.loaded.accord, str(number))
+    ]
+    return tuple(replace(place, start=datetime.min.replace(tzinfo=UTC), end=None) for place in found)
+
+
 def replay(
     states: pl.DataFrame,
     variants: Sequence[Variant],
@@ -82,11 +106,15 @@ def replay(
     *,
     everywhere: bool = False,
     progress: Progress | None = None,
-) -> list[list[Raised]]:
-    """Each variant's alerts, in the order in which they were raised. states: cleaned, of STATE_SCHEMA."""
+) -> list[Replayed]:
+    """Each variant's alerts, in the order in which they were raised, and its crossings. states: cleaned, of
+    STATE_SCHEMA. Without parties nobody knows whom a line or a zone is about: nothing crosses it.
+    """
     found: list[dict[str, Raised]] = [{} for _ in variants]
+    crossings = [0 for _ in variants]
     if states.is_empty():
-        return [[] for _ in variants]
+        return [Replayed([]) for _ in variants]
+    book, places = CrossingBook(), () if everywhere else places_for(variants)
     rules = rules_for(variants, everywhere=everywhere, by_party=bool(parties))
     policy = MonitorPolicy(rules=rules, parties=parties, inter_party_only=bool(parties))
     monitor, picture = Monitor(policy), Picture()
@@ -100,6 +128,8 @@ def replay(
         picture.drop_silent(now)
         given = upto
         _take(found, monitor.step(picture, now))
+        for crossing in book.step(picture.reported(now), places, parties, now):
+            crossings[int(crossing.accord)] += 1
         if len(picture):
             now += STEP
         else:  # nobody flies: on to the second in which the next is heard
@@ -109,7 +139,9 @@ def replay(
             progress(int(now.timestamp() - start), int(end - start))
     if progress is not None:
         progress(int(end - start), int(end - start))
-    return [list(alerts.values()) for alerts in found]
+    return [
+        Replayed(list(alerts.values()), crossed) for alerts, crossed in zip(found, crossings, strict=True)
+    ]
 
 
 def _take(found: list[dict[str, Raised]], events: Sequence[object]) -> None:

@@ -13,6 +13,7 @@ HEADS: Final = (
     "approaches",
     "infringements",
     "breaches",
+    "crossings",
     "alerts",
     *TIERS,
     "nuisance",
@@ -35,6 +36,7 @@ def _row(one: Outcome) -> tuple[str, ...]:
         one.verdicts.get("approach", 0),
         one.infringements,
         one.verdicts.get("breach", 0),
+        one.crossings,
         one.alerts,
         *(one.tiers.get(tier, 0) for tier in TIERS),
         one.nuisance,
@@ -75,7 +77,9 @@ def _change(one: Outcome, reference: Outcome) -> str:
 def notes(trial: Trial) -> list[str]:
     """What a reader must know about the numbers."""
     pairs = "pairs of two parties" if trial.by_party else "all pairs: no party map was given"
-    area = "areas left out" if trial.everywhere else "inside the accords' areas"
+    area = "areas, lines and zones left out" if trial.everywhere else "each rule in its areas"
+    if not trial.by_party and not trial.everywhere and any(_has_places(one) for one in trial.outcomes):
+        area += ", lines and zones not counted, because nobody knows whose aircraft they are"
     formations = max((one.formations for one in trial.outcomes), default=0)
     found = [f"{trial.states:,} states of {trial.aircraft:,} aircraft; {pairs}; {area}; validity left out."]
     if formations:
@@ -85,6 +89,11 @@ def notes(trial: Trial) -> list[str]:
         "second by second with what had been heard by then. Lead time: from the alert to the infringement."
     )
     return found
+
+
+def _has_places(outcome: Outcome) -> bool:
+    accord = outcome.variant.loaded.accord
+    return bool(accord.lines or accord.zones or accord.cautions)
 
 
 def lines(trial: Trial) -> list[str]:

@@ -329,6 +329,7 @@ class AccordRow(Answer):
     announced: list[CourseStep]
     steps: list[CourseStep]
     annexes: list[AnnexRow]
+    instructed: dict[str, str]
     told: dict[str, list[ToldRow]]
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
+from skyaccord.accord.source import parse_accord
 from skyaccord.base.errors import InputError
 from skyaccord.node.accounts.rights import Right
 from skyaccord.node.desk import Desk
@@ -72,7 +73,13 @@ def talks_routes(desk: Desk) -> APIRouter:
     async def draft(name: Name = None, with_open: WithOpen = False) -> Response:
         try:
             found = desk.keeper.projections.talks.named(name, own())
-            return JSONResponse({"file": f"{found.name}.toml", "text": draft_of(found, with_open=with_open)})
+            text = draft_of(found, with_open=with_open)
+            answer = {
+                "file": f"{found.name}.toml",
+                "text": text,
+                "digest": parse_accord(text, "draft").digest,
+            }
+            return JSONResponse(answer)
         except InputError as error:
             return refusal(error)
 

@@ -104,10 +104,11 @@ class TalksOutline(TalksSummary):
 
 
 class DraftAnswer(Answer):
-    """An accord's file as text."""
+    """An accord's file as text, or an amendment's; digest: what its signatures are about."""
 
     file: str
     text: str
+    digest: str
 
 
 class MinutesLists(Answer):
