@@ -278,7 +278,12 @@ def open_node(
             pull=settings.pulls,
         ),
         witnesses=Witnesses(keeper, make_client, clock),
-        acts=all_acts(keeper, clock, settings.limits.acts_per_minute_max),
+        acts=all_acts(
+            keeper,
+            clock,
+            settings.limits.acts_per_minute_max,
+            representatives_sign=settings.talks.representatives_sign,
+        ),
         broadcast=broadcast,
         clock=clock,
         door=open_door(folder.path, settings, clock, randomness),
