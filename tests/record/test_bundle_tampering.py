@@ -16,7 +16,7 @@ from skyaccord.record.cards import Card
 from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint, split_note
 from skyaccord.record.cosign import add_signature, cosign
 from skyaccord.record.keys import PartyKey
-from skyaccord.record.verdict import COSIGNATURES
+from skyaccord.record.verdict import COSIGNATURES, Finding
 from tests.record.bundles import Bundle, Line, ended, of_kind, place_of, resigned, sealed
 from tests.record.tampering import Scene
 from tests.record.worlds import START, exchange_all, make_pair
@@ -87,7 +87,7 @@ def test_no_bit_can_be_flipped(small: Bundle, digest_made_anew: bool) -> None:
         assert names_the_place(small, findings, line), (byte, bit, line, [str(one) for one in findings])
 
 
-def names_the_place(bundle: Bundle, findings: list, line: int) -> bool:  # type: ignore[type-arg]
+def names_the_place(bundle: Bundle, findings: list[Finding], line: int) -> bool:
     """Whether a finding names the line, or the entry or journal that stands in it."""
     lines = [*bundle.lines(), {}]
     if any(one.line is not None and abs(one.line - line) <= 1 for one in findings):
@@ -95,8 +95,9 @@ def names_the_place(bundle: Bundle, findings: list, line: int) -> bool:  # type:
     changed = lines[line - 1]
     journal = next((lines[n]["journal"] for n in range(line - 1, -1, -1) if "journal" in lines[n]), None)
     if "sequence" in changed:
-        place = (journal, changed["sequence"])
-        return any((one.origin, one.sequence) == place for one in findings)
+        here = [one for one in findings if one.origin == journal]
+        missing = f"entry {changed['sequence']} before it"  # its own number was changed
+        return any(one.sequence == changed["sequence"] or one.what.startswith(missing) for one in here)
     return line == 1 or any(one.origin == journal for one in findings)
 
 

@@ -261,7 +261,7 @@ class JournalChecker:
         elif self._tree.root(found.size) != found.root:
             self._wrong(8, f"{at} is not of the entries there are", max(found.size - 1, 0))
         # 11. It is cosigned by those who were pinned, and by nobody else.
-        if self._cosigners is None:
+        elif self._cosigners is None:
             self.facts.notes.append((size, note))
         else:
             cosigned(self.report, self.facts, size, note, self._cosigners)
