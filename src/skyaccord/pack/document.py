@@ -136,13 +136,23 @@ def definitions(said: Words, names: Iterable[str]) -> list[Block]:
 
 
 def _sky(pack: Pack, said: Words) -> list[Block]:
-    rows = [
+    """Two tables of few columns: a page of A4 holds the longest words of every language."""
+    alerts = [
         (
             name(one.party),
             (name(one.accord or "-"), text(" "), code(one.rule or "-")),
             name(one.area or "-"),
             number(one.approaches),
-            (number(one.alerts), text(" / "), number(one.nuisance), text(" / "), number(one.undecided)),
+            number(one.alerts),
+            number(one.nuisance),
+            number(one.undecided),
+        )
+        for one in pack.figures.sky
+    ]
+    broken = [
+        (
+            name(one.party),
+            (name(one.accord or "-"), text(" "), code(one.rule or "-")),
             number(one.infringements),
             number(one.breaches),
             number(one.nmacs),
@@ -150,24 +160,6 @@ def _sky(pack: Pack, said: Words) -> list[Block]:
         )
         for one in pack.figures.sky
     ]
-    heads = (
-        "party",
-        "rule",
-        "area",
-        "approaches",
-        "alerts",
-        "infringements",
-        "breaches",
-        "nmacs",
-        "doubtful",
-    )
-    table = table_of(said, heads, rows)
-    if isinstance(table[0], Table):
-        whole = f"{said['head.alerts']} / {said['head.nuisance']} / {said['head.undecided']}"
-        named = [
-            (text(whole),) if at == heads.index("alerts") else one for at, one in enumerate(table[0].heads)
-        ]
-        table = [Table(tuple(named), table[0].rows)]
     crossed = [
         (
             name(one.party),
@@ -180,24 +172,21 @@ def _sky(pack: Pack, said: Words) -> list[Block]:
     ]
     return [
         Heading((text(said["section.sky"]),)),
-        *table,
+        *table_of(said, ("party", "rule", "area", "approaches", "alerts", "nuisance", "undecided"), alerts),
+        *table_of(said, ("party", "rule", "infringements", "breaches", "nmacs", "doubtful"), broken),
         Heading((text(said["section.crossings"]),)),
         *table_of(said, ("party", "rule", "place", "way", "count"), crossed),
     ]
 
 
 def _hotline(pack: Pack, said: Words) -> list[Block]:
-    responses = [
+    responses: list[tuple[Run | Inline, ...]] = [
         (
             text(said[f"thing.{one.what}"]),
-            name(one.party),
-            code(one.role),
+            (name(one.party), text(" "), code(one.role)),
             text(said[f"step.{one.step}"]),
             (number(one.reached), text(" / "), number(one.asked)),
-            seconds(one.p50_s, said),
-            seconds(one.p90_s, said),
-            seconds(one.p99_s, said),
-            seconds(one.max_s, said),
+            *(seconds(value, said) for value in (one.p50_s, one.p90_s, one.p99_s, one.max_s)),
         )
         for one in pack.figures.responses
     ]
@@ -208,9 +197,15 @@ def _hotline(pack: Pack, said: Words) -> list[Block]:
             number(one.silences),
             number(one.vacancies),
             number(one.unanswered),
+        )
+        for one in pack.figures.line
+    ]
+    beside = [
+        (
+            name(one.party),
             (number(one.checks_in_time), text(" / "), number(one.checks)),
             (number(one.radio_unanswered), text(" / "), number(one.radio_calls)),
-            (number(one.voice_entries), text(" / "), number(one.voice_confirmed)),
+            (number(one.voice_confirmed), text(" / "), number(one.voice_entries)),
         )
         for one in pack.figures.line
     ]
@@ -225,34 +220,43 @@ def _hotline(pack: Pack, said: Words) -> list[Block]:
         )
         for one in pack.figures.drills
     ]
-    steps = ("what", "party", "role", "step", "reached", "p50_s", "p90_s", "p99_s", "max_s")
-    heads = ("party", "messages", "silences", "vacancies", "unanswered", "checks", "radio", "voice")
+    steps = ("what", "role", "step", "reached", "p50_s", "p90_s", "p99_s", "max_s")
     return [
         Heading((text(said["section.responses"]),)),
         *table_of(said, steps, responses),
         Heading((text(said["section.line"]),)),
-        *table_of(said, heads, lines),
+        *table_of(said, ("party", "messages", "silences", "vacancies", "unanswered"), lines),
+        *table_of(said, ("party", "checks", "radio", "voice"), beside),
         Heading((text(said["section.drills"]),)),
         *table_of(said, ("party", "opened_at", "phrases", "outcome", "in_time", "slowest_s"), drills),
     ]
 
 
 def _incidents(pack: Pack, said: Words) -> list[Block]:
-    rows = [
+    rows: list[tuple[Run | Inline, ...]] = [
         (
             code(one.incident),
             text(said.get(f"reason.{one.reason}", one.reason)),
             moment(one.start),
             name(one.opened_by),
             text(said[f"state.{one.state}"]),
+        )
+        for one in pack.figures.incidents
+    ]
+    done: list[tuple[Run | Inline, ...]] = [
+        (
+            code(one.incident),
             number(one.accounts),
             (number(one.facts_agreed), text(", "), number(one.facts_disputed)),
             number(one.missed),
         )
         for one in pack.figures.incidents
     ]
-    heads = ("incident", "reason", "opened_at", "opened_by", "state", "accounts", "facts", "missed")
-    return [Heading((text(said["section.incidents"]),)), *table_of(said, heads, rows)]
+    blocks = [
+        Heading((text(said["section.incidents"]),)),
+        *table_of(said, ("incident", "reason", "opened_at", "opened_by", "state"), rows),
+    ]
+    return [*blocks, *table_of(said, ("incident", "accounts", "facts", "missed"), done)] if done else blocks
 
 
 def _notices(pack: Pack, said: Words) -> list[Block]:
@@ -272,7 +276,7 @@ def _sources(pack: Pack, said: Words) -> list[Block]:
 
 
 def _public_table(table: PublicTable, threshold: int, said: Words) -> list[Block]:
-    hidden = filled(said["suppressed"], {"threshold": figure(str(threshold))})
+    hidden: Inline = (figure(f"< {threshold}"),)
 
     def shown(total: Shown) -> Inline:
         if total.exact:

@@ -80,7 +80,8 @@ def _causes(between: Reconciliation, said: Words) -> Table:
     found: Counter[tuple[str, str | None]] = Counter()
     for line in between.lines:
         for one in line.differences:
-            found.update({(cause.name, cause.party) for cause in one.causes} or {(UNEXPLAINED, None)})
+            keys: set[tuple[str, str | None]] = {(cause.name, cause.party) for cause in one.causes}
+            found.update(keys or {(UNEXPLAINED, None)})
     counts = sorted(found.items(), key=lambda item: (item[0][0] == UNEXPLAINED, -item[1], str(item[0])))
     rows = tuple((_cause_words(*cause, said), (figure(str(count)),)) for cause, count in counts)
     return Table(((text(said["head.cause"]),), (text(said["head.count"]),)), rows)
