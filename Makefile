@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 STAMP  := .setup-stamp
 CONSOLE_SOURCES := $(shell find console -path console/node_modules -prune -o -type f -print 2>/dev/null)
 
-.PHONY: help setup demo test check bench bench-peers docs lock clean
+.PHONY: help setup demo test soak check bench bench-peers docs lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,9 @@ demo: setup  ## two nodes, two acts, both consoles: see docs/demo.md
 
 test: setup  ## all tests, on every core; a file's tests stay together, they share what is dear to make
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+soak: setup  ## the long storm: seeds never tried, 200 SIGKILLs, parsers; goes on where it stopped (docs/storm.md)
+	$(BIN)/python -m tests.storm.soak $(SOAK)
 
 check: setup  ## ruff, mypy strict, import-linter
 	$(BIN)/ruff check .

@@ -1,0 +1,145 @@
+"""Real processes, really killed: two nodes over TLS and two writers, and SIGKILL at random moments.
+
+What a writer was told is written must be in both journals, once, at its place; and both folders must verify.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from skyaccord.base.clock import SystemClock
+from skyaccord.base.randomness import SystemRandomness
+from skyaccord.record.folder import open_folder
+from skyaccord.record.journal import Journal
+from tests.node.scene import Party, must, two_parties
+
+CATCH_UP_S = 120.0
+PAUSE = (0.1, 1.2)  # from one kill to the next, in starts of a process: within one, and after it
+START_S = 120.0
+
+
+class Writer:
+    """A writer of one party, its output kept over its deaths."""
+
+    def __init__(self, party: Party) -> None:
+        self.party = party
+        self.output = party.root / f"{party.id}.written"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Begin, or begin again."""
+        with self.output.open("ab") as output, (self.party.root / f"{self.party.id}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.storm.writer", self.party.folder, self.party.passphrase],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=log,
+            )  # fmt: skip
+
+    def kill(self) -> None:
+        """SIGKILL, at whatever it is doing."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(timeout=30)
+
+    def written(self) -> dict[int, str]:
+        """Sequence → leaf of what was returned as written; a line that a kill cut off says nothing."""
+        found: dict[int, str] = {}
+        for line in self.output.read_text("utf-8").split("\n")[:-1]:
+            sequence, _, leaf = line.partition(" ")
+            if len(leaf) == 64:
+                assert int(sequence) not in found, "one place was given twice"
+                found[int(sequence)] = leaf
+        return found
+
+
+def kill_at_random(root: Path, kills: int, seed: int, say: Callable[[str], None] = lambda _: None) -> int:
+    """So many SIGKILLs, then the check; how many entries were written. AssertionError says what is wrong."""
+    dice = random.Random(seed)
+    with two_parties(root) as parties:
+        writers = [Writer(party) for party in parties]
+        try:
+            for party, writer in zip(parties, writers, strict=True):
+                party.serve()
+                writer.start()
+            start_s = _first_words(writers)
+            say(f"started in {start_s:.1f} s")
+            for number in range(kills):
+                time.sleep(dice.uniform(*PAUSE) * start_s)
+                which = dice.randrange(4)
+                party, writer = parties[which % 2], writers[which % 2]
+                if which < 2:
+                    party.kill()
+                    party.serve()
+                else:
+                    writer.kill()
+                    writer.start()
+                say(f"kill {number + 1} of {kills}: {'node' if which < 2 else 'writer'} of {party.id}")
+            for writer in writers:
+                writer.kill()
+            _catch_up(parties)
+            for party in parties:
+                assert party.stop() == 0, party.log()
+                assert "Traceback" not in party.log(), party.log()
+            return _check(parties, writers)
+        finally:
+            for writer in writers:
+                writer.kill()
+
+
+def _first_words(writers: list[Writer]) -> float:
+    """Wait until every writer has written something; how long that took, in seconds."""
+    began = time.monotonic()
+    while time.monotonic() - began < START_S:
+        if all(writer.output.exists() and writer.written() for writer in writers):
+            return time.monotonic() - began
+        time.sleep(0.05)
+    raise AssertionError("the writers do not start")
+
+
+def _catch_up(parties: tuple[Party, Party]) -> None:
+    deadline = time.monotonic() + CATCH_UP_S
+    while time.monotonic() < deadline:
+        for party in parties:
+            assert party.process is not None
+            assert party.process.poll() is None, party.log()
+        with contextlib.suppress(Exception):  # a node that is starting does not answer yet
+            links = [party.peer_link() for party in parties]
+            held = [party.held() for party in parties]
+            if held[0] == held[1] and all(link["link"] == "up" and link["outbox"] == 0 for link in links):
+                return
+        time.sleep(0.2)
+    raise AssertionError("\n".join(party.log() for party in parties))
+
+
+def journal_of(party: Party) -> Journal:
+    """The party's journal, for reading."""
+    folder = open_folder(party.folder)
+    return folder.open_journal(folder.open_store(), None, SystemClock(), SystemRandomness())
+
+
+def _check(parties: tuple[Party, Party], writers: list[Writer]) -> int:
+    count = 0
+    journals = [journal_of(party) for party in parties]
+    for own, other, writer in zip(journals, reversed(journals), writers, strict=True):
+        mine = {entry.sequence: entry.leaf.hex() for entry in own.entries()}
+        copy = {entry.sequence: entry.leaf.hex() for entry in other.entries(own.origin)}
+        written = writer.written()
+        assert sorted(mine) == list(range(len(mine)))
+        assert mine == copy, "the copy is not the journal"
+        assert len(set(mine.values())) == len(mine), "something is there twice"
+        lost = {sequence for sequence, leaf in written.items() if mine.get(sequence) != leaf}
+        assert not lost, f"returned as written, and lost: {sorted(lost)}"
+        assert written
+        count += len(written)
+    for journal in journals:
+        journal.store.close()
+    cards = [part for party in parties for part in ("--card", str(party.card))]
+    for party in parties:
+        must("journal", "verify", str(party.folder), *cards)
+    return count

@@ -1,0 +1,261 @@
+"""What may happen in a storm, and how often. Each seed has its own weather: some of it never comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from skyaccord.base.errors import RefusedError
+from skyaccord.record.erasure import Retention, erase
+from skyaccord.record.keys import PartyKey
+from skyaccord.record.rotation import rotate_key
+from skyaccord.record.statement import sign_statement
+from tests.storm.node import Machine
+from tests.storm.template import ROLE
+from tests.storm.truth import Violation
+from tests.storm.world import World
+
+JUMPS_S = (-86_400.0 * 400, -3_600.0, -400.0, -5.0, 5.0, 400.0, 3_600.0, 86_400.0 * 400)
+EVERY_DAY = {"append": 10, "talk": 9, "push": 7, "deliver": 14, "acknowledge": 2, "witness": 3}
+TROUBLE = {
+    "crash": 4, "stop": 2, "cut": 3, "lose": 4, "double": 4, "wait": 3, "clock": 3, "restore": 6, "rotate": 3,
+    "erase": 2, "forge": 1,
+}  # fmt: skip
+WITH = {"restore": {"back up": 6, "heal": 3}, "cut": {"heal": 4}}
+"""What belongs to a trouble."""
+ALWAYS = {"start": 8, "contact": 10}
+TRIES_MAX = 6
+"""For something that can happen now."""
+
+
+class Weather:
+    """Draws what happens next."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        dice = world.dice
+        weights = {**EVERY_DAY, **ALWAYS}
+        for what in dice.sample(list(TROUBLE), dice.randint(1, 6)):
+            weights |= {what: TROUBLE[what], **WITH.get(what, {})}
+        self._words = list(weights)
+        self._weights = list(weights.values())
+        self._said = 0
+        self._acts: dict[str, Callable[[], Any]] = {
+            "append": self._append, "talk": self._talk, "push": self._push, "deliver": self._deliver,
+            "lose": self._lose,
+            "acknowledge": self._acknowledge, "witness": self._witness, "crash": self._crash,
+            "stop": self._stop,
+            "cut": self._cut, "heal": self._heal, "double": self._double, "wait": self._wait,
+            "clock": self._clock, "back up": self._back_up, "restore": self._restore, "rotate": self._rotate,
+            "erase": self._erase, "forge": self._forge, "start": self._start, "contact": self._contact,
+        }  # fmt: skip
+
+    def step(self) -> None:
+        """One thing happens."""
+        self.world.time.elapsed_s += self.world.dice.random()
+        before = len(self.world.trace)
+        for _ in range(TRIES_MAX):
+            self._acts[self.world.dice.choices(self._words, self._weights)[0]]()
+            if len(self.world.trace) > before:
+                return
+
+    def _one(self) -> Machine | None:
+        up = self.world.up()
+        return self.world.dice.choice(up) if up else None
+
+    def _any(self) -> Machine:
+        return self.world.dice.choice(list(self.world.machines.values()))
+
+    # ── a day's work ────────────────────────────────────────────────────────────────────────────────────
+
+    def _append(self) -> None:
+        machine = self._one()
+        if machine is not None:
+            self._said += 1
+            number, to = self._said, self.world.dice.choice([["*"], ["*"], machine.peers[:1], []])
+            self.world.do(
+                machine,
+                f"says {number} to {to}",
+                lambda: machine.journal.append("note", {"number": number}, recipients=to),
+            )
+
+    def _push(self) -> None:
+        machine = self._one()
+        if machine is not None:
+            self.world.send(machine, self.world.dice.choice(machine.peers))
+
+    def _talk(self) -> None:
+        """A whole exchange, there and back, if nothing is in its way."""
+        machine = self._one()
+        if machine is not None:
+            peer = self.world.dice.choice(machine.peers)
+            self.world.send(machine, peer)
+            for pair in ((machine.name, peer), (peer, machine.name)):
+                fresh = [one for one in self.world.flying if (one.source, one.target) == pair][-1:]
+                for message in fresh:
+                    self.world.flying.remove(message)
+                    self.world.deliver(message)
+
+    def _deliver(self) -> None:
+        flying = self.world.flying
+        if flying:
+            first = self.world.dice.random() < 0.5
+            self.world.deliver(flying.pop(0 if first else self.world.dice.randrange(len(flying))))
+
+    def _acknowledge(self) -> None:
+        machine = self._one()
+        if machine is None:
+            return
+        peer = self.world.machines[self.world.dice.choice(machine.peers)]
+        held = machine.journal.size(peer.origin)
+        if held == 0:
+            return
+        entry = machine.journal.entry(peer.origin, self.world.dice.randrange(held))
+        assert entry is not None
+        dsse = self._signed(machine, machine.person, entry.ref.model_dump(mode="json"))
+        self.world.truth.acknowledged.add((machine.name, peer.origin, entry.sequence))
+        self.world.do(
+            machine,
+            f"its officer acknowledges {entry.name}",
+            lambda: machine.journal.append_statement("acknowledgement", dsse, recipients=["*"]),
+        )
+
+    def _signed(self, machine: Machine, key: Any, of: dict[str, Any]) -> dict[str, Any]:
+        payload = {
+            "act": "acknowledge", "party": machine.name, "role": ROLE, "at": machine.clock.now(),
+            "accord": None, "exercise": True, "automatic": False, "of": of,
+        }  # fmt: skip
+        return sign_statement(payload, key)
+
+    def _witness(self) -> None:
+        machine = self._one()
+        if machine is not None:
+            self.world.ask_witness(machine)
+
+    # ── trouble ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _crash(self) -> None:
+        machine = self._any()
+        if machine.state != "down":
+            machine.disk.pull_the_plug("between two calls")
+            self.world.say(f"{machine.name}: POWER CUT")
+            machine.stop()
+
+    def _stop(self) -> None:
+        machine = self._any()
+        if machine.state != "down":
+            machine.stop()
+            self.world.say(f"{machine.name}: stopped")
+
+    def _start(self) -> None:
+        down = [machine for machine in self.world.machines.values() if machine.state == "down"]
+        halted = [
+            machine for machine in self.world.up() if self.world.dice.random() < 0.2 and machine.halted()
+        ]
+        for machine in halted:  # a person restarts what appends nothing any more
+            machine.stop()
+        if down or halted:
+            self.world.start(self.world.dice.choice(down + halted))
+
+    def _contact(self) -> None:
+        waiting = [machine for machine in self.world.machines.values() if machine.state == "contact"]
+        if waiting:
+            self.world.contact_ends(self.world.dice.choice(waiting))
+
+    def _cut(self) -> None:
+        one = self._any()
+        pair = frozenset((one.name, self.world.dice.choice([*one.peers, "W"])))
+        self.world.cut.add(pair)
+        self.world.say(f"the line {'–'.join(sorted(pair))} is cut")
+
+    def _heal(self) -> None:
+        if self.world.cut:
+            self.world.cut.clear()
+            self.world.say("all lines are whole")
+
+    def _lose(self) -> None:
+        flying = self.world.flying
+        if flying:
+            self.world.say(f"{flying.pop(self.world.dice.randrange(len(flying)))} — lost")
+
+    def _double(self) -> None:
+        if self.world.flying:
+            self.world.flying.append(self.world.dice.choice(self.world.flying))
+            self.world.say(f"{self.world.flying[-1]} — doubled")
+
+    def _wait(self) -> None:
+        self.world.time.elapsed_s += self.world.dice.choice([10.0, 3_600.0, 86_400.0])
+        self.world.say("time passes")
+
+    def _clock(self) -> None:
+        machine = self._any()
+        machine.clock.error_s = self.world.dice.choice([0.0, *JUMPS_S])
+        self.world.say(f"{machine.name}: its clock is {machine.clock.error_s:+.0f} s wrong")
+
+    def _back_up(self) -> None:
+        machine = self._one()
+        if machine is not None:
+            machine.back_up(self.world.truth.known[machine.origin])
+            self.world.say(f"{machine.name}: backed up at {machine.journal.size()} entries")
+
+    def _restore(self) -> None:
+        saved = [machine for machine in self.world.machines.values() if machine.backups]
+        if saved:
+            machine = self.world.dice.choice(saved)
+            whole = self.world.dice.random() < 0.5
+            backup = self.world.dice.choice(machine.backups)
+            machine.restore(backup, whole=whole)
+            self.world.truth.restored_from(machine.name, machine.origin)
+            if whole:
+                self.world.truth.known[machine.origin] = backup.known
+            what = "whole" if whole else "the database alone"
+            self.world.say(f"{machine.name}: restored from a backup, {what}")
+            if self.world.dice.random() < 0.5:  # and its network is not set up yet
+                self.world.cut |= {frozenset((machine.name, peer)) for peer in (*machine.peers, "W")}
+                self.world.say(f"{machine.name}: cut off")
+                self.world.start(machine)
+                self.world.contact_ends(machine)
+
+    def _rotate(self) -> None:
+        machine = self._one()
+        if machine is None or len(machine.keys) > 2:
+            return
+        new = PartyKey.generate(machine._randomness)
+        machine.keys.append(new)
+        self.world.do(
+            machine,
+            "its key is replaced",
+            lambda: rotate_key(machine.journal, machine.root, new, machine.card_now()),
+        )
+        if machine.state == "up":  # a node is started again with its new key
+            machine.stop()
+            self.world.start(machine)
+
+    def _erase(self) -> None:
+        machine = self._one()
+        if machine is not None:
+            before = machine.clock.now() - timedelta(seconds=self.world.dice.choice([0.0, 5.0, 3_600.0]))
+            retention = Retention(frozenset({"acknowledgement"}), before, "EXERCISE retention")
+            self.world.do(machine, "erases", lambda: erase(machine.journal, retention))
+
+    def _forge(self) -> None:
+        """An administrator acknowledges in an officer's name, with the key that he has."""
+        machine = self._one()
+        if machine is None:
+            return
+        peer = self.world.machines[machine.peers[0]]
+        entry = machine.journal.entry(peer.origin, 0)
+        if entry is None:
+            return
+        dsse = self._signed(machine, machine.person, entry.ref.model_dump(mode="json"))
+        other = self._signed(machine, machine.forger, entry.ref.model_dump(mode="json"))
+        forged = {**other, "payload": dsse["payload"]} if self.world.dice.random() < 0.5 else other
+        try:
+            machine.journal.append_statement("acknowledgement", forged, recipients=["*"])
+        except RefusedError as error:
+            self.world.say(f"{machine.name}: a forged acknowledgement is refused: {error}")
+        except Exception as error:
+            self.world.say(f"{machine.name}: a forged acknowledgement: {error}")
+        else:
+            raise Violation(f"{machine.name} journalled an acknowledgement that no person signed")
