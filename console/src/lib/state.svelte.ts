@@ -108,7 +108,7 @@ class SkyState {
   selectedAlert = $derived(this.alerts.find((row) => row.event === this.selected) ?? null);
   /** Changes whenever somebody may have been enrolled: then one's own standing is asked for again. */
   enrolled = $derived(`${this.connection} ${this.personsChanged} ${this.status?.persons.length ?? 0}`);
-  accordInForce = $derived(this.status?.accords.find((accord) => accord.state === 'in force') ?? null);
+  accordInForce = $derived(this.status?.accords.find((accord) => accord.state === 'in force' && accord.watched !== false) ?? null);
   /** No link to any peer is up: what is written now waits. */
   lineDown = $derived((this.status?.peers.length ?? 0) > 0 && (this.status?.peers.every((peer) => peer.link !== 'up') ?? false));
   /** The node's wall clock: deadlines of people run on it. */

@@ -53,6 +53,8 @@ export interface AccordRow {
   version: number;
   state: 'proposed' | 'in force' | 'not yet valid' | 'expired' | 'superseded' | 'suspended' | 'withdrawn';
   reason?: string | null;
+  /** Its rules, on the feed that there is: an exercise's are not watched on a real one. */
+  watched?: boolean;
   signed_by: string[];
   missing: string[];
   exercise: boolean;
@@ -115,6 +117,15 @@ export interface Status {
   persons: Person[];
   enrolments_waiting: { public_key: string; name: string; role: string }[];
   journals: { party: string; origin: string; entries: number }[];
+  witnesses?: Witness[];
+}
+
+/** A neutral witness of our journal. reason: why it has not cosigned the newest, null when all is well. */
+export interface Witness {
+  name: string;
+  cosigned: number;
+  at: string | null;
+  reason: string | null;
 }
 
 export interface Acknowledgement {
@@ -254,6 +265,8 @@ export interface MessageRow {
   accord: string | null;
   exercise: boolean;
   held_by: string[];
+  /** party → why its node refused it. */
+  refused_by?: Record<string, string>;
   acknowledgements: Acknowledgement[];
   asked: Record<string, string>;
   acknowledged_by: string[];
