@@ -1,1 +1,4 @@
-"""What went wrong, each as a story that fails when its requirement is taken away (docs/hotline.md, incidents.md)."""
+"""What went wrong, each as a story that fails when its requirement is taken away (docs/hotline.md.
+
+Incidents.md).
+"""

@@ -36,9 +36,7 @@ class Room:
 
     @property
     def digest(self) -> str:
-        (found,) = self.seat.node.desk.keeper.projections.book.watched(
-            self.seat.node.desk.watching.sky_now()
-        )
+        (found,) = self.seat.node.desk.keeper.projections.book.watched(self.seat.node.desk.watching.sky_now())
         return found.digest
 
     async def act(self, key: PersonKey | None = None, role: str | None = None, **fields: Any) -> Any:
@@ -51,7 +49,13 @@ class Room:
         return found["ref"] if answer.status_code == 201 else found["error"]
 
     async def send(self, code: str | None = None, *params: dict[str, Any], **fields: Any) -> Any:
-        said = {"act": "message", "to_role": "duty-officer", "language": "en", "params": list(params), **fields}
+        said = {
+            "act": "message",
+            "to_role": "duty-officer",
+            "language": "en",
+            "params": list(params),
+            **fields,
+        }
         return await self.act(code=code, **said) if code else await self.act(**{**said, "params": []})
 
     async def row(self, ref: dict[str, Any]) -> dict[str, Any]:

@@ -151,7 +151,7 @@ class TwoRooms(RuleBasedStateMachine):
         )
 
     @rule(who=SIDES, expires_s=st.sampled_from([None, 5, 60]), urgent=st.booleans())
-    def prepare(self, who: str, expires_s: int | None, urgent: bool) -> None:  # noqa: FBT001
+    def prepare(self, who: str, expires_s: int | None, urgent: bool) -> None:
         self.number += 1
         text = f"EXERCISE prepared {self.number}"
         expires = None if expires_s is None else self.clock.now() + timedelta(seconds=expires_s)

@@ -53,11 +53,14 @@ def test_every_cell_is_a_state_or_a_reason(machine: Machine, state: str, step: s
 def test_no_row_has_a_step_too_many_and_every_state_can_be_reached(machine: Machine) -> None:
     assert all(set(row) == set(machine.steps) for row in machine.table.values())
     reached = {machine.states[0]}
-    while more := {
-        cell
-        for state, step, side in itertools.product(reached, machine.steps, SIDES)
-        if isinstance(cell := machine.cell(state, step, side), str)
-    } - reached:
+    while (
+        more := {
+            cell
+            for state, step, side in itertools.product(reached, machine.steps, SIDES)
+            if isinstance(cell := machine.cell(state, step, side), str)
+        }
+        - reached
+    ):
         reached |= more
     assert reached == set(machine.states)
 
@@ -132,7 +135,9 @@ def test_a_hand_over_leaves_no_moment_without_anybody() -> None:
     roster, shift = shift_in("on duty")
     later = T0 + timedelta(minutes=30)
     roster.take(ref(2), duty("noor", "offer", shift, 20, holder=KEYS["amal"]))
-    assert [one.holder for one in roster.on_duty("A", "duty-officer", T0 + timedelta(minutes=25))] == [KEYS["noor"]]
+    assert [one.holder for one in roster.on_duty("A", "duty-officer", T0 + timedelta(minutes=25))] == [
+        KEYS["noor"]
+    ]
     with pytest.raises(RefusedError, match="somebody else"):
         roster.take(ref(3), duty("ivan", "accept", shift, 26))
     roster.take(ref(4), duty("amal", "accept", shift, 30))
