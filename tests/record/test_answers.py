@@ -1,0 +1,83 @@
+"""Who did not answer in time, told from the record alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from skyaccord.base.randomness import SeededRandomness
+from skyaccord.record.bundle_export import export_bundle
+from skyaccord.record.entries import Entry
+from skyaccord.record.keys import PersonKey
+from skyaccord.record.listing import list_entries
+from skyaccord.record.statement import sign_statement
+from skyaccord.record.verdict import ANSWERS
+from skyaccord.record.verify_bundle import verify_bundle
+from tests.record.worlds import Party, enrol, exchange_all, make_pair, said
+
+
+def silence(asker: Party, of: Entry, party: str) -> None:
+    body = {"of": of.ref.model_dump(), "party": party, "role": "duty-officer", "deadline_s": 60.0}
+    asker.journal.append("silence", body, recipients=["*"])
+
+
+def acknowledge(party: Party, person: PersonKey, of: Entry) -> Entry:
+    fields: dict[str, Any] = {"act": "acknowledge", "party": party.card.party, "role": "duty-officer"}
+    fields |= {"at": party.clock.now(), "accord": None, "exercise": True, "automatic": False}
+    dsse = sign_statement({**fields, "of": of.ref.model_dump()}, person)
+    return party.journal.append_statement("acknowledgement", dsse, recipients=["*"])
+
+
+def test_late_and_never_and_in_time_are_told_apart(tmp_path: Path) -> None:
+    a, b = make_pair(tmp_path)
+    officers = [PersonKey.generate(SeededRandomness(n)) for n in (1, 2)]
+    for party, person in zip((a, b), officers, strict=True):
+        enrol(party, person)
+    asked = []
+    for number in range(3):
+        dsse = said(a, officers[0], text=f"Say intentions, {number}")
+        asked.append(a.journal.append_statement("message", dsse, recipients=["*"]))
+    exchange_all(a, b)
+    acknowledge(b, officers[1], asked[0])
+    a.clock.advance(61)
+    silence(a, asked[1], "B")
+    silence(a, asked[2], "B")
+    a.clock.advance(9)
+    late = acknowledge(b, officers[1], asked[1])
+    exchange_all(a, b)
+    export_bundle(a.path, tmp_path / "bundle")
+    report = verify_bundle(tmp_path / "bundle", [a.card, b.card], workers=0)
+    assert report.findings == []
+    told = {(one.party, one.sequence): one.what for one in report.notes if one.check == ANSWERS}
+    assert set(told) == {("A", asked[1].sequence), ("A", asked[2].sequence)}
+    assert "answered LATE, by duty-officer of B at 2015-10-14T09:01:10.000Z" in told["A", asked[1].sequence]
+    assert told["A", asked[2].sequence].endswith("NEVER answered")
+    value = report.to_dict()["answers"]
+    assert value["acknowledged"] == 2
+    assert [one["sequence"] for one in value["late"]] == [asked[1].sequence]
+    assert value["late"][0]["answered"]["sequence"] == late.sequence
+    assert [one["sequence"] for one in value["never"]] == [asked[2].sequence]
+
+    lines = {line.sequence: line for line in list_entries(tmp_path / "bundle", limit=100)}
+    assert [one["party"] for one in lines[asked[0].sequence].acknowledged] == ["B"]
+    assert lines[asked[0].sequence].unanswered == []
+    assert lines[asked[2].sequence].acknowledged == []
+    assert lines[asked[2].sequence].unanswered[0].endswith("NEVER answered")
+    (received,) = lines[asked[2].sequence].received
+    assert (received["party"], received["refused"], received["hash_only"]) == ("B", None, False)
+    folder = {line.sequence: line for line in list_entries(a.path, limit=100)}
+    assert folder == lines
+    for party in (a, b):
+        party.store.close()
+
+
+def test_only_who_asked_can_say_that_nobody_answered(tmp_path: Path) -> None:
+    a, b = make_pair(tmp_path)
+    asked = a.journal.append("note", {}, recipients=["*"])
+    exchange_all(a, b)
+    silence(b, asked, "A")
+    exchange_all(a, b)
+    export_bundle(a.path, tmp_path / "bundle")
+    assert verify_bundle(tmp_path / "bundle", [a.card, b.card], workers=0).notes == []
+    for party in (a, b):
+        party.store.close()
