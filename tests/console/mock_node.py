@@ -27,6 +27,7 @@ from skyaccord.node.http.protection import Protection, own_hosts
 from skyaccord.node.live_log import LiveLog
 from tests.console import scene
 from tests.console.mock_door import MockDoor
+from tests.console.status_script import StatusScript
 
 Row = dict[str, Any]
 PARTIES = ["A", "B"]
@@ -39,7 +40,7 @@ class MockNode:
     """Runs in its own thread: `with MockNode() as node`, open `node.url`; change `script`, `put` rows."""
 
     def __init__(self, port: int = 0, build: Path = CONSOLE_BUILD) -> None:
-        self.script = scene.StatusScript()
+        self.script = StatusScript()
         self.fleet = scene.sky()
         self.rows: dict[str, dict[str, Row]] = {kind: {} for kind in LISTS}
         self.acts: list[Row] = []
