@@ -83,6 +83,7 @@ def test_minima_at_the_very_distance_of_each_pair(
     [
         (9_260.0, 0.05, (400.0, 500.0), 0.01, 300.0),  # one comes level over the other's horizon: `rise`
         (30.0, 1.0, (5.0, 10.0), 2.0, 20.0),  # small minima far from the middle: 32 bits
+        (30.0, 1.0, (5.0, 10.0), 0.1, 20.0),  # the same on a grid that is not folded
     ],
 )
 def test_what_the_look_may_hide_is_allowed_for(  # noqa: PLR0917 - one row of the table above

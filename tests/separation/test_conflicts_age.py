@@ -47,6 +47,14 @@ def test_who_hovers_may_have_set_off() -> None:
     assert two(beyond_nm + 0.05, 0.0, speed_kt=0.0, age_s=30.0) == 0
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_speed_that_is_none_takes_no_part_and_disturbs_nobody() -> None:
+    places = ([45.0, 45.01, 45.02], [10.0] * 3, [30_000.0] * 3)
+    for speed_kt in (math.inf, math.nan):
+        found = conflict_pairs(*places, [480.0, speed_kt, 480.0], [90.0] * 3, lookahead_s=60.0, age_s=5.0)
+        assert as_tuples(found.pairs) == [(0, 2)]
+
+
 def test_age_widens_across() -> None:
     turned_nm = 0.5 * MANOEUVRE_MPS2 * 20.0**2 / M_PER_NM
     just_within = 5.0 + 2 * turned_nm - 0.05

@@ -128,6 +128,20 @@ def test_what_a_report_leaves_out_is_carried_forward() -> None:
     assert now.vertical_rate_ftmin[0] == 600.0
 
 
+def test_an_altitude_not_heard_any_more_is_not_known_for_ever() -> None:
+    """Positions go on, altitudes do not: a descent that nobody reports must not look like level flight."""
+    picture = Picture()
+    feed(picture, north(0))
+    for second in (10, 20):
+        feed(picture, north(second, altitude=None, vertical_rate=None))
+        assert picture.extrapolated(at(second)).altitude_ft[0] == 10_000.0
+    feed(picture, north(20.5, altitude=None, vertical_rate=None))
+    assert np.isnan(picture.extrapolated(at(20.5)).altitude_ft[0])
+    feed(picture, north(22, altitude=3_000.0))
+    assert picture.extrapolated(at(22)).altitude_ft[0] == 3_000.0
+    assert not picture.extrapolated(at(22)).suspect[0]
+
+
 def test_velocity_is_derived_from_positions() -> None:
     picture = Picture()
     for second in range(0, 30, 3):

@@ -53,17 +53,20 @@ WINDOW_S: Final = 1800.0
 """How far from the row evidence counts: half an hour, the same sortie."""
 
 TOW_M: Final = 185.0
-"""A rope of 200 ft (61 m), the FAA Glider Flying Handbook's least for a normal tow, and the error of one
-position (NACp 8: 93 m), with a third for age: at 30 m/s, 1 s is 30 m."""
+"""A rope of 200 ft (61 m), usual, and the FAA Glider Flying Handbook's least for normal towing (Soaring
+Safety Foundation, tow pilot course; 14 CFR 91.309 names no length), and the error of one position (NACp 8:
+93 m), with a third for age: at 30 m/s, 1 s is 30 m."""
 TOW_FT: Final = 200.0
 """High or low tow is within 50 ft; altitudes come in steps of 25 or 100 ft from two instruments."""
 TOW_GAIN_FT: Final = 500.0
 """A tow goes up: most releases are at 1,500 to 3,000 ft. Half of the lowest third may not have been heard."""
 
 CONTACT_M: Final = 185.0
-"""Boom or hose (15 to 30 m), what lies between two antennas (30 m), 0.6 s of latency at 150 m/s (90 m)."""
+"""Boom or hose, what lies between two antennas (30 m), 0.6 s of latency at 150 m/s (90 m). The A330 MRTT's
+boom is 38 ft (12 m) drawn in and 60 ft (18 m) out (Plane & Pilot, July 2021). Hoses (taken as up to 30 m) and
+the rest are assumptions with room, not measured: no recording at hand holds a transfer."""
 ASIDE_M: Final = 60.0
-"""A hose from a wing pod hangs 20 to 25 m off the middle line; the rest is error of position."""
+"""Assumed: a hose from a wing pod hangs up to 25 m off the middle line; the rest is error of position."""
 ABOVE_FT: Final = 100.0
 """The receiver is below the tanker or level with it: one step of the coarser altitude."""
 CONTACT_S: Final = 120.0

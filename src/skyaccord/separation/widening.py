@@ -51,9 +51,9 @@ def strayed(age_s: Floats, speed_mps: Floats) -> tuple[Floats, Floats]:
 
     It grows by half MANOEUVRE_MPS2 times the age squared, but no faster than the aircraft and its carried-on
     place can come apart: its speed, and the same back or SETS_OFF_MPS, whichever is more. Vertically by
-    LEVEL_CHANGE_FTMIN. A speed that is not known (nan) counts as 0.
+    LEVEL_CHANGE_FTMIN. A speed that is not known (nan, infinite) counts as 0.
     """
-    known = np.nan_to_num(np.abs(speed_mps), nan=0.0)
+    known = np.nan_to_num(np.abs(speed_mps), nan=0.0, posinf=0.0)
     apart_mps = known + np.maximum(known, SETS_OFF_MPS)
     across_m: Floats = np.minimum(0.5 * MANOEUVRE_MPS2 * age_s**2, apart_mps * age_s)
     return across_m, LEVEL_CHANGE_FTMIN * M_PER_FT / S_PER_MIN * age_s

@@ -1,10 +1,9 @@
 """The latest state of everything that flies, in columns, fed by batches of states.
 
-Reports may come out of order, twice, or from several receivers. A position is only ever replaced by one
-that is
-not older. What a report leaves out is carried forward (callsign, altitude) or derived from earlier positions
-(ground velocity, vertical rate). An aircraft keeps its row while it is in the picture; when one leaves, rows
-close up and `roster_version` rises.
+Reports may come out of order, twice, or from several receivers. A position is only ever replaced by one that
+is not older. What a report leaves out is carried forward (callsign; altitude for `motion.CARRY_S`, then it is
+not known) or derived from earlier positions (ground velocity, vertical rate). An aircraft keeps its row while
+it is in the picture; when one leaves, rows close up and `roster_version` rises.
 """
 
 from __future__ import annotations
