@@ -1,4 +1,1 @@
-"""What went wrong, each as a story that fails when its requirement is taken away (docs/hotline.md.
-
-Incidents.md).
-"""
+"""What went wrong, each as a story that fails when its requirement is taken away."""

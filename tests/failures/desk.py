@@ -1,4 +1,4 @@
-"""Two duty rooms on a table for the stories: accord in force, officers and deputies enrolled, hotline acts."""
+"""Two duty rooms on a table for the stories: an accord in force, officers, deputies, what they do."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Deir ez-Zor, 17 September 2016: a position was passed about 9 km (5 NM) wrong.
 
-With the right name beside it.
+The right name stood beside it.
 
 Requirement 6: WGS 84, an explicit height reference, the place name checked before sending, read-back on a
 map. Break it: `PLACE_MAX_NM` or `READ_BACK_MAX_NM` above 5, or `despite_place` true by default. The tests

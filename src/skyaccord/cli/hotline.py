@@ -330,8 +330,8 @@ def read_back(
 def status(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
     """Show alarms, circuits, who is on duty, drills, and what waits for the line.
 
-    Exit status 2 if an alarm is loud. For example: `skyaccord hotline status --node A`. Political status stands
-    beside it, and is another thing.
+    Exit status 2 if an alarm is loud. For example: `skyaccord hotline status --node A`. Political status
+    stands beside it, and is another thing.
     """
     from skyaccord.cli.hotline_show import status_lines
     from skyaccord.node.standing_rows import political_rows
