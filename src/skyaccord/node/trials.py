@@ -24,7 +24,8 @@ from skyaccord.trial.variants import Sweep, Variant, draft_and_present, swept
 from skyaccord.trial.words import notes, sentences
 
 RECORDINGS_MIB_MAX: Final = 256
-"""On disk, of all recordings of one trial: what is in memory is some ten times that, beside a node that watches."""
+"""On disk, of all recordings of one trial: what is in memory is some ten times that, beside
+a node that watches."""
 MIB: Final = 1 << 20
 
 

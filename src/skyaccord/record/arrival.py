@@ -8,8 +8,8 @@ Whoever dates a suspension back has given no notice. Three bounds, for the acts 
     back         not before what stands before it: the journal's last entry that we can read, and the newest
                  entry of ours that the party had receipted by then, whose date is our own clock's
 
-Each with the skew that clocks may have. What breaks a bound is held and receipted as refused, with the reason.
-The last bound is what makes a date backward expensive: receipts go out within seconds while the link is up.
+Each with the skew that clocks may have. What breaks a bound is held and receipted as refused, with the
+reason. The last bound catches a date backward: receipts go out within seconds while the link is up.
 """
 
 from __future__ import annotations

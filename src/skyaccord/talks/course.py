@@ -1,10 +1,10 @@
 """Suspension, resumption, withdrawal: signed steps about an accord in force, with the notice that it demands.
 
 A step is a representative's statement; it takes effect when the accord's notice period has run, counted in
-sky time from the step's entry, whose date the record holds against clocks (`record/arrival.py`). Who takes a step back before that (resumes what is only announced) has
-announced nothing. What is suspended is the parties' agreement, not their safety: a suspended accord is
-watched as before, and hotline and record go on in any case. A withdrawn accord is watched no more; the
-party's own rule takes its place.
+sky time from the step's entry, whose date the record holds against clocks (`record/arrival.py`). Who takes a
+step back before that (resumes what is only announced) has announced nothing. What is suspended is the
+parties' agreement, not their safety: a suspended accord is watched as before, and hotline and record go on in
+any case. A withdrawn accord is watched no more; the party's own rule takes its place.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ class Instructions:
         return statement.digest
 
     def of(self, digest: str) -> dict[str, str]:
-        """Party → public key of the person on whose word it signed; a party that signed without is missing."""
+        """Party → public key of the person on whose word it signed; without the others."""
         return dict(self._found.get(digest, {}))
 
 
