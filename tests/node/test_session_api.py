@@ -44,6 +44,30 @@ def at_the_door(root: Path, story: Story, role: Role = Role.DUTY_OFFICER, settin
     play(root, run, "A")
 
 
+def test_who_signed_in_and_who_failed_is_logged(tmp_path: Path) -> None:
+    async def story(_table: Table, seat: Seat, browser: httpx2.AsyncClient) -> None:
+        wrong = "a wrong one, quite long"
+        for name in ("noor", "noor", "four words of mine"):
+            answer = await browser.post("/api/session", json={"name": name, "passphrase": wrong})
+            assert answer.status_code == 401, answer.text
+        await sign_in(seat, browser)
+        assert (await browser.delete("/api/session")).status_code == 200
+        rows = [one for one in seat.node.desk.door.reads.rows() if one.what.startswith("sign")]
+        said: dict[tuple[str, str], int] = {}
+        for one in rows:
+            said[one.account, one.what] = said.get((one.account, one.what), 0) + one.times
+            assert one.address
+        assert said == {
+            ("noor", "sign-in refused: passphrase"): 2,
+            ("?", "sign-in refused: passphrase"): 1,
+            ("noor", "signed in: second factor"): 1,
+            ("noor", "signed out"): 1,
+        }
+        assert WORDS not in str(rows), "what was typed is nowhere"
+
+    at_the_door(tmp_path, story)
+
+
 async def sign_in(seat: Seat, browser: httpx2.AsyncClient) -> httpx2.Response:
     """Both steps; the account has an authenticator app from the first time on."""
     first = await browser.post("/api/session", json={"name": "noor", "passphrase": WORDS})

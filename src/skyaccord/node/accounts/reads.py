@@ -1,4 +1,5 @@
-"""The log of reads: which account has looked at what of a peer's journal, and when.
+"""The log of reads: which account has looked at what of a peer's journal, and when; and who signed in or
+failed to.
 
 Append-only (the database refuses to change a row). A console asks for the same lists again and again: the
 first
@@ -72,8 +73,15 @@ class ReadLog:
 
     def note(self, visitor: Visitor, address: str, what: str, held: Mapping[str, int]) -> None:
         """This visitor reads `what` now. On disk when it returns, unless one alike is of the same minute."""
+        self._note((visitor.account, visitor.credential.id, address, what[:PATH_CHARS_MAX]), held)
+
+    def signing(self, account: str, credential: str, address: str, what: str) -> None:
+        """Somebody signs in or out, or was refused. account: "?" for a name that there is none of; it may be
+        a passphrase in the wrong field. Bounded and counted as reads are."""
+        self._note((account, credential, address, what[:PATH_CHARS_MAX]), {})
+
+    def _note(self, key: _Key, held: Mapping[str, int]) -> None:
         now = self._clock.now()
-        key = (visitor.account, visitor.credential.id, address, what[:PATH_CHARS_MAX])
         with self._lock:
             rows = self._over(now)
             repeated = self._minutes.get(key)

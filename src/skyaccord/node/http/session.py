@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -37,6 +38,8 @@ PASSPHRASE_BODY_MAX: Final = 1024
 NOT_FOUND: Final = 404
 UNAUTHORISED: Final = 401
 NO_STORE: Final = {"Cache-Control": "no-store"}
+
+Found = TypeVar("Found")
 
 
 class Wish(BaseModel):
@@ -126,7 +129,7 @@ def session_routes(desk: Desk, cookie: str, *, tls: bool) -> APIRouter:
             )
 
         try:
-            found = await anyio.to_thread.run_sync(first, limiter=hashing)
+            found = await _tried(desk, request, "passphrase", first, name=wish.name, limiter=hashing)
         except SkyAccordError as error:
             return _not_signed_in(error)
         if isinstance(found, Opened):
@@ -161,7 +164,7 @@ def session_routes(desk: Desk, cookie: str, *, tls: bool) -> APIRouter:
             )
 
         try:
-            return signed_in(await anyio.to_thread.run_sync(step))
+            return signed_in(await _tried(desk, request, "second factor", step))
         except SkyAccordError as error:
             return _not_signed_in(error)
 
@@ -176,7 +179,7 @@ def session_routes(desk: Desk, cookie: str, *, tls: bool) -> APIRouter:
             return desk.door.sign_in.link(wish.token, label=label(request))
 
         try:
-            return signed_in(await anyio.to_thread.run_sync(use))
+            return signed_in(await _tried(desk, request, "one-time link", use))
         except SkyAccordError as error:
             return _not_signed_in(error)
 
@@ -195,7 +198,7 @@ def session_routes(desk: Desk, cookie: str, *, tls: bool) -> APIRouter:
 
     @router.delete("/session", dependencies=own, summary="Sign out", responses={200: {"model": Done}})
     async def sign_out(request: Request) -> Response:
-        await anyio.to_thread.run_sync(desk.door.credentials.revoke, visitor_of(request).credential.id)
+        await anyio.to_thread.run_sync(_signed_out, desk, request)
         answer = JSONResponse({"done": True})
         answer.delete_cookie(cookie, path="/", secure=tls, httponly=True, samesite="strict")
         return answer
@@ -255,6 +258,40 @@ def _person(desk: Desk, visitor: Visitor) -> dict[str, Any] | None:
         return None
     known = desk.me(visitor.person)
     return {"public_key": visitor.person, "name": known["name"], "roles": known["roles"]}
+
+
+def _signed_out(desk: Desk, request: Request) -> None:
+    """End the session that asks, with its row in the log."""
+    visitor, door = visitor_of(request), desk.door
+    door.credentials.revoke(visitor.credential.id)
+    door.reads.signing(visitor.account, visitor.credential.id, address_of(request.scope), "signed out")
+
+
+async def _tried(
+    desk: Desk,
+    request: Request,
+    what: str,
+    step: Callable[[], Found],
+    *,
+    name: str | None = None,
+    limiter: anyio.CapacityLimiter | None = None,
+) -> Found:
+    """One step of signing in, with its row in the log: who got in, or who was refused. name: as typed."""
+    address, door = address_of(request.scope), desk.door
+
+    def refused() -> None:
+        known = None if name is None else door.book.find(name.strip().lower())
+        door.reads.signing("?" if known is None else known.name, "-", address, f"sign-in refused: {what}")
+
+    try:
+        found = await anyio.to_thread.run_sync(step, limiter=limiter)
+    except SkyAccordError:
+        await anyio.to_thread.run_sync(refused)
+        raise
+    if isinstance(found, Opened):
+        row = (found.credential.account, found.credential.id, address, f"signed in: {what}")
+        await anyio.to_thread.run_sync(door.reads.signing, *row)
+    return found
 
 
 def _not_signed_in(error: SkyAccordError) -> Response:
