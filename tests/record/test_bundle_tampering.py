@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,8 +97,8 @@ def names_the_place(bundle: Bundle, findings: list[Finding], line: int) -> bool:
     journal = next((lines[n]["journal"] for n in range(line - 1, -1, -1) if "journal" in lines[n]), None)
     if "sequence" in changed:
         here = [one for one in findings if one.origin == journal]
-        missing = f"entry {changed['sequence']} before it"  # its own number was changed
-        return any(one.sequence == changed["sequence"] or one.what.startswith(missing) for one in here)
+        told = re.compile(rf"\bentry {changed['sequence']}\b")  # its own number, or a leaf without envelope
+        return any(one.sequence == changed["sequence"] or told.search(one.what) for one in here)
     return line == 1 or any(one.origin == journal for one in findings)
 
 

@@ -62,6 +62,7 @@ class JournalChecker:
         self._tree = Tree()
         self._statements: dict[str, int] = {}  # what persons signed → where it stands first
         self._restored: list[range] = []
+        self._bare: list[int] = []  # first and last of the entries without envelope since the last `previous`
         self._later: list[tuple[int, str]] = []  # checkpoints by a key that is not known yet
         self._check_card(row, card)
 
@@ -111,6 +112,8 @@ class JournalChecker:
             self.facts.marks[row.sequence] = row.refused
         # 1. Salt, envelope and kind stand together, or the entry is sealed, which our own never is.
         self.report.counted(1)
+        if row.salt is None and row.envelope is None:
+            self._bare = [*self._bare[:1], row.sequence]
         if row.salt is None and row.envelope is None and row.kind is None:
             self.verdict.sealed += 1
             self.facts.sealed.add(row.sequence)
@@ -173,12 +176,22 @@ class JournalChecker:
         # 4. It stands where it says it stands, and continues what is before it.
         if header.sequence != row.sequence:
             self._wrong(4, f"the envelope says it is entry {header.sequence}", row.sequence)
-        if header.previous != self._before.hex():
-            self._wrong(2, "the envelope continues another history", row.sequence)
+        if header.previous == self._before.hex():
+            self._bare.clear()  # what stands before it is under its signature
+        else:
+            self._wrong(2, f"the envelope continues another history{self._perhaps()}", row.sequence)
         # 5. It belongs to this journal.
         self.report.counted(5)
         if header.origin != row.origin:
             self._wrong(5, f"the envelope belongs to the journal {header.origin}", row.sequence)
+
+    def _perhaps(self) -> str:
+        """Which leaves, that no envelope here stands under, may be the changed ones."""
+        if not self._bare:
+            return ""
+        first, last = self._bare[0], self._bare[-1]
+        which = f"entry {first}" if first == last else f"one of the entries {first} to {last}"
+        return f" (perhaps the leaf of {which} was changed, of which only the leaf is here)"
 
     def _body(self, row: EntryRow, envelope: Envelope) -> None:
         header, body = envelope.header, envelope.body
