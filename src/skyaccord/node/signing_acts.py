@@ -1,4 +1,4 @@
-"""A representative has the node sign an accord or an amendment with the party's key, where the party allows it.
+"""A representative has the node sign an accord or an amendment with the party's key, where the party allows.
 
 `[talks] representatives_sign = true` in node.toml allows it; without, the party's key signs by `accord sign`
 and its passphrase alone. The representative's statement and the signature are one transaction.

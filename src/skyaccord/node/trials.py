@@ -3,8 +3,8 @@
     [trial]
     recordings = ["day.jsonl.gz"]
 
-The numbers come from the party's own recordings, and stay at its node: what a delegation says about them is its
-own word. A thread works while the watch goes on; it ends with the node.
+The numbers come from the party's own recordings, and stay at its node: what a delegation says about them is
+its own word. A thread works while the watch goes on; it ends with the node.
 """
 
 from __future__ import annotations
