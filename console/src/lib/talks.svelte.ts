@@ -5,8 +5,19 @@ import { t } from './i18n.svelte';
 import { me } from './me.svelte';
 import { notice } from './notice.svelte';
 import { sky } from './state.svelte';
-import { canonical, digestOf, REPRESENTATIVE, stepInTalks, type TalksTable, type Value } from './talks';
+import type { PersonKey } from './person';
+import {
+  canonical,
+  digestOf,
+  REPRESENTATIVE,
+  sayAsRepresentative,
+  stepInTalks,
+  type TalksTable,
+  type Value,
+} from './talks';
 import { setParams } from './url';
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 class TalksState {
   shown = $state(new URLSearchParams(location.search).get('page') === 'talks');
@@ -28,24 +39,47 @@ class TalksState {
 
   /** Signs a step; false, and a notice, if it may not be taken. */
   async step(fields: { act: string } & Record<string, unknown>): Promise<boolean> {
+    const { table } = this;
+    return this.#signed((key) => (table === null ? null : stepInTalks(key, sky.party, table, fields)));
+  }
+
+  /** Puts a draft on the table between this party and a peer. */
+  async open(name: string, peer: string, exercise: boolean, draft: string): Promise<boolean> {
+    const table = { talks: name, between: [sky.party, peer].sort(), seen: [], exercise };
+    const done = await this.#signed((key) => stepInTalks(key, sky.party, table, { act: 'talks-open', draft }));
+    if (done) this.chosen = name;
+    return done;
+  }
+
+  /** Signs a statement about an accord: a step of its life, who was told, or that the party signs it. */
+  async about(accord: string, exercise: boolean, fields: { act: string } & Record<string, unknown>): Promise<boolean> {
+    return this.#signed((key) => sayAsRepresentative(key, sky.party, { accord, exercise, ...fields }));
+  }
+
+  async #signed(say: (key: PersonKey) => Promise<unknown> | null): Promise<boolean> {
     const { key } = me;
-    if (this.table === null || key === null || !this.canSpeak) {
+    const said = key === null || !this.canSpeak ? null : say(key);
+    if (said === null) {
       notice.fail(t('talks.not-representative'));
       return false;
     }
     try {
-      await stepInTalks(key, sky.party, this.table, fields);
+      await said;
       notice.say(t('talks.signed'));
       await this.load();
       return true;
     } catch (error) {
-      notice.fail(t('notice.refused', { reason: error instanceof Error ? error.message : String(error) }));
+      notice.fail(t('notice.refused', { reason: reasonOf(error) }));
       return false;
     }
   }
 
   async put(step: 'propose' | 'counter', path: string, value: Value, because: string): Promise<boolean> {
-    const text = canonical(value);
+    return this.putText(step, path, canonical(value), because);
+  }
+
+  /** The same with a value that is canonical already. */
+  async putText(step: 'propose' | 'counter', path: string, text: string, because: string): Promise<boolean> {
     const clause = { path, value: text, digest: await digestOf(text) };
     return this.step({ act: 'talks-clause', step, clauses: [clause], because });
   }

@@ -66,6 +66,56 @@ export interface Minutes {
   open: string[];
 }
 
+/** What is computed for the minutes of a round: the lists under the texts that people write. */
+export interface MinutesLists {
+  round: number;
+  agreed: { path: string; digest: string }[];
+  blocked: { path: string; party: string; because: string }[];
+  open: string[];
+  agenda: { item: EntryRef; state: string }[];
+}
+
+/** A file as text, with the digest that its signatures are about. */
+export interface Drafted {
+  file: string;
+  text: string;
+  digest: string;
+}
+
+/** A clause's text, read by the node: what is signed. */
+export interface ReadClause {
+  path: string;
+  value: string;
+  digest: string;
+}
+
+export interface Outcome {
+  label: string;
+  value: number | null;
+  approaches: number;
+  infringements: number;
+  breaches: number;
+  crossings: number;
+  alerts: number;
+  nuisance: number;
+  not_warned: number;
+  lead_s: { least: number | null; tenth: number | null; median: number | null };
+  nmac: number;
+  nmac_missed: number;
+}
+
+/** The node's last trial of a clause on its own recordings. */
+export interface Trial {
+  state: 'none' | 'running' | 'done' | 'failed';
+  talks: string | null;
+  path: string | null;
+  field: string | null;
+  stage: 'reading' | 'watching';
+  share: number;
+  error: string | null;
+  result: { outcomes: Outcome[]; sentences: string[]; notes: string[]; recordings: string[] } | null;
+}
+
 export interface Round {
   round: number;
   state: string;
@@ -78,7 +128,10 @@ export interface Round {
   delegations: Record<string, { name: string; function: string }[]>;
   agenda: { ref: EntryRef; title: string; state: string }[];
   minutes: Minutes[];
+  attendance: Record<string, { name: string; function: string }[]>;
   signed: string | null;
+  because: string;
+  steps: string[];
 }
 
 export interface TalksRow {
@@ -140,6 +193,53 @@ export function plainFields(value: Value): [string, Value][] {
   return Object.entries(value).filter(([, inner]) => inner === null || typeof inner !== 'object');
 }
 
+/** Fields whose value is a number: those over which a clause can be tried. */
+export function numbers(value: Value): string[] {
+  return plainFields(value)
+    .filter(([name, inner]) => name !== '' && typeof inner === 'number')
+    .map(([name]) => name);
+}
+
+/** Whether a value has parts that the fields of a form cannot show: lists, tables. */
+export function nested(value: Value): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return Array.isArray(value) || Object.values(value).some((inner) => inner !== null && typeof inner === 'object');
+}
+
+/** "V. Orlov, chair", a line a person. */
+export function delegates(text: string): { name: string; function: string }[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => {
+      const comma = line.indexOf(',');
+      return comma < 0
+        ? { name: line, function: '' }
+        : { name: line.slice(0, comma).trim(), function: line.slice(comma + 1).trim() };
+    });
+}
+
+/** "2, 3; 5" as numbers; null where one is none. */
+export function valuesOf(text: string): number[] | null {
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
+  const found = parts.map(Number);
+  return found.every(Number.isFinite) && new Set(found).size === found.length ? found : null;
+}
+
+/** How many of a digest's digits are typed by who signs: three groups of four (talks/instructing.py). */
+export const TYPED_DIGITS = 12;
+
+/** A digest's first digits in groups of four: what two people read to each other. */
+export function groups(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, TYPED_DIGITS).replace(/(.{4})(?=.)/g, '$1 ');
+}
+
+/** What was typed of a digest, without what stands between the groups. */
+export function typedDigits(text: string): string {
+  return text.toLowerCase().replace(/^sha256:/, '').replace(/[\s:.-]/g, '');
+}
+
 /** A line of a redline in pieces: what went, what came, what stayed. */
 export function pieces(line: string): { mark: 'del' | 'ins' | null; text: string }[] {
   return line
@@ -155,22 +255,21 @@ export function pieces(line: string): { mark: 'del' | 'ins' | null; text: string
 export async function stepInTalks(
   key: PersonKey,
   party: string,
-  table: TalksTable,
+  table: Pick<TalksTable, 'talks' | 'between' | 'seen' | 'exercise'>,
   fields: { act: string } & Record<string, unknown>,
 ): Promise<EntryRef> {
-  const payload = {
-    person: key.publicKey,
-    party,
-    role: REPRESENTATIVE,
-    at: new Date().toISOString(),
-    accord: null,
-    exercise: table.exercise,
-    automatic: false,
-    talks: table.talks,
-    between: table.between,
-    seen: table.seen,
-    ...fields,
-  };
+  const { talks, between, seen, exercise } = table;
+  return sayAsRepresentative(key, party, { accord: null, exercise, talks, between, seen, ...fields });
+}
+
+/** Signs a representative's statement and hands it to the node. Throws ApiError with the node's reason. */
+export async function sayAsRepresentative(
+  key: PersonKey,
+  party: string,
+  fields: { act: string; accord: string | null; exercise: boolean } & Record<string, unknown>,
+): Promise<EntryRef> {
+  const who = { person: key.publicKey, party, role: REPRESENTATIVE };
+  const payload = { ...who, at: new Date().toISOString(), automatic: false, ...fields };
   const type = `application/vnd.skyaccord.statement.${fields.act}+json`;
   return (await api.act(await signEnvelope(type, payload, key.keyId, (message) => key.sign(message)))).ref;
 }
