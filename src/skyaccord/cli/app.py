@@ -47,6 +47,7 @@ GROUPS = (
     "witness",
     "journal",
     "pack",
+    "exercise",
     "demo",
 )
 

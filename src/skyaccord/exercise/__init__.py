@@ -1,0 +1,1 @@
+"""Exercises: scripted scenarios played against two live nodes, and a score sheet at the end."""
