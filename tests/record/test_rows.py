@@ -58,9 +58,9 @@ def test_another_layout_is_unreadable(database: Path, change: str, what: str) ->
 def test_a_copy_of_an_older_revision_is_brought_up_to_date(database: Path) -> None:
     with open_rows(database, where="here") as rows:
         origin = rows.journals()[0].origin
-        nodes = rows.nodes(origin)
+        nodes = list(rows.nodes(origin))
     with closing(sqlite3.connect(database)) as connection, connection:
         downgrade(connection, "0001")
     with open_rows(database, where="here") as rows:
-        assert rows.nodes(origin) == nodes
+        assert list(rows.nodes(origin)) == nodes
         assert nodes
