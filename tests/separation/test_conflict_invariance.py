@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from skyaccord import find_conflicts
 from skyaccord.airspace.geodesy import ecef, enu_axes, geographic, velocity_ecef
 from skyaccord.airspace.units import KT_TO_MPS
+from skyaccord.base.errors import InputError
 from skyaccord.separation.conflicts import conflict_pairs
 from tests.separation.test_conflicts import Sky, all_pairs, as_tuples, sky
 
@@ -32,7 +35,7 @@ def table_of(made: Sky, names: list[str] | None = None) -> pl.DataFrame:
     )
 
 
-def conflicts(table: pl.DataFrame) -> pl.DataFrame:
+def conflicts(table: Any) -> pl.DataFrame:
     return find_conflicts(table, "8nm,1500ft", LOOKAHEAD_S).sort("icao24_a", "icao24_b")
 
 
@@ -41,6 +44,17 @@ def assert_same(one: pl.DataFrame, other: pl.DataFrame, within_s: float) -> None
     assert one.select(names).rows() == other.select(names).rows()
     for column in ("time_in_s", "time_out_s"):
         np.testing.assert_allclose(one[column], other[column], rtol=0, atol=within_s)
+
+
+def test_any_kind_of_table_and_nothing_else() -> None:
+    table = table_of(sky("region", 100, seed=20))
+    expected = conflicts(table)
+    assert expected.height > 0
+    for other in (table.to_pandas(), table.to_arrow(), table.lazy()):
+        assert_same(conflicts(other), expected, 0.0)
+    for other in (None, {"icao24": 1}, [1, 2]):
+        with pytest.raises(InputError):
+            conflicts(other)
 
 
 @pytest.mark.parametrize("place", PLACES)

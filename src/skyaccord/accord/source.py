@@ -45,6 +45,9 @@ class LoadedAccord:
     digest: str
     path: Path | None
 
+    def __repr__(self) -> str:
+        return f"LoadedAccord({self.accord.name!r}, version {self.accord.version}, {self.digest})"
+
     def _repr_html_(self) -> str:
         """In a notebook: what `skyaccord accord check` prints."""
         from skyaccord.accord.summary import accord_lines

@@ -115,14 +115,17 @@ def _column(values: ArrayLike, n: int, *, alike: bool = False) -> Floats:
 def find_conflicts(states: Any, rule: str | Limits, lookahead_s: float, **options: Any) -> pl.DataFrame:
     """All pairs of a snapshot that infringe now or within the look-ahead, if everybody goes straight on.
 
-    states: a table (pandas, Polars) with a row for each aircraft and the columns icao24, latitude, longitude,
-    altitude (ft), groundspeed (kt), track, optionally vertical_rate (ft/min); rows with gaps take no part.
-    rule: "5nm,1000ft" or Limits. options: those of `conflict_pairs` (horizontal_nm and vertical_ft as columns
-    make minima by class). Returns icao24_a < icao24_b, time_in_s, time_out_s, sorted by time_in_s.
+    states: a table (pandas, Polars, PyArrow) with a row for each aircraft and the columns icao24, latitude,
+    longitude, altitude (ft), groundspeed (kt), track, optionally vertical_rate (ft/min); rows with gaps take no
+    part. rule: "5nm,1000ft" or Limits. options: those of `conflict_pairs` (horizontal_nm and vertical_ft as
+    columns make minima by class). Returns icao24_a < icao24_b, time_in_s, time_out_s, sorted by time_in_s.
+    Raises InputError for what is no such table, rule or look-ahead.
     """
     import polars as pl
 
-    table = states if isinstance(states, pl.DataFrame) else pl.from_pandas(states)
+    from skyaccord.tracks.readers.reading import as_polars
+
+    table = as_polars(states, "<states>")
     for name in NEEDED:
         if name not in table.columns:
             raise InputError(f"no column {name!r}", do=f"give {', '.join(NEEDED)}")

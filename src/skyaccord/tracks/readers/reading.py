@@ -128,7 +128,7 @@ def states_from_table(
     `read_recording` does.
     """
     name = "<table>"
-    frame = _as_polars(table, name)
+    frame = as_polars(table, name)
     wanted = map_columns(frame.columns, name)
     tally, times = Tally(name, rejects), TableTimes(timezone, name)
     frame = frame.select(pl.col(given).alias(ours) for given, ours in wanted.items())
@@ -166,7 +166,8 @@ def finish(batches: list[pl.DataFrame]) -> pl.DataFrame:
     return carry_forward(in_order(pl.concat(batches, how="diagonal"))).select(list(STATE_SCHEMA))
 
 
-def _as_polars(table: Any, name: str) -> pl.DataFrame:
+def as_polars(table: Any, name: str) -> pl.DataFrame:
+    """A pandas, Polars or PyArrow table as a Polars one. name: what a fault calls it. Raises InputError."""
     if isinstance(table, pl.DataFrame):
         return table
     if isinstance(table, pl.LazyFrame):
