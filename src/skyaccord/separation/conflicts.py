@@ -116,9 +116,9 @@ def find_conflicts(states: Any, rule: str | Limits, lookahead_s: float, **option
     """All pairs of a snapshot that infringe now or within the look-ahead, if everybody goes straight on.
 
     states: a table (pandas, Polars, PyArrow) with a row for each aircraft and the columns icao24, latitude,
-    longitude, altitude (ft), groundspeed (kt), track, optionally vertical_rate (ft/min); rows with gaps take no
-    part. rule: "5nm,1000ft" or Limits. options: those of `conflict_pairs` (horizontal_nm and vertical_ft as
-    columns make minima by class). Returns icao24_a < icao24_b, time_in_s, time_out_s, sorted by time_in_s.
+    longitude, altitude (ft), groundspeed (kt), track, optionally vertical_rate (ft/min); rows with gaps take
+    no part. rule: "5nm,1000ft" or Limits. options: those of `conflict_pairs` (horizontal_nm and vertical_ft
+    as columns make minima by class). Returns icao24_a < icao24_b, time_in_s, time_out_s, sorted by time_in_s.
     Raises InputError for what is no such table, rule or look-ahead.
     """
     import polars as pl
