@@ -25,7 +25,7 @@ from skyaccord.node.http.live_socket import Broadcast, live_routes
 from skyaccord.node.http.pages import CONSOLE_BUILD, page_routes
 from skyaccord.node.http.protection import Protection, own_hosts
 from skyaccord.node.live_log import LiveLog
-from tests.console import scene
+from tests.console import mock_hotline, scene
 from tests.console.mock_door import MockDoor
 from tests.console.status_script import StatusScript
 
@@ -50,6 +50,7 @@ class MockNode:
         self.silent = False
         self.refuse: str | None = None
         self.door = MockDoor()
+        self.hotline = {"now": mock_hotline.quiet()}
         self._seconds = 0.0
         self._socket = socket.create_server(("127.0.0.1", port))
         self.port = self._socket.getsockname()[1]
@@ -75,6 +76,11 @@ class MockNode:
         key = str(row[KEYS[kind]]) if kind in KEYS else json.dumps(row["ref"])
         self.rows[kind][key] = row
         self._soon(lambda: self._broadcast.log.publish(kind, key, row))  # type: ignore[arg-type]
+
+    def put_hotline(self, row: Row) -> None:
+        """The hotline's state from now on."""
+        self.hotline["now"] = row
+        self._soon(lambda: self._broadcast.log.publish("hotline", "state", row))
 
     def tell(self, kind: str) -> None:
         """A numbered frame without a list behind it: something about persons or accords changed."""
@@ -126,6 +132,7 @@ class MockNode:
     def _app(self, build: Path) -> FastAPI:
         app = FastAPI(openapi_url=None)
         self.door.put_on(app)
+        mock_hotline.put_on(app, self.hotline)
 
         @app.get("/api/status")
         def status() -> Row:

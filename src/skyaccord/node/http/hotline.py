@@ -104,7 +104,7 @@ def hotline_routes(desk: Desk) -> APIRouter:
         return JSONResponse(
             {
                 "accord": book.accord,
-                "phrases": [_phrase_row(one) for one in book.phrases.values()],
+                "phrases": [phrase_row(one) for one in book.phrases.values()],
                 "plan": plan_version(running),
                 "frequencies": [{"name": one.name, "mhz": one.mhz, "use": one.use} for one in plan(running)],
                 "places": list(Gazetteer(running).names),
@@ -133,7 +133,8 @@ def hotline_routes(desk: Desk) -> APIRouter:
     return router
 
 
-def _phrase_row(one: Phrase) -> dict[str, object]:
+def phrase_row(one: Phrase) -> dict[str, object]:
+    """One phrase of the book, as the console gets it."""
     return {
         "code": one.code,
         "priority": priority(one.code),
