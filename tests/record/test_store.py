@@ -95,7 +95,7 @@ def test_a_url_works_too_and_other_engines_are_named(tmp_path: Path) -> None:
     assert (tmp_path / "x.db").exists()
     with pytest.raises(InputError, match="mssql cannot hold a record"):
         open_store("mssql://host/db", create=True)
-    with pytest.raises(InputError, match="postgresql cannot hold a record: .* SQLite's driver") as no:
+    with pytest.raises(InputError, match=r"postgresql cannot hold a record: .* SQLite's driver") as no:
         open_store("postgresql+psycopg://officer:secret@host/db", create=True)
     assert "secret" not in str(no.value)
     with pytest.raises(InputError, match="access is not a store we know"):
