@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { canonical, digestOf, pieces, plainFields, theirText, typed, type Clause } from '../src/lib/talks';
+import {
+  canonical,
+  delegates,
+  digestOf,
+  groups,
+  nested,
+  numbers,
+  pieces,
+  plainFields,
+  theirText,
+  typed,
+  typedDigits,
+  valuesOf,
+  type Clause,
+} from '../src/lib/talks';
 
 describe('the canonical text of a clause', () => {
   it('has its keys in order and numbers as they are', () => {
@@ -50,5 +64,33 @@ describe('a redline', () => {
       { mark: null, text: ' NM' },
     ]);
     expect(pieces('plain')).toEqual([{ mark: null, text: 'plain' }]);
+  });
+});
+
+describe('what people type in talks', () => {
+  it('a delegation is a person a line, the function after the first comma', () => {
+    expect(delegates('V. Orlov, chair, envoy\n\n L. Petit ')).toEqual([
+      { name: 'V. Orlov', function: 'chair, envoy' },
+      { name: 'L. Petit', function: '' },
+    ]);
+  });
+
+  it('values to try are numbers, each once', () => {
+    expect(valuesOf('2, 3; 5')).toEqual([2, 3, 5]);
+    expect(valuesOf('2, x')).toBeNull();
+    expect(valuesOf('2 2')).toBeNull();
+    expect(valuesOf('')).toEqual([]);
+  });
+
+  it('a digest is read in groups of four and typed with or without what stands between', () => {
+    const digest = `sha256:75860eb8e46c${'0'.repeat(52)}`;
+    expect(groups(digest)).toBe('7586 0eb8 e46c');
+    expect(typedDigits(' 7586 0EB8-e46c')).toBe('75860eb8e46c');
+  });
+
+  it('a clause with lists or tables is edited as text, one with numbers can be tried', () => {
+    expect(nested({ name: 'N', polygon: [[1, 2]] })).toBe(true);
+    expect(nested({ id: 'r', horizontal_nm: 3 })).toBe(false);
+    expect(numbers({ id: 'r', horizontal_nm: 3, combinator: 'either' })).toEqual(['horizontal_nm']);
   });
 });

@@ -193,6 +193,7 @@ def first_round(ours: Page, theirs: Page) -> None:
     whole.fill(kept.replace("38", "38.5"))
     area.get_by_test_id("step-sign").click()
     state(theirs, "area.North", "countered")
+    assert "38.5" in area.get_by_test_id("nested-change").first.inner_text()
     step(theirs, "clause.Purpose", "block", "no instructions yet")
     state(theirs, "clause.Purpose", "blocked")
     theirs.get_by_test_id("talks-agree-all").click()
