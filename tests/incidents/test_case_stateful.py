@@ -129,6 +129,6 @@ def test_every_kind_of_word_is_about_an_incident(kind: str) -> None:
 
 
 Inquiry.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestInquiry = Inquiry.TestCase

@@ -1,9 +1,16 @@
-"""Two nodes at a table account for one breach: reconstructions, accounts, a fact that stays disputed, closing."""
+"""Two nodes account for one breach: reconstructions, accounts, a fact that stays disputed, closing."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+from typer.testing import CliRunner
+
+import skyaccord
+from skyaccord.cli.app import app
 from skyaccord.incidents.reconstruction import RECONSTRUCTION
+from skyaccord.node.http.incident_models import IncidentRecord
 from skyaccord.node.incident_acts import NONE_HERE
 from skyaccord.record.keys import PersonKey
 from tests.node.sky import feed_table, write_pass
@@ -35,6 +42,17 @@ async def breach(table: Table) -> dict[str, Any]:
     await table.exchange(4)
     await table.second(12)
     return await case_of(table.seats["a"])
+
+
+async def in_force(table: Table) -> tuple[Seat, Seat]:
+    """Two seats without a feed, under an accord that has rules for incidents and of conduct."""
+    table.introduce()
+    text = table.accord_text() + INCIDENT + '[[conduct]]\ncode = "lights"\ntext = "Lights on at night."\n'
+    for seat in table.seats.values():
+        seat.sign(text)
+    await table.prepare()
+    await table.exchange(4)
+    return table.seats["a"], table.seats["b"]
 
 
 async def case_of(seat: Seat) -> dict[str, Any]:
@@ -133,17 +151,58 @@ def test_two_accounts_that_disagree_on_one_fact(tmp_path: Path) -> None:
         await table.exchange()
         for seat in (a, b):
             assert (await case_of(seat))["state"] == "closed"
+            record = await seat.get(f"incidents/record?name={row['incident']}")
+            assert set(record) == set(IncidentRecord.model_fields)
+            IncidentRecord.model_validate_json(json.dumps(record))
             assert "both sides have closed" in await refused(
                 seat, row, "incident-note", about="lesson", text="One more.", language="en"
             )
 
     play(tmp_path, story)
+    commands(tmp_path)
+
+
+def commands(root: Path) -> None:
+    """What the two folders hold, by command: both sides write the same report."""
+    run = CliRunner()
+
+    def skyaccord_(*arguments: str) -> str:
+        done = run.invoke(app, ["incident", *arguments])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "CLOSED" in skyaccord_("list", "--node", str(root / "A"))
+    assert "no incidents" in skyaccord_("list", "--node", str(root / "A"), "--open")
+    shown = skyaccord_("show", "a00001", "--node", str(root / "B"))
+    assert "fact 1 (A) AGREED: Both were at FL300." in shown
+    assert "disputed by party B: Our recorder has no call at all." in shown
+    written = []
+    for party in "AB":
+        file = root / f"{party}.html"
+        skyaccord_("report", "a00001", str(file), "--node", str(root / party), "--language", "ru")
+        written.append(file.read_bytes())
+    assert written[0] == written[1]
+    assert "We called twice on guard." in written[0].decode()
+    tracks = root / "tracks.csv"
+    skyaccord_("report", "a00001", "--replay", str(tracks), "--node", str(root / "A"), "--of", "B")
+    [row] = skyaccord.scan(tracks, within="3nm,1000ft").to_dicts()
+    [made] = json.loads(skyaccord_("list", "--node", str(root / "A"), "--format", "json"))
+    assert row["cpa_horizontal_nm"] == pytest.approx(0.5, abs=0.01)
+    assert made["facts"] == {"agreed": 1, "disputed": 1}
+    refused_ = run.invoke(app, ["incident", "show", "nothing", "--node", str(root / "A")])
+    assert "no incident 'nothing' here" in str(refused_.exception)
 
 
 def test_silence_of_a_side_that_gives_no_account(tmp_path: Path) -> None:
     async def story(table: Table) -> None:
-        row = await breach(table)
-        a, b = table.seats["a"], table.seats["b"]
+        a, b = await in_force(table)
+        [accord] = (await a.get("status"))["accords"]
+        report = {
+            "act": "report-incident", "accord": accord["digest"], "reason": "hand", "note": "Too near for us.",
+            "start": "2015-10-20T09:00:00Z", "end": "2015-10-20T09:00:00Z",
+        }  # fmt: skip
+        assert (await a.act(report)).status_code == 201
+        row = await case_of(a)
         assert row["missed"] == []
         await say(a, row, "incident-account", text="We kept our level.", language="en")
         await table.exchange()
@@ -152,28 +211,22 @@ def test_silence_of_a_side_that_gives_no_account(tmp_path: Path) -> None:
         for seat in (a, b):
             row = await case_of(seat)
             assert row["missed"] == ["B"]
-            assert seat.kinds().count("incident.silence") == 1
+            assert seat.kinds().count("incident.silence") == 2  # no report of it, and no account
         table.clock.advance(100.0)
         await table.second(2)
-        assert a.kinds().count("incident.silence") == 1  # once
+        assert a.kinds().count("incident.silence") == 2  # once each
         await say(b, row, "incident-account", text="Late, but here.", language="en")
         await table.exchange()
         row = await case_of(a)
         assert row["missed"] == []
-        assert [due["state"] for due in row["dues"] if due["party"] == "B"] == ["met", "met late"]
+        assert [due["state"] for due in row["dues"] if due["party"] == "B"] == ["met late", "met late"]
 
     play(tmp_path, story)
 
 
 def test_what_no_machine_saw_is_reported_by_people(tmp_path: Path) -> None:
     async def story(table: Table) -> None:
-        table.introduce()
-        text = table.accord_text() + INCIDENT + '[[conduct]]\ncode = "lights"\ntext = "Lights on at night."\n'
-        for seat in table.seats.values():
-            seat.sign(text)
-        await table.prepare()
-        await table.exchange(4)
-        a, b = table.seats["a"], table.seats["b"]
+        a, b = await in_force(table)
         [accord] = (await a.get("status"))["accords"]
         times = {"start": "2015-10-20T09:00:00Z", "end": "2015-10-20T09:10:00Z", "accord": accord["digest"]}
         report = {"act": "report-incident", **times}
@@ -193,7 +246,8 @@ def test_what_no_machine_saw_is_reported_by_people(tmp_path: Path) -> None:
             rows = {row["incident"]: row for row in await seat.get("incidents")}
             assert {row["reason"] for row in rows.values()} == {"conduct", "uncoordinated-flight"}
         stranger = await a.act({
-            "act": "incident-account", "incident": {**rows_ref(rows), "sequence": 9_999}, "accord": accord["digest"],
+            "act": "incident-account", "incident": {**rows_ref(rows), "sequence": 9_999},
+            "accord": accord["digest"],
             "text": "?", "language": "en",
         })  # fmt: skip
         assert NONE_HERE in stranger.text

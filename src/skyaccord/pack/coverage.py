@@ -93,6 +93,9 @@ class CoverageTaker:
         """One step. heard: address and epoch seconds of each report of this step; live: the feed's state."""
         if self._start is None:
             self._start = sky_time
+        elif self._now is not None and (sky_time - self._now).total_seconds() > PERIOD_S:
+            self._close(self._now)  # the machine slept, or the clock jumped: nobody listened in between
+            self._start = sky_time
         elif (sky_time - self._start).total_seconds() >= PERIOD_S:
             self._close(sky_time)
         start_s, now_s = self._start.timestamp(), sky_time.timestamp()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from skyaccord import __version__
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.incidents.case import Case
 from skyaccord.incidents.joint.figures import figures
@@ -70,7 +69,7 @@ def joint_document(case: Case, language: str, *, accord: LoadedAccord | None = N
         mark=words.plain("exercise") if case.exercise else None,
         marks=tuple(marks),
         note=case.id,
-        meta={"skyaccord-record": case.digest, "generator": f"SkyAccord {__version__}"},
+        meta={"skyaccord-record": case.digest, "generator": "SkyAccord"},
     )
 
 
