@@ -34,10 +34,11 @@ from skyaccord.node.desk import Desk
 from skyaccord.node.feed import Feed
 from skyaccord.node.feeds import open_feed
 from skyaccord.node.first_contact import first_contact
+from skyaccord.node.hotline_desk import HotlineDesk
 from skyaccord.node.http.app import console_app
 from skyaccord.node.http.live_socket import Broadcast
 from skyaccord.node.http.protection import own_hosts
-from skyaccord.node.incident_opener import IncidentOpener
+from skyaccord.node.incident_work import IncidentWork
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.link_calls import over_tls
 from skyaccord.node.link_listener import LinkListener
@@ -50,6 +51,7 @@ from skyaccord.node.room_acts import all_acts
 from skyaccord.node.serving import Server, listen, server
 from skyaccord.node.settings import Settings, load_settings
 from skyaccord.node.show import Show
+from skyaccord.node.tape import Tape
 from skyaccord.node.view import View
 from skyaccord.node.watching import TICK_S, Watching
 from skyaccord.node.witness_client import Witnesses
@@ -98,7 +100,7 @@ class Node:
     incoming: Incoming
     view: View
     show: Show
-    opener: IncidentOpener
+    incidents: IncidentWork
     trust: AgreedKeys
     listeners: Listeners
     link_context: ssl.SSLContext
@@ -187,14 +189,14 @@ class Node:
         await watching.look_at_settings()
         await watching.tick()
         self.trust.tell(keeper.projections.book.keys_in_force(watching.sky_now()))
-        await self.opener.open_due()
         now = self.clock.now()
+        await self.incidents.tick(now)
         silences = [
             silence_of(standing, subject, watching.sky_now())
             for standing in missed(keeper.projections, now)
             if (subject := keeper.journal.find(standing.subject)) is not None
         ]
-        await keeper.say_all(silences)
+        await keeper.say_all([*silences, *desk.hotline.released(desk.links.up(), now, watching.sky_now())])
         await desk.forget_enrolled()
         await desk.look_for_forks()
         self._show()
@@ -205,13 +207,15 @@ class Node:
         self.view.show_approaches(watching.approaches())
         self.view.tick(now)
         self.view.show_accords(watching.sky_now())
+        self.view.show_hotline(desk.hotline.row(now, watching.sky_now()))
         parties = sorted({*desk.keeper.projections.cards, *watching.parties.values()})
         if watching.snapshot is not None:
             self.show.picture(watching.snapshot, watching.feed_number, watching.parties, parties)
         desk.broadcast.show_status(desk.status())
 
     def _noticed(self, entries: list[Entry], touched: list[Touched]) -> None:
-        self.opener.noticed(touched)
+        self.incidents.noticed(touched)
+        self.desk.hotline.noticed(touched)
         self.view.show(touched, self.clock.now(), self.desk.watching.sky_now())
 
     async def _heed_signals(self) -> None:
@@ -264,10 +268,14 @@ def open_node(
     trust = AgreedKeys()
     incoming = Incoming(journal, settings.limits.quota, trust)
     broadcast = Broadcast(LiveLog(int(clock.now().timestamp() * 1000)))
+    kept = settings.picture
+    tape = Tape(folder.path, keep_s=kept.keep_hours * 3600, bytes_max=kept.keep_mebibytes << 20)
+    watching = Watching(keeper, settings, folder.path, clock, tape)
     desk = Desk(
         settings=settings,
         keeper=keeper,
-        watching=Watching(keeper, settings, folder.path, clock),
+        watching=watching,
+        hotline=HotlineDesk(keeper),
         links=Links(
             keeper,
             incoming,
@@ -293,7 +301,7 @@ def open_node(
         incoming=incoming,
         view=View(projections, broadcast.log),
         show=Show(broadcast),
-        opener=IncidentOpener(keeper),
+        incidents=IncidentWork(keeper, watching, tape),
         trust=trust,
         listeners=listeners,
         link_context=tls.server_context(),
