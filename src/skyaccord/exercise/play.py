@@ -155,6 +155,8 @@ class Play:
             if step.after_end:
                 self._do(step)
                 self._settle(children)
+        slowest_s = max((one.delay_s for one in self.scenario.officer), default=0.0)
+        self._wait(children, datetime.now(UTC) + timedelta(seconds=slowest_s + AFTER_S))
 
     def _wait(self, children: Children, until: datetime) -> None:
         while datetime.now(UTC) < until:

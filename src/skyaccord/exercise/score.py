@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from skyaccord.base.times import format_utc
 from skyaccord.exercise.play import ACCORD, Done
 from skyaccord.exercise.scenario import Expectation, Scenario
 from skyaccord.pack.ledger import Ledger, Window
@@ -153,14 +154,17 @@ def _radio(one: Expectation, pack: Pack, _calls: tuple[Call, ...]) -> str:
     return "" if found is None else f"{found.radio_unanswered} calls"
 
 
-def _suspended(_one: Expectation, pack: Pack, _calls: tuple[Call, ...]) -> str:
-    at = pack.window.end
-    found = [
-        one
-        for one in pack.ledger.book.standings(at)
-        if one.accord.name == ACCORD and one.state == "suspended"
+def _suspended(one: Expectation, pack: Pack, _calls: tuple[Call, ...]) -> str:
+    """Announced counts: the notice that the accord demands may run longer than the exercise."""
+    standings = pack.ledger.book.standings(pack.window.end)
+    words = [
+        word
+        for standing in standings
+        if standing.accord.name == ACCORD
+        for word in (*standing.course.suspended, *standing.course.announced)
     ]
-    return "".join(one.reason for one in found)
+    found = [word for word in words if word.step == "suspend" and word.party == one.party]
+    return ", ".join(f"{name_of(word.ref)}, from {format_utc(word.holds_from)}" for word in found)
 
 
 def _reconciled(_one: Expectation, pack: Pack, _calls: tuple[Call, ...]) -> str:
