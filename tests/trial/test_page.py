@@ -18,6 +18,7 @@ def outcome(label: str, value: float | None, alerts: int, **more: int) -> Outcom
         variant=Variant(label, LOADED, value),
         verdicts={"approach": 9, "infringement": 4, "breach": 1},
         formations=0,
+        crossings=4,
         alerts=alerts,
         tiers={"warning": alerts},
         not_confident=0,
