@@ -18,6 +18,7 @@ from typing import Any
 
 import anyio
 import httpx2
+from fastapi import FastAPI
 
 from skyaccord.accord.source import parse_accord
 from skyaccord.base.clock import ManualClock
@@ -102,6 +103,7 @@ class Seat:
         template, self.key, self.link_key, self.token = _made(party)
         self.folder = Folder(Path(shutil.copytree(template.path, root / party)))
         self.card = self.folder.card()
+        self._app: tuple[Node, FastAPI] | None = None
         self.open()
 
     def open(self) -> None:
@@ -154,8 +156,12 @@ class Seat:
     async def browser(self, **headers: str) -> AsyncIterator[httpx2.AsyncClient]:
         """A client of the console's application, signed in; Authorization="" for a stranger."""
         settings = self.node.desk.settings
-        app = console_app(self.node.desk, own_hosts(settings.console_host, settings.console_port))
-        transport = httpx2.ASGITransport(app=app)
+        if (
+            self._app is None or self._app[0] is not self.node
+        ):  # putting it together takes a third of a second
+            hosts = own_hosts(settings.console_host, settings.console_port)
+            self._app = (self.node, console_app(self.node.desk, hosts))
+        transport = httpx2.ASGITransport(app=self._app[1])
         async with httpx2.AsyncClient(
             transport=transport, base_url=settings.console_address, headers={**self.signed_in, **headers}
         ) as client:

@@ -198,7 +198,7 @@ def test_silence_of_a_side_that_gives_no_account(tmp_path: Path) -> None:
         a, b = await in_force(table)
         [accord] = (await a.get("status"))["accords"]
         report = {
-            "act": "report-incident", "accord": accord["digest"], "reason": "hand", "note": "Too near for us.",
+            "act": "report-incident", "accord": accord["digest"], "reason": "hand", "note": "Too near.",
             "start": "2015-10-20T09:00:00Z", "end": "2015-10-20T09:00:00Z",
         }  # fmt: skip
         assert (await a.act(report)).status_code == 201
