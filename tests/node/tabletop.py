@@ -158,7 +158,7 @@ class Seat:
         settings = self.node.desk.settings
         if (
             self._app is None or self._app[0] is not self.node
-        ):  # putting it together takes a third of a second
+        ):  # made once: it takes its time
             hosts = own_hosts(settings.console_host, settings.console_port)
             self._app = (self.node, console_app(self.node.desk, hosts))
         transport = httpx2.ASGITransport(app=self._app[1])

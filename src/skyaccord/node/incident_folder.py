@@ -1,4 +1,4 @@
-"""The incidents of a node's folder, read without a running node: the same projection over the same entries."""
+"""The incidents of a node's folder, read without a running node: the same projection of the same entries."""
 
 from __future__ import annotations
 
