@@ -9,7 +9,7 @@ import pytest
 from tests.browser import browser_driver, chromium
 from tests.console import scene
 from tests.console.mock_node import MockNode, rich
-from tests.console.test_browser_mock import node, open_page, seen
+from tests.console.page import node, open_page, seen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -4,70 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import random
-import shutil
 from pathlib import Path
 
 import pytest
 
 from skyaccord.base.errors import JournalError, RefusedError, SkyAccordError
-from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.behind import JOURNAL_RESTORED, Restoring, is_behind, recall
 from skyaccord.record.copies import copy_of
 from skyaccord.record.evidence import forks
-from skyaccord.record.keys import PartyKey
 from skyaccord.record.link import Incoming, Outgoing
-from skyaccord.record.rotation import rotate_key
 from skyaccord.record.standing import MEMORY_FILE, read_memory, write_memory
-from skyaccord.record.store import DATABASE_FILE
 from skyaccord.record.verify import verify_folder
-from skyaccord.record.wire import read_answer, read_batch
+from tests.record.backups import backup, make_whole, meet, note, restore
 from tests.record.worlds import Party, exchange, exchange_all, make_pair
-
-
-def backup(party: Party, target: Path, *, database_alone: bool = False) -> Path:
-    """A copy of the folder as it is now."""
-    party.store.close()
-    target.mkdir(parents=True)
-    for file in party.path.iterdir():
-        if file.is_file() and (not database_alone or file.name.startswith(DATABASE_FILE)):
-            shutil.copy(file, target / file.name)
-    party.reopen()
-    return target
-
-
-def restore(party: Party, source: Path) -> None:
-    """Put the copy back, over what is there, as somebody does after a broken disk."""
-    party.store.close()
-    for file in party.path.glob(f"{DATABASE_FILE}*"):
-        file.unlink()
-    for file in source.iterdir():
-        shutil.copy(file, party.path / file.name)
-    party.reopen()
-
-
-def note(party: Party, number: int, *, sealed: bool = False) -> None:
-    party.journal.append("note", {"number": number}, recipients=[] if sealed else ["*"])
-
-
-def meet(sender: Party, receiver: Party) -> bool:
-    """One heartbeat: whether the sender may go on."""
-    outgoing = Outgoing(sender.journal, receiver.card.party)
-    answer = Incoming(receiver.journal).accept(outgoing.batch())
-    try:
-        outgoing.answered(read_answer(answer.dumps()))
-    except JournalError:
-        return False
-    return True
-
-
-def make_whole(party: Party, peer: Party) -> int:
-    """Restore from the peer's copy; how many entries came back."""
-    restoring, count = Restoring(party.journal, peer.card.party), 0
-    while (first := restoring.wanted()) is not None:
-        page = copy_of(peer.journal, party.card.party, first)
-        assert page is not None
-        count += restoring.take(read_batch(page.dumps()))
-    return count
 
 
 @pytest.fixture
@@ -229,151 +178,6 @@ def test_copies_whose_checkpoints_lie_apart_are_taken_in_pages(
     note(a, 21)
     exchange_all(a, b)
     assert verify_folder(a.path, [a.card, b.card]).ok
-
-
-# ── what the storm found ────────────────────────────────────────────────────────────────────────────────
-
-
-def rotated(party: Party) -> PartyKey:
-    """Replace the party's key; its old one."""
-    old, new = party.key, PartyKey.generate(SeededRandomness(3))
-    assert party.root is not None
-    rotate_key(party.journal, party.root, new, party.card)
-    party.key = new
-    party.reopen()
-    return old
-
-
-def test_a_delayed_answer_does_not_make_the_memory_older(pair: tuple[Party, Party], tmp_path: Path) -> None:
-    a, b = pair
-    late = Incoming(b.journal).accept(Outgoing(a.journal, "B").batch())
-    note(a, 1)
-    earlier = backup(a, tmp_path / "backup", database_alone=True)
-    note(a, 2)
-    exchange(a, b)
-    Outgoing(a.journal, "B").answered(late)
-    restore(a, earlier)
-    assert is_behind(recall(a.journal))
-    with pytest.raises(JournalError, match="nothing is appended: behind"):
-        note(a, 3)
-
-
-def test_a_memory_that_a_crash_cut_off_is_written_at_the_next_start(
-    pair: tuple[Party, Party], tmp_path: Path
-) -> None:
-    a, b = pair
-    earlier = backup(a, tmp_path / "backup", database_alone=True)
-    before = read_memory(a.path)
-    note(a, 1)
-    exchange(a, b)
-    newest = read_memory(a.path)
-    assert before is not None
-    write_memory(a.path, before)  # the power went between the store and the file
-    a.reopen()
-    assert recall(a.journal) is None
-    assert read_memory(a.path) == newest
-    restore(a, earlier)
-    assert is_behind(recall(a.journal))
-
-
-def test_a_whole_folder_from_before_a_rotation_is_told_and_made_whole(
-    pair: tuple[Party, Party], tmp_path: Path
-) -> None:
-    a, b = pair
-    earlier = backup(a, tmp_path / "backup")
-    old = rotated(a)
-    new = a.key
-    note(a, 1)
-    exchange_all(a, b)
-    restore(a, earlier)
-    a.key = old
-    a.reopen()
-    assert recall(a.journal) is None, "it cannot know"
-    assert meet(a, b) is False
-    with pytest.raises(JournalError, match="nothing is appended: behind"):
-        note(a, 2)
-    make_whole(a, b)
-    with pytest.raises(JournalError, match="the party's key was replaced"):
-        note(a, 2)
-    a.key = new
-    a.reopen()
-    note(a, 2)
-    exchange_all(a, b)
-    assert b.journal.head(a.card.origin) == a.journal.head()
-    assert forks(b.journal) == []
-
-
-def test_a_database_from_before_a_rotation_comes_back_with_the_new_key(
-    pair: tuple[Party, Party], tmp_path: Path
-) -> None:
-    a, b = pair
-    earlier = backup(a, tmp_path / "backup", database_alone=True)
-    rotated(a)
-    note(a, 1)
-    exchange_all(a, b)
-    restore(a, earlier)
-    with pytest.raises(JournalError):
-        note(a, 2)
-    assert meet(a, b) is False
-    assert make_whole(a, b) > 1
-    note(a, 2)
-    exchange_all(a, b)
-    assert b.journal.head(a.card.origin) == a.journal.head()
-    assert forks(b.journal) == []
-
-
-def test_a_rotation_that_was_only_announced_is_told_as_well(
-    pair: tuple[Party, Party], tmp_path: Path
-) -> None:
-    a, b = pair
-    earlier = backup(a, tmp_path / "backup")
-    note(a, 1)
-    old, size = rotated(a), a.journal.size()
-    new = a.key
-    answer = Incoming(b.journal).accept(Outgoing(a.journal, "B", entries_max=1).batch())
-    assert answer.held == size - 1, "the entry before the rotation, under a checkpoint by the new key"
-    restore(a, earlier)
-    a.key = old
-    a.reopen()
-    assert meet(a, b) is False
-    assert make_whole(a, b) == 1
-    assert b.journal.held_from("A") == a.journal.size() - 1
-    assert new.public != a.journal.info().public_key, "the rotation itself is nowhere any more"
-
-
-def test_a_rotation_that_the_root_did_not_sign_is_not_believed(pair: tuple[Party, Party]) -> None:
-    a, b = pair
-    rotated(a)
-    exchange_all(a, b)
-    answer = Incoming(b.journal).accept(Outgoing(a.journal, "B").batch(0))
-    envelope = next(iter(b.journal.entries(kinds=("peer.pinned",)))).data
-    assert envelope is not None
-    bad = answer.model_copy(update={"rotations": [envelope.decode()], "held": 0})
-    with pytest.raises(JournalError, match="none of ours"):
-        Outgoing(a.journal, "B").answered(bad)
-    note(a, 1)
-    batch = Outgoing(a.journal, "B").batch()
-    refused = Incoming(b.journal).accept(batch.model_copy(update={"rotations": [envelope.decode()]}))
-    assert refused.reason == "what is announced as a change of key is none"
-
-
-def test_a_peer_whose_new_key_we_do_not_know_yet_can_show_that_we_are_behind(
-    pair: tuple[Party, Party], tmp_path: Path
-) -> None:
-    a, b = pair
-    earlier = backup(a, tmp_path / "backup")
-    rotated(b)
-    note(a, 1)
-    exchange(a, b)
-    restore(a, earlier)
-    assert recall(a.journal) is None
-    assert meet(a, b) is False
-    with pytest.raises(JournalError, match="nothing is appended: behind"):
-        note(a, 2)
-    make_whole(a, b)
-    note(a, 2)
-    exchange_all(a, b)
-    assert b.journal.head(a.card.origin) == a.journal.head()
 
 
 # ── whatever happens: no fork, unless it is noticed ─────────────────────────────────────────────────────

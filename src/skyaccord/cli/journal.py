@@ -42,7 +42,8 @@ def show(
     """List a journal: what was sent, when, who received it and who acknowledged it. Checks nothing.
 
     One line an entry: number, times, kind, EXERCISE mark, and what it says; below it, what became of it by
-    the receipts and acknowledgements in the other journals. First let `journal verify` say that nothing is wrong.
+    the receipts and acknowledgements in the other journals. Let `journal verify` say first that nothing
+    is wrong.
 
     Example: skyaccord journal show evidence.bundle --party B
     """

@@ -105,7 +105,7 @@ def command(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="Leave out one cleaning rule: zeros, impossible, duplicates, frozen, jumps, spikes or echoes. "
+            help="Leave out a cleaning rule: zeros, impossible, duplicates, frozen, jumps, spikes or echoes. "
             "May be given again.",
             show_default=False,
         ),

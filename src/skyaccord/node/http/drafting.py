@@ -1,5 +1,5 @@
-"""What representatives prepare at their own node before they sign: a draft from a template, a clause as text, an
-amendment, a trial. Nothing here is said to anybody; steps are statements, through `POST /api/acts`.
+"""What representatives prepare at their own node before they sign: a draft from a template, a clause as text,
+an amendment, a trial. Nothing here is said to anybody; steps are statements, through `POST /api/acts`.
 """
 
 from __future__ import annotations
