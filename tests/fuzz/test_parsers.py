@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skyaccord.base.errors import SkyAccordError
 from tests.fuzz.mutate import mutate
 from tests.fuzz.targets import TARGETS, feed
 
@@ -27,6 +28,15 @@ def test_only_our_own_errors_come_out(name: str) -> None:
             raise AssertionError(
                 f"{name}, try {number}: {type(error).__name__}: {error}\n{data!r}"
             ) from error
+
+
+@pytest.mark.parametrize("name", ["accord", "settings"])
+@pytest.mark.parametrize(
+    "data", [b"x = " + b"[" * 3_000, b"a" + b".a" * 3_000 + b" = 1", b"x = " + b"9" * 5_000]
+)
+def test_deep_and_long_toml_is_an_error_of_ours(name: str, data: bytes) -> None:
+    with pytest.raises(SkyAccordError):
+        TARGETS[name].read(data)
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -2,7 +2,7 @@
 
 A fuse is set to a number of store calls, or to the next commit. When it burns down, the machine stops there:
 `Crash` goes up through the code under test, and what a real disk could hold at that instant becomes the
-files. SQLite syncs its write-ahead log before a commit returns, so everything up to the last commit stands. Of
+files. SQLite syncs its write-ahead log before a commit returns, so all up to the last commit stands. Of
 what was being written at that moment, each sector of 512 bytes is there or not, in any order, or is garbage.
 """
 

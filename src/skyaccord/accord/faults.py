@@ -130,6 +130,8 @@ def _shown(value: object) -> str:
     """A wrong value in an error's one line: as in the file, cut short, nothing invisible in it."""
     try:
         text = json.dumps(value, default=str, ensure_ascii=False)
+    except RecursionError:
+        text = "tables inside tables, too many"
     except ValueError:  # an integer of thousands of digits, which Python does not write
         text = "a number of thousands of digits"
     text = text if len(text) <= _SHOWN_LENGTH_MAX else text[:_SHOWN_LENGTH_MAX] + "…"

@@ -252,6 +252,10 @@ def parse_settings(text: str, *, where: str) -> Settings:
         table: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"not valid TOML ({error})", where=where) from None
+    except RecursionError:
+        raise InputError("nested too deeply for settings", where=where) from None
+    except ValueError:  # an integer of thousands of digits, which Python does not convert
+        raise InputError("a number too long for settings", where=where) from None
     try:
         return Settings.model_validate(table)
     except ValidationError as error:

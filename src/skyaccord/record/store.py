@@ -66,9 +66,10 @@ class Store:
             try:
                 yield connection
                 raw.commit()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OperationalError) as error:  # the driver's, or SQLAlchemy's around it
                 raw.rollback()
-                raise JournalError(f"the store cannot be written ({error})", where=self.where) from None
+                what = error.orig if isinstance(error, OperationalError) else error
+                raise JournalError(f"the store cannot be written ({what})", where=self.where) from None
             except BaseException:
                 raw.rollback()
                 raise
