@@ -21,14 +21,16 @@ def two_nodes(
     root: Path,
     *,
     seconds: int,
+    miss_nm: float = 0.5,
     speed: float | None = None,
     more: str = "",
     before: Callable[[Party, Party], None] | None = None,
 ) -> Iterator[tuple[Party, Party]]:
-    """Two serving nodes that know each other. seconds: of the sky; speed: at which it is replayed, None: not.
+    """Two serving nodes that know each other. seconds: of the sky; miss_nm: how far the
+    two pass each other; speed: at which it is replayed, None: not.
     more: lines for node.toml. before: what is done while nothing runs.
     """
-    write_pass(root, name="sky.jsonl", seconds=seconds)
+    write_pass(root, name="sky.jsonl", seconds=seconds, miss_nm=miss_nm)
     a, b = Party("A", root), Party("B", root)
     try:
         for party in (a, b):
