@@ -61,6 +61,13 @@ def test_side_by_side_on_parallel_approaches_is_not() -> None:
     assert labels(descending(pair(400.0, 0.0, 280), 0)) == [""]
 
 
+def test_one_that_goes_down_past_another_level_one_is_in_formation() -> None:
+    """Only where both descend is it the glide path that holds them together."""
+    level = pair(150.0, 0.0, 160)
+    one_down = [row if row[0] == "aaaaaa" else (*row[:4], row[4] + 380 - row[1] * 6) for row in level]
+    assert labels(one_down) == ["formation"]
+
+
 def test_a_formation_that_lands_together_is_one() -> None:
     assert labels(descending(pair(400.0, 0.0, 400), 150)) == ["formation"]
 

@@ -178,6 +178,7 @@ def test_without_altitude_or_neighbour_a_state_is_counted() -> None:
         ({"nic": pl.lit(6)}, "cut+low_integrity"),
         ({"nac_p": pl.lit(7)}, "cut+low_integrity"),
         ({"nic": pl.lit(8), "nac_p": pl.lit(9)}, "cut"),
+        ({"nic": pl.lit(7), "nac_p": pl.lit(8)}, "cut"),  # the least that 14 CFR 91.227 allows is enough
         ({"source": pl.when(pl.col("icao24") == "bbbbbb").then(pl.lit("mlat"))}, "cut+mlat"),
     ],
 )
@@ -191,6 +192,14 @@ def test_quality_is_good_when_the_pair_itself_comes_and_goes() -> None:
     assert [row["quality"] for row in scan(states(rows), within="0.5nm,500ft")] == ["good"]
     sparse = [row for row in rows if row[1] % 40 in (0, 5)]
     assert [row["quality"] for row in scan(states(sparse), within="0.5nm,500ft")] == ["gap"]
+
+
+@pytest.mark.parametrize(("every_s", "quality"), [(15, "good"), (16, "gap")])
+def test_a_gap_is_longer_than_its_limit(every_s: int, quality: str) -> None:
+    times = range(0, 121, every_s)
+    rows = straight("aaaaaa", times, (50.0, 10.0), (100 * METRE, 0.0), 3000.0)
+    rows += straight("bbbbbb", times, (50.0 + 11_000 * METRE, 10.01), (-100 * METRE, 0.0), 3000.0)
+    assert [row["quality"] for row in scan(states(rows), within="0.5nm,500ft")] == [quality]
 
 
 def test_result_in_every_shape() -> None:
