@@ -185,3 +185,8 @@ export function unread(row: MessageRow, party: string): boolean {
   const course = row.courses?.find((one) => one.party === party);
   return course !== undefined && row.from !== party && course.read_at === null && course.acknowledged_at === null;
 }
+
+/** A phrase whose placeholders stay whole in text that runs the other way (first strong isolate … pop). */
+export function withPlacesIsolated(phrase: string): string {
+  return phrase.replace(/\{\w+\}/g, (place) => `${String.fromCodePoint(0x2068)}${place}${String.fromCodePoint(0x2069)}`);
+}
