@@ -5,6 +5,7 @@ appended as a group; proofs and recovery at a million entries.
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import sqlite3
 import subprocess
@@ -13,6 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import peers
 from bench.table import Report, Row
 from bench.timing import in_turn, in_words
 from skyaccord.base.clock import SystemClock
@@ -26,6 +28,7 @@ from skyaccord.record.store import Store
 APPENDS = 100
 GROUP = 2_000
 MANY = 1_000_000
+PEER_ENTRIES = 100_000  # a proof of the peer at MANY would take a third of a second
 PROOFS = 500
 PROOF_S_MAX = 0.2e-3
 SHARE_MIN = 0.8
@@ -66,9 +69,10 @@ def run() -> Report:
         store, journal = opened(folder)
         rows = [single(journal, Path(place) / "bare.db"), group(store, journal)]
         rows += proofs(store, journal)
+        beside, notes = pymerkle(store, journal, Path(place))
         store.close()
-        rows.append(recovery(folder))
-    return Report(rows=rows)
+        rows += [*beside, recovery(folder)]
+    return Report(rows=rows, notes=notes)
 
 
 def opened(folder: Folder) -> tuple[Store, Journal]:
@@ -159,6 +163,50 @@ def proofs(store: Store, journal: Journal) -> list[Row]:
             )
         )
     return rows
+
+
+def pymerkle(store: Store, journal: Journal, place: Path) -> tuple[list[Row], list[str]]:
+    """The same two works of pymerkle's SQLite log, at PEER_ENTRIES; a note instead if it is not installed."""
+    python = peers.pymerkle_python()
+    if python is None:
+        return [], [f"pymerkle: {peers.HOW}."]
+    script = Path(peers.__file__).with_name("pymerkle_peer.py")
+    said = subprocess.run(
+        [python, script, place, str(PEER_ENTRIES)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    found = json.loads(said.stdout)
+    places = [random.Random(1).randrange(1, PEER_ENTRIES) for _ in range(PROOFS)]
+
+    def prove() -> None:
+        for number in places:
+            journal.inclusion_proof(number, PEER_ENTRIES)
+
+    def append() -> None:
+        for _ in range(APPENDS):
+            journal.append("bench.note", BODY, recipients=["*"])
+
+    (proof_s,) = in_turn([prove], repeats=7, clock=time.process_time)
+    (append_s,) = in_turn([append], repeats=5)
+    each_s, per_s = proof_s / PROOFS, APPENDS / append_s
+    name = f"pymerkle {found['version']}"
+    return [
+        Row(
+            f"inclusion proof at {PEER_ENTRIES:,} entries, processor time",
+            in_words(each_s),
+            f"{name}, which keeps no inner nodes, {in_words(found['proof_s'])}",
+            f"{found['proof_s'] / each_s:.0f}",
+            "–",
+            None,
+        ),
+        Row(
+            "appends one at a time, each on the disk; ours are signed envelopes, its are bare bytes",
+            f"{per_s:,.0f}/s",
+            f"{name}, {found['appends_per_s']:,.0f}/s",
+            f"{per_s / found['appends_per_s']:.2f}",
+            "–",
+            None,
+        ),
+    ], []
 
 
 def recovery(folder: Folder) -> Row:

@@ -27,6 +27,7 @@ BLUESKY: Final = ("bluesky-simulator==1.1.1", "numpy==2.2.6")
 """The wheel on PyPI ships the compiled detector, `cstatebased`. NumPy is of the series it was built for."""
 TRAFFIC: Final = ("traffic==2.13", "pandas<3")
 """traffic 2.13 reads parts of pandas that pandas 3 no longer has."""
+PYMERKLE: Final = ("pymerkle==7.0.0",)  # GPL: beside us for a figure, never a dependency
 HOW: Final = "not installed: `make bench-peers`"
 
 
@@ -59,6 +60,10 @@ def bluesky_python() -> Path | None:
 
 def traffic_python() -> Path | None:
     return python_of("traffic")
+
+
+def pymerkle_python() -> Path | None:
+    return python_of("pymerkle")
 
 
 def install(peer: str, requirements: Sequence[str], check: str) -> None:
@@ -103,4 +108,6 @@ if __name__ == "__main__":
         install("bluesky", BLUESKY, "from bluesky.traffic.asas import cstatebased")
     if again or traffic_python() is None:
         install("traffic", TRAFFIC, "import traffic.data.samples")
-    print(f"BlueSky: {bluesky_python()}\ntraffic: {traffic_python()}")
+    if again or pymerkle_python() is None:
+        install("pymerkle", PYMERKLE, "import pymerkle")
+    print(f"BlueSky: {bluesky_python()}\ntraffic: {traffic_python()}\npymerkle: {pymerkle_python()}")

@@ -35,7 +35,7 @@ def test_nothing_that_is_shipped_knows_the_benchmarks() -> None:
     assert [str(path) for path in sources if knows.search(path.read_text("utf-8"))] == []
 
 
-@pytest.mark.parametrize("name", ["bluesky_peer.py", "traffic_peer.py"])
+@pytest.mark.parametrize("name", ["bluesky_peer.py", "pymerkle_peer.py", "traffic_peer.py"])
 def test_what_runs_beside_a_peer_needs_nothing_of_ours(name: str) -> None:
     """Its environment has the peer and what that needs, and not this package."""
     assert not imported(ROOT / "bench" / name) & {"bench", "skyaccord", "tests", "polars", "numba"}

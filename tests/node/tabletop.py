@@ -156,9 +156,7 @@ class Seat:
     async def browser(self, **headers: str) -> AsyncIterator[httpx2.AsyncClient]:
         """A client of the console's application, signed in; Authorization="" for a stranger."""
         settings = self.node.desk.settings
-        if (
-            self._app is None or self._app[0] is not self.node
-        ):  # made once: it takes its time
+        if self._app is None or self._app[0] is not self.node:  # made once: it takes its time
             hosts = own_hosts(settings.console_host, settings.console_port)
             self._app = (self.node, console_app(self.node.desk, hosts))
         transport = httpx2.ASGITransport(app=self._app[1])

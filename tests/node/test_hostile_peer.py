@@ -15,8 +15,8 @@ from skyaccord.record.chain import leaf_hash
 from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint
 from skyaccord.record.dsse import sign_dsse
 from skyaccord.record.entries import Entry
-from skyaccord.record.journals import journal_info, write_entry
 from skyaccord.record.evidence import forks
+from skyaccord.record.journals import journal_info, write_entry
 from skyaccord.record.tree import tree_root
 from skyaccord.record.wire import read_batch
 from tests.node.sky import PAIR, ROLE

@@ -30,7 +30,11 @@ def test_the_same_card_again_changes_nothing(tmp_path: Path) -> None:
 def test_a_new_address_is_journalled_again(tmp_path: Path) -> None:
     a, b = make_pair(tmp_path)
     moved = Card.make(
-        party="B", name="Bravo", origin=b.card.origin, link_address="http://127.0.0.1:9", key=b.key,
+        party="B",
+        name="Bravo",
+        origin=b.card.origin,
+        link_address="http://127.0.0.1:9",
+        key=b.key,
         root_key=b.card.root_key,
     )
     assert pin_peer(a.journal, moved) is not None
