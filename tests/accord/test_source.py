@@ -311,3 +311,9 @@ def test_the_drones_keep_50_and_15_metres() -> None:
     rule = load_accord("drone-operators").accord.rules[0]
     assert rule.horizontal_nm * 1852 == 50
     assert round(rule.vertical_ft * 0.3048, 9) == 15
+
+
+def test_a_key_of_thousands_of_parts_is_refused_by_its_line() -> None:
+    """62 kB that would take 3.7 GiB; talks and signatures read a peer's text here."""
+    with pytest.raises(AccordFileError, match=r"small.toml, line 2: .*more than 8 parts joined by dots"):
+        parse_accord("\n" + ".".join("a" * 31_000) + "=1", "small.toml")

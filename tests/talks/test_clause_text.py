@@ -28,6 +28,7 @@ def test_every_clause_of_every_template_comes_back_the_same(name: str) -> None:
         ("rule.r", "", "there is no rule in it"),
         ("area.N", "[[area]]\nname = 'N'\npolygon = [[1, 2], [999, 4], [5, 6]]\n", "line 3, area.0.polygon"),
         ("rule.r", "a = " + "[" * 100_000, "clause"),
+        ("rule.r", "\n" + ".".join("a" * 31_000) + "=1", "line 2: .*write long keys as tables"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_line(path: str, text: str, fault: str) -> None:

@@ -18,6 +18,7 @@ from skyaccord.accord.faults import AccordFileError, Problem, problems_of, synta
 from skyaccord.accord.fields import Term
 from skyaccord.accord.model import Accord
 from skyaccord.base.errors import AccordError, UnreadableError
+from skyaccord.base.toml import parse_toml
 
 __all__ = [
     "AccordFileError",
@@ -122,7 +123,7 @@ def parse_accord(text: str, file: str, path: Path | None = None) -> LoadedAccord
 def parsed(text: str, file: str, model: type[Model]) -> Model:
     """A TOML file as a model, every fault named by file, line and field. Raises AccordFileError."""
     try:
-        document = tomllib.loads(text)
+        document = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise AccordFileError((syntax_problem(error, text, file),)) from error
     except RecursionError as error:

@@ -165,11 +165,13 @@ def _set(value: Any, setting: str, path: str) -> Any:
     """
     import tomllib
 
+    from skyaccord.base.toml import parse_toml
+
     field, equals, text = setting.partition("=")
     if not equals or not field:
         raise InputError(f"--set {setting!r} is not FIELD=VALUE", where=path)
     try:
-        wanted: Any = tomllib.loads(f"x = {text}")["x"]
+        wanted: Any = parse_toml(f"x = {text}")["x"]
     except tomllib.TOMLDecodeError:
         wanted = text
     if not isinstance(value, dict):

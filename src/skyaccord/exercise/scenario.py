@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from skyaccord.base.errors import InputError
+from skyaccord.base.toml import parse_toml
 from skyaccord.exercise.scn import Traffic, read_scn
 from skyaccord.record.dsse import first_fault
 
@@ -127,7 +128,7 @@ def load_scenario(name: str) -> tuple[Scenario, Traffic]:
         known = ", ".join(shipped())
         raise InputError(f"no exercise {name[:60]!r}", do=f"there are {known}; or give a .toml file")
     try:
-        scenario = Scenario.model_validate(tomllib.loads(text))
+        scenario = Scenario.model_validate(parse_toml(text))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"is no TOML ({error})", where=name) from None
     except ValidationError as error:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from skyaccord.accord.limits import HORIZONTAL_NM_MAX, LOOKAHEAD_S_MAX, VERTICAL_FT_MAX, WATCH_NM_MAX
 from skyaccord.base.errors import InputError, UnreadableError
+from skyaccord.base.toml import parse_toml
 from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.record.cards import NO_ADDRESS
 from skyaccord.record.dsse import in_words
@@ -249,7 +250,7 @@ def bracketed(host: str) -> str:
 def parse_settings(text: str, *, where: str) -> Settings:
     """Settings from node.toml's text. Raises InputError with file and key."""
     try:
-        table: dict[str, Any] = tomllib.loads(text)
+        table: dict[str, Any] = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"not valid TOML ({error})", where=where) from None
     except RecursionError:

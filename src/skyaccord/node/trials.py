@@ -103,6 +103,10 @@ class Trials:
             self._error, self._state = str(error), "failed"
         except (OSError, MemoryError) as error:
             self._error, self._state = f"the trial came to no end ({error})", "failed"
+        except Exception as error:  # whatever it is: a thread that dies silently leaves "running" for ever
+            what = " ".join(str(error).split())[:200] or "no reason given"
+            self._error = f"the trial came to no end ({type(error).__name__}: {what})"
+            self._state = "failed"
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         self._done = (stage, done, total)

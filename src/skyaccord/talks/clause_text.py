@@ -23,6 +23,7 @@ from skyaccord.accord.model import Accord
 from skyaccord.accord.writing import section_toml
 from skyaccord.base.errors import InputError
 from skyaccord.base.times import format_utc
+from skyaccord.base.toml import parse_toml
 from skyaccord.talks import paths
 
 NAME = "clause"
@@ -41,7 +42,7 @@ def clause_value(path: str, text: str) -> str:
     """The canonical value of a clause from its TOML. InputError names line and field."""
     section, _ = paths.section_of(path)
     try:
-        document = tomllib.loads(text)
+        document = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         problem = syntax_problem(error, text, NAME)
         raise InputError(problem.what, where=problem.where, do=problem.do) from None
