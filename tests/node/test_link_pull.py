@@ -10,6 +10,7 @@ from pathlib import Path
 import anyio
 import httpx2
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 
 from skyaccord.base.clock import SystemClock
 from skyaccord.base.randomness import SystemRandomness
@@ -208,3 +209,42 @@ def test_two_real_nodes_one_behind_a_nat(tmp_path: Path) -> None:
             node.desk.keeper.journal.store.close()
 
     play(tmp_path, story)
+
+
+def test_what_makes_us_stumble_is_refused_and_never_ends_the_node(tmp_path: Path) -> None:
+    async def story(table: Table) -> None:
+        _, b = await met(table)
+        fetching, tries = b.node.desk.links.client("A"), []
+
+        def stumble(*_: object, **__: object) -> Answer:
+            raise RuntimeError("a library's own error")
+
+        async def wait(_: float) -> None:
+            tries.append(fetching._fetch_failures)
+            if len(tries) > 2:
+                raise EndOfTestError
+
+        fetching._incoming.accept = stumble
+        fetching._clock.sleep = wait
+        with pytest.raises(EndOfTestError):
+            await fetching.run_pull()
+        assert tries == [1, 2, 3]
+        assert "cannot be read (RuntimeError)" in b.node.desk.links.rows()[0]["reason"]
+
+        fetching._outgoing.answered = stumble
+        with pytest.raises(TroubleError, match="RuntimeError") as caught:
+            await fetching.push()
+        assert caught.value.word == "refused"
+
+        def halted(*_: object, **__: object) -> Answer:
+            raise SQLAlchemyError("the disk is gone")
+
+        fetching._incoming.accept = halted
+        with pytest.raises(SQLAlchemyError):
+            await fetching.pull()
+
+    play(tmp_path, story)
+
+
+class EndOfTestError(BaseException):
+    """Enough was seen."""

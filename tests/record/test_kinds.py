@@ -1,9 +1,18 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 
-from skyaccord.record.kinds import KINDS, NODE_OPENED, RECEIPT, KindRegistry
+from skyaccord.record.canonical import canonical_json
+from skyaccord.record.kinds import (
+    KINDS,
+    NODE_OPENED,
+    REASON_BYTES_MAX,
+    REASON_CHARS_MAX,
+    RECEIPT,
+    KindRegistry,
+    clip_reason,
+)
 
 RECEIPT_BODY = {
     "origin": "skyaccord.journal/B/0123456789abcdef",
@@ -57,3 +66,31 @@ def test_rooms_add_theirs_once() -> None:
 
 def test_an_opening_must_hold_a_card_that_holds() -> None:
     assert KINDS.fault(NODE_OPENED, {"card": {"party": "A"}}) is not None
+
+
+class Stumbling(BaseModel):
+    text: str
+
+    @field_validator("text")
+    @classmethod
+    def _stumble(cls, text: str) -> str:
+        raise RuntimeError(text)
+
+
+def test_a_body_over_which_a_model_stumbles_is_at_fault() -> None:
+    kinds = KindRegistry()
+    kinds.register("weather", Stumbling)
+    assert kinds.fault("weather", {"text": "x"}) == "body of weather: cannot be read"
+
+
+@pytest.mark.parametrize("text", ["x" * 999, "😀" * 999, "\x00" * 999, '"' * 999, "\ud800" * 999])
+def test_a_reason_is_bounded_as_it_is_written(text: str) -> None:
+    kept = clip_reason(text)
+    assert 0 < len(kept) <= REASON_CHARS_MAX
+    written = len(canonical_json(kept)) - 2
+    assert REASON_BYTES_MAX - 6 < written <= REASON_BYTES_MAX
+
+
+def test_an_invented_field_is_not_repeated_at_length() -> None:
+    fault = KINDS.fault(RECEIPT, {**RECEIPT_BODY, "😀" * 300: 1})
+    assert fault == f"body of receipt: {'😀' * 59}…: there is no such field"

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from skyaccord.base.errors import RefusedError
+from skyaccord.base.errors import LimitError, RefusedError
 from skyaccord.record.keys import PartyKey, PersonKey
+from skyaccord.record.kinds import RECEIPT, KindRegistry
 from skyaccord.record.link import Incoming, Outgoing
+from skyaccord.record.wire import BATCH_ENTRIES_MAX
 from tests.record.test_replica import forge, refused
 from tests.record.worlds import Party, enrol, exchange, exchange_all, make_pair, make_party, said
 
@@ -87,3 +89,33 @@ def test_an_enrolment_counts_for_a_statement_of_the_same_batch_and_not_before(
     exchange(a, b)
     (message,) = [entry for entry in b.journal.entries(a.card.origin) if entry.kind == "message"]
     assert message.refused is None
+
+
+@pytest.mark.parametrize("text", ["😀", "\x01"])
+def test_a_full_batch_of_long_faults_is_held_and_receipted(pair: tuple[Party, Party], text: str) -> None:
+    a, b = pair
+    bad = {**receipt_for(b, 0, bytes(32)), text * 300: 1}
+    a.journal.kinds = KindRegistry()  # the liar checks nothing
+    first = a.journal.size()
+    for _ in range(BATCH_ENTRIES_MAX):
+        a.journal.append(RECEIPT, bad, recipients=["*"])
+    batch = Outgoing(a.journal, "B", bytes_max=10**9).batch()
+    answer = Incoming(b.journal).accept(batch, party="A")
+    assert (answer.held, answer.reason) == (first + BATCH_ENTRIES_MAX, None)
+    receipt = list(b.journal.entries(b.card.origin))[-1]
+    assert receipt.kind == RECEIPT
+    lines = receipt.envelope.body["refused"]
+    assert [line["sequence"] for line in lines] == list(range(first, first + BATCH_ENTRIES_MAX))
+    assert all(line["reason"].startswith(f"body of receipt: {text}") for line in lines)
+
+
+def test_a_batch_that_is_too_much_for_us_is_refused_not_raised(
+    pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = pair
+
+    def too_large(*_: Any) -> None:
+        raise LimitError("an envelope of 402826 bytes")
+
+    monkeypatch.setattr("skyaccord.record.link.write_receipt", too_large)
+    assert "402826 bytes" in refused(b, forge(a, b))

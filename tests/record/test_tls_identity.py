@@ -13,6 +13,7 @@ from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.cards import Card
 from skyaccord.record.fields import encode_base64
 from skyaccord.record.keys import PartyKey
+from skyaccord.record.kinds import KINDS, PEER_PINNED
 from skyaccord.record.tls_identity import CERTIFICATE_BYTES_MAX, LinkKey, check_certificate
 
 ORIGIN = "skyaccord.journal/A/0123456789abcdef"
@@ -89,3 +90,21 @@ def test_what_is_no_such_certificate_is_refused() -> None:
             check_certificate(data, NAME)
         with pytest.raises(TrustError):
             card(data)
+
+
+def test_a_certificate_of_another_version_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = LINK.certificate(NAME)
+    version = bytes.fromhex("a003020102")  # [0] INTEGER 2: version 3
+    assert made.count(version) == 1
+    fourth = made.replace(version, bytes.fromhex("a003020103"))
+    with pytest.raises(ValueError, match="no certificate that can be used"):
+        check_certificate(fourth, NAME)
+    with monkeypatch.context() as liar:  # who signs a card with it
+        liar.setattr("skyaccord.record.cards.check_certificate", lambda *_: None)
+        changed = json.loads(card(fourth).dumps())
+    with pytest.raises(TrustError, match="no certificate that can be used") as caught:
+        Card.loads(json.dumps(changed).encode())
+    assert "\n" not in str(caught.value)
+    fault = KINDS.fault(PEER_PINNED, {"card": changed, "fingerprint": "x"})
+    assert fault is not None
+    assert fault.startswith("body of peer.pinned: card")

@@ -10,11 +10,13 @@ each other do not meet in step; anything heard from the peer ends the wait.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
 import anyio
 import anyio.to_thread
+from sqlalchemy.exc import SQLAlchemyError
 
 from skyaccord.base.clock import Clock
 from skyaccord.base.errors import JournalError
@@ -114,8 +116,9 @@ class LinkClient:
     async def push(self) -> bool:
         """One batch there and one answer back; True if the peer then holds everything. TroubleError."""
         try:
-            answer = await self.calls.post_batch(await anyio.to_thread.run_sync(self._outgoing.batch))
-            return await self.answered(answer)
+            batch = await anyio.to_thread.run_sync(self._outgoing.batch)
+            with self._blaming_the_peer():
+                return await self.answered(await self.calls.post_batch(batch))
         except TroubleError as trouble:
             self.standing.failed(trouble.word, trouble.reason)
             raise
@@ -123,7 +126,21 @@ class LinkClient:
     async def greet(self) -> None:
         """Show our newest checkpoint without any entry, and learn what the peer holds of us. TroubleError."""
         batch = await anyio.to_thread.run_sync(self._outgoing.batch, SEQUENCE_MAX)
-        await self.answered(await self.calls.post_batch(batch), fresh=False)
+        with self._blaming_the_peer():
+            await self.answered(await self.calls.post_batch(batch), fresh=False)
+
+    @contextlib.contextmanager
+    def _blaming_the_peer(self) -> Iterator[None]:
+        """Whatever else a peer's data sets off is TroubleError: it never ends this node. What our own journal
+        or disk says goes through, and so does cancellation."""
+        try:
+            yield
+        except (TroubleError, JournalError, SQLAlchemyError):
+            raise
+        except Exception as error:
+            what = f"what came as party {self.peer} cannot be read ({type(error).__name__})"
+            self.standing.refused(what)
+            raise TroubleError("refused", what) from error
 
     async def answered(self, answer: Answer, *, fresh: bool = True) -> bool:
         """The peer says what it holds; True if that is everything. TroubleError: it refuses, or lies."""
@@ -157,6 +174,10 @@ class LinkClient:
 
     async def pull(self) -> int:
         """One batch of the peer's, checked, stored and answered; how many entries it had. TroubleError."""
+        with self._blaming_the_peer():
+            return await self._pull()
+
+    async def _pull(self) -> int:
         batch = await self.calls.fetch_batch()
         try:
             answer = await anyio.to_thread.run_sync(lambda: self._incoming.accept(batch, party=self.peer))

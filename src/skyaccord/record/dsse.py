@@ -25,6 +25,7 @@ SIGNATURE_BYTES = 64  # Ed25519
 TYPE_PREFIX = "application/vnd.skyaccord."
 TYPE_SUFFIX = "+json"
 TYPE_CHARS_MAX = 160
+FIELD_NAME_CHARS_MAX = 60  # ours are shorter; a longer one is somebody else's invention
 PAYLOAD_CHARS_MAX = 512 * 1024  # base64; the envelope's own limit is smaller
 
 
@@ -119,9 +120,15 @@ def signed_part(dsse: Dsse, name: str, public: str) -> tuple[bytes, bytes]:
 def first_fault(error: ValidationError) -> str:
     """The first thing pydantic found, in one line: `field: what`."""
     fault = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in fault["loc"])
+    place = ".".join(_shown(part) for part in fault["loc"])
     what = in_words(fault["msg"])
     return f"{place}: {what}" if place else what
+
+
+def _shown(part: int | str) -> str:
+    """A part of a field's place; an invented name is not repeated at any length."""
+    text = str(part)
+    return text if len(text) <= FIELD_NAME_CHARS_MAX else text[: FIELD_NAME_CHARS_MAX - 1] + "…"
 
 
 def in_words(message: str) -> str:

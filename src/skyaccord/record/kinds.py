@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from skyaccord.record.canonical import canonical_json
 from skyaccord.record.cards import Card
 from skyaccord.record.dsse import first_fault
 from skyaccord.record.envelope import KEY_REVOKED, KEY_ROTATED
@@ -31,9 +32,19 @@ PERSON_DISMISSED = "person.dismissed"
 RECEIPT = "receipt"
 
 REASON_CHARS_MAX = 300
+# As canonical JSON writes them: a full receipt stays far below ENVELOPE_BYTES_MAX whatever the letters are.
+REASON_BYTES_MAX = 300
 RECEIPT_LINES_MAX = 1024  # no batch holds more entries
 # Of one party, over all years; each is read again for every batch and shown to every console.
 ENROLMENTS_MAX = 1000
+
+
+def clip_reason(reason: str) -> str:
+    """A reason as receipts and answers may carry it: REASON_CHARS_MAX characters, REASON_BYTES_MAX bytes."""
+    kept = reason[:REASON_CHARS_MAX].encode("utf-8", "replace").decode("utf-8")  # no lone surrogates
+    while len(canonical_json(kept)) - len('""') > REASON_BYTES_MAX:
+        kept = kept[:-1]
+    return kept
 
 
 class NodeOpened(RecordModel):
@@ -138,7 +149,10 @@ class KindRegistry:
         try:
             model.model_validate(body)
         except ValidationError as error:
-            return f"body of {kind}: {first_fault(error)}"[:REASON_CHARS_MAX]
+            return clip_reason(f"body of {kind}: {first_fault(error)}")
+        except Exception:
+            # A peer chose these bytes; whatever a library under a model does with them, the body is at fault.
+            return f"body of {kind}: cannot be read"
         return None
 
 

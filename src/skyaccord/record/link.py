@@ -18,7 +18,14 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
-from skyaccord.base.errors import JournalError, RefusedError
+from skyaccord.base.errors import (
+    InputError,
+    JournalError,
+    LimitError,
+    RefusedError,
+    SkyAccordError,
+    TrustError,
+)
 from skyaccord.record import schema
 from skyaccord.record.cards import EARLIER_KEYS_MAX
 from skyaccord.record.changes import announced
@@ -36,7 +43,7 @@ from skyaccord.record.envelope import KEY_ROTATED
 from skyaccord.record.evidence import ForkError, keep_evidence
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
-from skyaccord.record.kinds import REASON_CHARS_MAX, RECEIPT
+from skyaccord.record.kinds import RECEIPT, clip_reason
 from skyaccord.record.pins import chain_of, keys_of, with_rotations
 from skyaccord.record.quota import Quota
 from skyaccord.record.replica import check_checkpoint, take, write_receipt
@@ -240,7 +247,7 @@ class Incoming:
         except ForkError as fork:
             keep_evidence(self.journal, batch, fork)
             return self._refusal(batch, fork)
-        except RefusedError as error:
+        except (TrustError, InputError, LimitError) as error:  # the batch's fault; a JournalError is our own
             return self._refusal(batch, error)
 
     def _check_own(self, connection: Connection) -> None:
@@ -284,8 +291,8 @@ class Incoming:
         if any(entry.kind != RECEIPT or entry.refused is not None for entry in fresh):
             write_receipt(connection, self.journal, batch.origin)
 
-    def _refusal(self, batch: Batch, error: RefusedError) -> Answer:
-        reason = str(error)[:REASON_CHARS_MAX]
+    def _refusal(self, batch: Batch, error: SkyAccordError) -> Answer:
+        reason = clip_reason(str(error))
         with self.journal.store.reading() as connection:
             for info in all_journals(connection):
                 if info.origin == batch.origin and not info.own:

@@ -25,10 +25,10 @@ from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, journal_info, write_entry
 from skyaccord.record.kinds import (
     NODE_OPENED,
-    REASON_CHARS_MAX,
     RECEIPT,
     NodeOpened,
     Receipt,
+    clip_reason,
 )
 from skyaccord.record.pins import Keys, chain_of
 from skyaccord.record.statement import statement_fault
@@ -205,7 +205,7 @@ def content_fault(
         fault = "a receipt for one's own journal"
     if fault is None:
         fault = enrolments.fault(header, envelope.body) or statement_fault(envelope, enrolments)
-    return None if fault is None else fault[:REASON_CHARS_MAX]
+    return None if fault is None else clip_reason(fault)
 
 
 def write_receipt(connection: Connection, journal: Journal, origin: str) -> Entry | None:
@@ -230,7 +230,7 @@ def write_receipt(connection: Connection, journal: Journal, origin: str) -> Entr
             "last": info.size - 1,
             "head": info.head.hex(),
             "refused": [
-                {"sequence": sequence, "reason": reason}
+                {"sequence": sequence, "reason": clip_reason(reason)}
                 for sequence, reason, _ in marked
                 if reason is not None
             ],

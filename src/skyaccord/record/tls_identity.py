@@ -81,7 +81,7 @@ def check_certificate(der: bytes, name: str) -> None:
             raise ValueError("the certificate is another node's")
     except InvalidSignature:
         raise ValueError("the certificate is not signed by its own key") from None
-    except UnsupportedAlgorithm as error:
+    except (UnsupportedAlgorithm, x509.InvalidVersion) as error:  # neither is a ValueError
         raise ValueError(f"no certificate that can be used ({error})") from None
 
 
