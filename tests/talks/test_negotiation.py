@@ -239,6 +239,7 @@ def test_two_dates_that_cross_are_both_shown() -> None:
         (SMALL.replace('name = "small"', 'name = "other"'), "is of 'other'"),
         (SMALL.replace('id = "B"', 'id = "D"'), "between other parties"),
         ("nonsense", "the draft of the talks"),
+        (".".join("a" * 25_000) + "=1", "line 1: .*more than 8 parts joined by dots"),
     ],
 )
 def test_a_draft_that_does_not_fit_the_talks_is_refused(text: str, why: str) -> None:

@@ -136,3 +136,10 @@ def test_the_largest_accord_fits_into_an_envelope() -> None:
     loaded = parse_accord(text, "large.toml")
     data = seal(header("A"), sign_accord(loaded, "A", KEYS["A"]), KEYS["A"])
     assert len(data) <= ENVELOPE_BYTES_MAX
+
+
+def test_a_signed_text_of_one_endless_key_is_refused_before_it_is_read() -> None:
+    """62 kB that would take 3.7 GiB of memory, at every start of the node again."""
+    text = ".".join("a" * 31_000) + "=1"
+    bomb = {"digest": f"sha256:{'0' * 64}", "text": text, "signature": sign_dsse("accord", b"{}", KEYS["A"])}
+    assert "more than 8 parts joined by dots" in refused("A", bomb, PINS["A"])
