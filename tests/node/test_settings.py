@@ -17,13 +17,13 @@ def test_what_init_writes_is_what_the_defaults_say() -> None:
 
 
 def test_every_commented_default_is_the_default() -> None:
-    """Uncomment the defaults, and nothing changes; addresses, the link and the feed are examples."""
+    """Uncomment the defaults, and nothing changes; addresses, link, feed, talks and trials are examples."""
     lines: list[str] = []
     example = False
     for line in settings_text("A", "Party A").splitlines():
         bare = line.removeprefix("# ")
         if bare.startswith("["):
-            example = bare.startswith(("[peer_addresses]", "[link]", "[feed]"))
+            example = bare.startswith(("[peer_addresses]", "[link]", "[feed]", "[talks]", "[trial]"))
         if not example and (bare.startswith("[") or "=" in bare):
             lines.append(bare)
     found = parse_settings("\n".join(lines), where="node.toml")
