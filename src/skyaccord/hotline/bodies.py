@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 
 from skyaccord.hotline import acts
+from skyaccord.record.acts import register_carrier
 from skyaccord.record.fields import EntryRef, PartyId, RecordModel, RoleId
 from skyaccord.record.kinds import register_kind
 
@@ -71,3 +72,4 @@ for _kind in _STATEMENTS:
 register_kind(SILENCE, SilenceBody)
 register_kind(VACANCY, VacancyBody)
 register_kind(RELEASED, ReleasedBody)
+register_carrier(RELEASED, "message-prepared")

@@ -22,7 +22,7 @@ from skyaccord.hotline.values import Value
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Header
 from skyaccord.record.fields import SEQUENCE_MAX, EntryRef
-from skyaccord.record.statement import verify_statement
+from skyaccord.record.statement import statement_digest, verify_statement
 
 PREPARED_MAX: Final = 200
 """Prepared messages that wait at one node: more than a line that is down for a week gives people to say."""
@@ -81,6 +81,7 @@ class Messages:
         self._messages: dict[EntryRef, HotlineMessage] = {}
         self._by_journal: dict[str, list[HotlineMessage]] = {}  # each in order of its entries
         self._released: dict[EntryRef, EntryRef] = {}
+        self._said: dict[tuple[str, str], EntryRef] = {}  # journal, what was signed → its release
         self._corrected: dict[EntryRef, EntryRef] = {}
         self._answers: dict[EntryRef, list[HotlineMessage]] = {}
         self.waiting: dict[EntryRef, HotlineMessage] = {}
@@ -105,6 +106,9 @@ class Messages:
             if self._released.setdefault(message.prepared, ref) != ref:
                 return None  # released once already: said once
             self.waiting.pop(message.prepared, None)
+            digest = statement_digest(body["statement"])
+            if self._said.setdefault((ref.origin, digest), ref) != ref:
+                return None  # the same words under another `prepared`
         self._messages[ref] = message
         insort(self._by_journal.setdefault(ref.origin, []), message, key=_place)
         if message.corrects is not None and message.corrects.origin == ref.origin:
@@ -129,6 +133,8 @@ class Messages:
                 if prepared.origin != header.origin or prepared.sequence >= header.sequence:
                     return None
                 said = verify_statement(release.statement, enrolments, before=prepared.sequence)
+                if enrolments.find(said.party, said.person, said.role, before=place) is None:
+                    return None  # dismissed since
             elif header.kind in (MESSAGE, PREPARED):
                 said = verify_statement(
                     body.get("statement"), enrolments, before=place, recorded_at=recorded_at

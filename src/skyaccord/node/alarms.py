@@ -64,7 +64,8 @@ def releases(
         statement=journal_entry.body["statement"],
         expired=is_expired(message, now),
     )
-    return Saying(RELEASED, body, recipients_of(projections, message.accord), message.accord, sky_time)
+    recipients, exercise = recipients_of(projections, message.accord), True if message.exercise else None
+    return Saying(RELEASED, body, recipients, message.accord, sky_time, exercise)
 
 
 def recipients_of(projections: Projections, accord: str | None) -> tuple[str, ...]:

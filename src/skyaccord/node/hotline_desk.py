@@ -54,6 +54,8 @@ class HotlineDesk:
         """Prepared messages whose line is back, in the order in which they go out. up: who has a link."""
         projections, found = self._keeper.projections, []
         for message in in_order(projections.messages.waiting.values(), now):
+            if projections.enrolments.find(message.party, message.person, message.role) is None:
+                continue  # dismissed since: nothing goes out in their name
             recipients = recipients_of(projections, message.accord)
             reached = bool(up) if EVERY_PEER in recipients else any(party in up for party in recipients)
             entry = self._keeper.journal.find(message.ref) if reached else None

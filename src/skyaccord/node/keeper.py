@@ -7,14 +7,17 @@ way: into the store, out again in order of arrival, through the projections.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any, Final
 
 import anyio
 import anyio.to_thread
 
+from skyaccord.base.errors import RefusedError
 from skyaccord.node.projections import Projections, Touched
 from skyaccord.node.sayings import Saying
+from skyaccord.record.acts import ACTS
 from skyaccord.record.entries import Entry
 from skyaccord.record.journal import Journal
 
@@ -52,14 +55,18 @@ class Keeper:
         """All in one transaction: one synchronisation of the disk for everything one second brought."""
         with self.journal.store.writing() as connection:
             for saying in sayings:
-                self.journal.append_within(
-                    connection,
-                    saying.kind,
-                    saying.body,
-                    recipients=saying.recipients,
-                    accord=saying.accord,
-                    sky_time=saying.sky_time,
-                )
+                # What waited may have lost its signer this moment (a dismissal by another process): it stays.
+                passed_on = ACTS.carried(saying.kind) is not None
+                with suppress(RefusedError) if passed_on else nullcontext():
+                    self.journal.append_within(
+                        connection,
+                        saying.kind,
+                        saying.body,
+                        recipients=saying.recipients,
+                        accord=saying.accord,
+                        sky_time=saying.sky_time,
+                        exercise=saying.exercise,
+                    )
 
     async def carry(self, kind: str, dsse: dict[str, Any], recipients: list[str], **more: Any) -> Entry:
         """Append a person's signed statement. RefusedError if it does not hold."""

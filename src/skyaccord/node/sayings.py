@@ -40,13 +40,14 @@ AccordOf = Callable[[str], Accord | None]
 
 @dataclass(frozen=True)
 class Saying:
-    """One entry to be appended."""
+    """One entry to be appended. exercise: None takes what the node said last."""
 
     kind: str
     body: RecordModel
     recipients: tuple[str, ...]
     accord: str | None
     sky_time: datetime
+    exercise: bool | None = None
 
 
 class Sayings:

@@ -58,6 +58,7 @@ class ActRegistry:
         self._models: dict[str, type[PersonStatement]] = {}
         self._act_of_kind: dict[str, str] = {}
         self._dated: set[str] = set()
+        self._carried: dict[str, str] = {}
 
     def register(self, act: str, model: type[PersonStatement], *, kind: str, dated: bool = False) -> None:
         """Add an act. ValueError: its model's `act` is another, or act or kind are taken already."""
@@ -74,6 +75,18 @@ class ActRegistry:
         self._act_of_kind[kind] = act
         if dated:
             self._dated.add(act)
+
+    def register_carrier(self, kind: str, act: str) -> None:
+        """Let a kind pass on statements of an act that stand in earlier entries, named in its `prepared`.
+        ValueError: the act is unknown, or the kind is taken.
+        """
+        if act not in self._models or kind in self._act_of_kind or self._carried.get(kind, act) != act:
+            raise ValueError(f"{kind!r} cannot carry the act {act!r}")
+        self._carried[kind] = act
+
+    def carried(self, kind: str | None) -> str | None:
+        """The act whose earlier statements envelopes of this kind pass on, or None."""
+        return None if kind is None else self._carried.get(kind)
 
     def is_dated(self, act: str | None) -> bool:
         """Whether something runs from the date of this act's entry, so that the date is held against clocks
@@ -111,3 +124,10 @@ def register_act(act: str, model: type[PersonStatement], *, kind: str, dated: bo
     a period runs from its entry's date.
     """
     ACTS.register(act, model, kind=kind, dated=dated)
+
+
+def register_carrier(kind: str, act: str) -> None:
+    """Let `kind` pass on statements of `act` made earlier: its body has `statement`, and in `prepared` the
+    entry of the same journal in which the statement was journalled first.
+    """
+    ACTS.register_carrier(kind, act)

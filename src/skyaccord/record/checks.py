@@ -7,6 +7,7 @@ a bundle's lines go through the same checks; what only a folder files (kinds, he
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -61,6 +62,7 @@ class JournalChecker:
         self._head = self._before = start_head(row.origin)
         self._tree = Tree()
         self._statements: dict[str, int] = {}  # what persons signed → where it stands first
+        self._passed_on: dict[str, int] = {}  # those that waited in an entry → where they went out
         self._restored: list[range] = []
         self._bare: list[int] = []  # first and last of the entries without envelope since the last `previous`
         self._later: list[tuple[int, str]] = []  # checkpoints by a key that is not known yet
@@ -212,6 +214,8 @@ class JournalChecker:
                 first = self._statements.setdefault(statement_digest(body["statement"]), row.sequence)
                 if first != row.sequence:
                     fault = f"the statement that stands in entry {first} already"
+            elif fault is None and ACTS.carried(header.kind) is not None:
+                fault = self._carried(row.sequence, body)
             if fault is not None and row.refused is None:
                 self.facts.faults[row.sequence] = (7, fault)
         if row.refused is None:
@@ -220,6 +224,15 @@ class JournalChecker:
             if fault is None:
                 self.report.asked.add(envelope)
             self._note(row, envelope)
+
+    def _carried(self, sequence: int, body: dict[str, Any]) -> str | None:
+        """Why a statement that waited is not the one in the entry it names, or goes out again; or None."""
+        digest, prepared = statement_digest(body["statement"]), body["prepared"]
+        if self._passed_on.setdefault(digest, sequence) != sequence:
+            return f"the statement that went out in entry {self._passed_on[digest]} already"
+        if self._statements.get(digest, prepared["sequence"]) != prepared["sequence"]:
+            return f"the statement stands in entry {self._statements[digest]}, not where it was prepared"
+        return None
 
     def _change(self, sequence: int, envelope: Envelope) -> None:
         # 12. The key changes by the root's word alone, and each entry's is the one the reader's card names.

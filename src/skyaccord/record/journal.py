@@ -178,7 +178,8 @@ class Journal:
         else:  # what we write is what a peer will accept
             envelope = open_envelope(data, info.public_key, None if root is None else root.public)
         fault = self.kinds.fault(kind, envelope.body)
-        if fault is None and (ACTS.of_kind(kind) is not None or kind in (PERSON_ENROLLED, PERSON_DISMISSED)):
+        signed = ACTS.of_kind(kind) or ACTS.carried(kind)
+        if fault is None and (signed is not None or kind in (PERSON_ENROLLED, PERSON_DISMISSED)):
             enrolments = enrolments_of(connection, self.origin)
             fault = enrolments.fault(header, envelope.body) or statement_fault(envelope, enrolments)
         if fault is not None:

@@ -20,6 +20,7 @@ from skyaccord.record.dating import sky_date_fault
 from skyaccord.record.dsse import first_fault, payload_type, read_dsse, sign_dsse, verify_dsse
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.envelope import Envelope, Header
+from skyaccord.record.fields import EntryRef
 from skyaccord.record.signer import PersonSigner
 
 STATEMENT_BYTES_MAX = 96 * 1024  # the draft that opens talks is an accord's whole file
@@ -98,16 +99,37 @@ def verify_statement(
 def statement_fault(envelope: Envelope, enrolments: Enrolments) -> str | None:
     """Why the statement inside this envelope does not hold, or None (also when its kind carries none)."""
     header, body = envelope.header, envelope.body
-    act = ACTS.of_kind(header.kind)
+    carried = ACTS.carried(header.kind)
+    act = ACTS.of_kind(header.kind) or carried
     if act is None or body.get("statement") is None:
         return None
     try:
-        statement = verify_statement(
-            body["statement"], enrolments, before=header.sequence, recorded_at=header.recorded_at
-        )
+        if carried is not None:
+            statement = _verify_carried(envelope, enrolments)
+        else:
+            statement = verify_statement(
+                body["statement"], enrolments, before=header.sequence, recorded_at=header.recorded_at
+            )
     except RefusedError as error:
         return str(error)
     return _misfit(statement, act, header) or _misquotation(statement, body)
+
+
+def _verify_carried(envelope: Envelope, enrolments: Enrolments) -> PersonStatement:
+    """A statement that waited in an earlier entry of this journal: it may be old, its signer not gone."""
+    header, body = envelope.header, envelope.body
+    try:
+        prepared = EntryRef.model_validate(body.get("prepared"))
+    except ValidationError as error:
+        raise RefusedError(f"prepared: {first_fault(error)}") from None
+    if prepared.origin != header.origin or prepared.sequence >= header.sequence:
+        raise RefusedError("what it was prepared in is no earlier entry of this journal")
+    statement = verify_statement(body["statement"], enrolments, before=prepared.sequence)
+    if statement.at > header.recorded_at + timedelta(seconds=CLOCK_SKEW_MAX_S):
+        raise RefusedError("signed in the future; is the clock of the signer's machine right?")
+    if enrolments.find(statement.party, statement.person, statement.role, before=header.sequence) is None:
+        raise RefusedError("its signer was dismissed before it went out")
+    return statement
 
 
 def statement_digest(dsse: dict[str, Any]) -> str:
