@@ -39,6 +39,7 @@ CLOSE: Final = "incident.close"
 ACCOUNT_CHARS_MAX: Final = 20_000  # ten pages; a statement of a person holds it in any script
 FACT_CHARS_MAX: Final = 1000  # one thing that can be agreed to or not; more than that is two facts
 TEXT_CHARS_MAX: Final = 4000
+SCALE_VALUE_CHARS_MAX: Final = 40  # twice the longest word of a published scale
 AIRCRAFT_MAX: Final = 2
 CODES_MAX: Final = 20  # codes of conduct that one report names
 LASTS_S_MAX: Final = 21_600.0
@@ -64,6 +65,7 @@ Text = Annotated[str, Field(min_length=1, max_length=TEXT_CHARS_MAX), AfterValid
 FactText = Annotated[str, Field(min_length=1, max_length=FACT_CHARS_MAX), AfterValidator(_some_text)]
 AccountText = Annotated[str, Field(min_length=1, max_length=ACCOUNT_CHARS_MAX), AfterValidator(_some_text)]
 Because = Annotated[str, Field(max_length=NOTE_CHARS_MAX)]
+ScaleValue = Annotated[str, Field(min_length=1, max_length=SCALE_VALUE_CHARS_MAX)]
 
 
 class ReportIncident(PersonStatement):
@@ -175,8 +177,8 @@ class SeverityStatement(IncidentStatement):
 
     act: Literal["incident-severity"]
     scale: ScaleName
-    value: str
-    proposed: str | None
+    value: ScaleValue
+    proposed: ScaleValue | None
     because: Because = ""
 
     @model_validator(mode="after")
