@@ -6,6 +6,9 @@ import { KeyError, personKey, type KeyProblem, type PersonKey } from './person';
 import { sky } from './state.svelte';
 import type { Me } from './types';
 
+const ASK_AGAIN_MS = 2000;
+const ASKED_MAX = 5; // then the next sign-in asks
+
 class MeState {
   key = $state.raw<PersonKey | null>(null);
   problem = $state<KeyProblem | null>(null);
@@ -35,13 +38,21 @@ class MeState {
     } catch (error) {
       this.problem = error instanceof KeyError ? error.problem : 'no-storage';
     }
-    await this.refresh();
-    this.#loaded();
+    // Unanswered is not "not enrolled": it is asked again, and known only with an answer.
+    for (let asked = 0; asked < ASKED_MAX && !(await this.refresh()); asked += 1) {
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    }
   }
 
-  async refresh(): Promise<void> {
-    if (this.key === null) return;
-    this.me = await api.me(this.key.publicKey).catch(() => this.me);
+  /** Ask the node again; whether it answered. */
+  async refresh(): Promise<boolean> {
+    if (this.key !== null) {
+      const answer = await api.me(this.key.publicKey).catch(() => null);
+      if (answer === null) return false;
+      this.me = answer;
+    }
+    this.#loaded();
+    return true;
   }
 
   async enrol(name: string, role: string): Promise<void> {
