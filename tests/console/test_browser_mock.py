@@ -304,7 +304,7 @@ def test_rows_that_the_node_takes_back_go(chromium: Browser, node: MockNode) -> 
 
 
 @pytest.mark.xfail(
-    strict=False, reason="an act in the first two seconds sometimes goes unanswered; the cause is not found yet"
+    strict=False, reason="an act in the first seconds sometimes goes unanswered; the cause is not found"
 )
 def test_an_act_before_it_is_known_who_sits_here_waits_for_that(chromium: Browser, node: MockNode) -> None:
     """The page asks the node who the key is; an officer may be quicker than the answer."""
