@@ -303,9 +303,6 @@ def test_rows_that_the_node_takes_back_go(chromium: Browser, node: MockNode) -> 
     assert page.get_by_test_id("history-row").count() == 0
 
 
-@pytest.mark.xfail(
-    strict=False, reason="an act in the first seconds sometimes goes unanswered; the cause is not found"
-)
 def test_an_act_before_it_is_known_who_sits_here_waits_for_that(chromium: Browser, node: MockNode) -> None:
     """The page asks the node who the key is; an officer may be quicker than the answer."""
     node.me_after_s = 2.0

@@ -38,6 +38,10 @@ class MeState {
     } catch (error) {
       this.problem = error instanceof KeyError ? error.problem : 'no-storage';
     }
+    if (this.key === null) {
+      this.#loaded();
+      return;
+    }
     // Unanswered is not "not enrolled": it is asked again, and known only with an answer.
     for (let asked = 0; asked < ASKED_MAX && !(await this.refresh()); asked += 1) {
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
@@ -46,11 +50,10 @@ class MeState {
 
   /** Ask the node again; whether it answered. */
   async refresh(): Promise<boolean> {
-    if (this.key !== null) {
-      const answer = await api.me(this.key.publicKey).catch(() => null);
-      if (answer === null) return false;
-      this.me = answer;
-    }
+    if (this.key === null) return false; // not read yet, or there is none: only `load` knows which
+    const answer = await api.me(this.key.publicKey).catch(() => null);
+    if (answer === null) return false;
+    this.me = answer;
     this.#loaded();
     return true;
   }
