@@ -153,6 +153,10 @@ def test_a_role_is_vacant_only_where_a_roster_is_kept() -> None:
     assert roster.vacant("A", "deputy", T0)
     assert roster.vacant("A", "duty-officer", T0 + timedelta(hours=9)), "the shift's end has come"
     assert not roster.vacant("A", "duty-officer", T0 + timedelta(hours=33)), "given up, not empty"
+    before = T0 - timedelta(minutes=1)
+    assert not roster.vacant("A", "deputy", before), (
+        "a roster says nothing of the time before its first shift"
+    )
     assert not roster.vacant("B", "duty-officer", T0)
 
 

@@ -64,6 +64,7 @@ class Roster:
     def __init__(self) -> None:
         self._shifts: dict[EntryRef, Shift] = {}
         self._of_role: dict[tuple[str, str], list[EntryRef]] = {}
+        self._first_start: dict[str, datetime] = {}
         self._last_end: dict[str, datetime] = {}
         self.refusals: list[tuple[EntryRef, str]] = []
 
@@ -110,6 +111,7 @@ class Roster:
         if shift.ref not in self._shifts:
             self._of_role.setdefault((shift.party, shift.role), []).append(shift.ref)
         self._shifts[shift.ref] = shift
+        self._first_start[shift.party] = min(self._first_start.get(shift.party, shift.start), shift.start)
         self._last_end[shift.party] = max(self._last_end.get(shift.party, shift.end), shift.end)
         return shift
 
@@ -118,9 +120,12 @@ class Roster:
         return self._shifts.get(ref)
 
     def kept(self, party: str, now: datetime) -> bool:
-        """Whether this party keeps a roster at all."""
+        """Whether this party keeps a roster at this time: from its first shift on, so that the time before it
+        is not read as a time when nobody was there."""
         last = self._last_end.get(party)
-        return last is not None and now < last + timedelta(seconds=KEPT_FOR_S)
+        if last is None:
+            return False
+        return self._first_start[party] <= now < last + timedelta(seconds=KEPT_FOR_S)
 
     def on_duty(self, party: str, role: str, now: datetime) -> list[Shift]:
         """Who is on duty in this role, in the order of their shifts' beginnings."""
