@@ -106,6 +106,7 @@ def _put(  # noqa: PLR0917 (a command's options, passed on)
 ) -> None:
     from skyaccord.talks.outline import changes
     from skyaccord.talks.paths import digest_of_value
+    from skyaccord.talks.redline import words_left
 
     found, party = the_talks(node, talks)
     clause = found.clause(path)
@@ -127,9 +128,12 @@ def _put(  # noqa: PLR0917 (a command's options, passed on)
     )  # fmt: skip
     lines = changes(held, value)
     done = {"propose": "proposed", "counter": "countered"}[step]
-    said(ref, f"party {party} {done} {path}", output, digest=digest, changes=lines)
+    left = words_left(held, value)
+    said(ref, f"party {party} {done} {path}", output, digest=digest, changes=lines, words_left=list(left))
     if output is OutputFormat.text:
         typer.echo("\n".join(redline_lines(lines)))
+        if left:
+            typer.echo(f"  {', '.join(left)}: as before; do these words still fit? Change them with --set")
 
 
 def _value(talks: Negotiation, path: str, settings: list[str], file: Path | None, leave_out: bool) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 NOTHING: Final = None
+OWN_WORDS: Final = ("reading", "text")
+"""Fields in which the parties say in their own words what the data beside them says. Nothing parses them."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,21 @@ def redline(before: str | None, after: str | None) -> tuple[Change, ...]:
         for field in _order(old, new)
         if field not in old or field not in new or old[field] != new[field]
     )
+
+
+def words_left(before: str | None, after: str | None) -> tuple[str, ...]:
+    """The parties' own words that stay as they were while the data beside them changes: `reading_ru`, ….
+
+    They may still fit, or say the number of before: only people can tell, so people are asked to look.
+    """
+    changed = {change.field for change in redline(before, after)}
+    if not any(not _is_words(field) for field in changed):
+        return ()
+    return tuple(field for field in _fields(after) if _is_words(field) and field not in changed)
+
+
+def _is_words(field: str) -> bool:
+    return field.rpartition(".")[2].partition("_")[0] in OWN_WORDS
 
 
 def _order(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
