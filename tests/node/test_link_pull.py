@@ -125,6 +125,13 @@ def test_a_batch_that_does_not_hold_is_refused_and_both_say_so(tmp_path: Path) -
         assert "refused our batch" in a.node.desk.links.rows()[0]["reason"]
         assert "we refuse what comes as party A" in b.node.desk.links.rows()[0]["reason"]
 
+        async def taken_calmly(_: Answer) -> None:
+            """A peer that answers our refusal as if nothing were wrong."""
+
+        calls.post_answer = taken_calmly
+        with pytest.raises(TroubleError, match="was refused"):  # so that the next fetch waits
+            await b.node.desk.links.client("A").pull()
+
     play(tmp_path, story)
 
 

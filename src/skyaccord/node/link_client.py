@@ -189,6 +189,8 @@ class LinkClient:
         else:
             self.standing.refused(answer.reason)
         await self.calls.post_answer(answer)
+        if answer.reason is not None:  # fetched again at once, it would be the same batch, for ever
+            raise TroubleError("refused", f"the batch of party {self.peer} was refused: {answer.reason}")
         return len(batch.entries)
 
     async def next_batch(self, wait_s: float) -> Batch:
