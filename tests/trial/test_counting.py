@@ -234,6 +234,43 @@ def two_areas(tmp_path: Path) -> Path:
     return path
 
 
+WATCHES = """
+[watch]
+horizontal_nm = 10
+
+[[watch.class]]
+classes = ["light", "*"]
+horizontal_nm = 4
+
+[[watch.class]]
+classes = ["large", "large"]
+horizontal_nm = 20
+"""
+
+
+@pytest.mark.parametrize(("categories", "miss_nm", "approaches"), [
+    (("A1", "A1"), 3, 1), (("A1", "A1"), 6, 0), (("A1", "A3"), 6, 0), (("A1", ""), 6, 0),
+    (("A3", "A3"), 15, 1), (("A3", "A5"), 15, 0), (("A3", "A5"), 6, 1), (("A3", ""), 15, 1),
+])  # fmt: skip
+def test_approaches_are_watched_at_the_distance_of_their_classes(
+    categories: tuple[str, str], miss_nm: float, approaches: int, tmp_path: Path
+) -> None:
+    """A pair passes so many miles apart: near enough only under the watch rule of its classes, also for the
+    node's own watch.
+    """
+    loaded = parse_accord(draft().text.replace("[[tier]]", f"{WATCHES}\n[[tier]]", 1), "watches.toml")
+    recording = passing(tmp_path, bbbbbb=miss_nm)
+    head, *rows = recording.read_text("utf-8").splitlines()
+    of = dict(zip(("aaaaaa", "bbbbbb"), categories, strict=True))
+    told = [f"{row},{of[row.split(',')[1]]}" for row in rows]
+    recording.write_text("\n".join([f"{head},category", *told]) + "\n", encoding="utf-8")
+    outcome = one(try_on([recording], draft_and_present(loaded, None)))
+    assert outcome.verdicts.get("approach", 0) == approaches
+    policy = MonitorPolicy(watches=(loaded.accord.watch,), inter_party_only=False)  # type: ignore[arg-type]
+    heard = heard_by_a_watch(recording, policy)
+    assert sum(isinstance(event, ApproachClosed) for event in heard) == approaches
+
+
 def test_areas_classes_lines_and_zones_count_as_the_nodes_own_watch_counts_them(tmp_path: Path) -> None:
     """Against the policy that a node makes of the same accord, on the same sky."""
     text = draft().text.split("[[rule]]")[0] + PLACES + "[[tier]]" + draft().text.split("[[tier]]", 1)[1]

@@ -12,6 +12,7 @@ from skyaccord.base.errors import InputError
 from skyaccord.encounters.search import Inside
 
 if TYPE_CHECKING:
+    from skyaccord.accord.model import Watch
     from skyaccord.accord.source import LoadedAccord
     from skyaccord.airspace.areas import Shape
 
@@ -36,7 +37,10 @@ class RuleAsked:
 
 @dataclass(frozen=True)
 class Question:
-    """Rules, an optional watch (NM), and where and when they hold (no areas: everywhere)."""
+    """Rules, an optional watch (NM), and where and when they hold (no areas: everywhere).
+
+    by_class: an accord's watch rule, whose distances by class of aircraft take the place of `watch_nm`.
+    """
 
     rules: tuple[RuleAsked, ...]
     watch_nm: float | None = None
@@ -46,6 +50,7 @@ class Question:
     accord: str | None = None
     asked: dict[str, str] = field(default_factory=dict)
     terms: LoadedAccord | None = None
+    by_class: Watch | None = None
 
     def about(self, rule: RuleAsked) -> Question:
         """The same, where this rule holds."""

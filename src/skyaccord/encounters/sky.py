@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,9 @@ from skyaccord.encounters.search import Inside, search
 from skyaccord.encounters.verdicts import APPROACH, counting, outside_rows, verdicts_of
 from skyaccord.separation.walk import COLUMNS, END, START
 from skyaccord.tracks.cleaning import Cleaned, lost_tracks
+
+if TYPE_CHECKING:
+    from skyaccord.accord.model import Watch
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -93,7 +96,7 @@ def find(sky: Sky, question: Question, parties: Mapping[str, str]) -> pl.DataFra
         verdicts += verdicts_of(measured[chosen], rule)
         rules += [rule.id] * int(chosen.sum())
     if question.watch_nm is not None:
-        found, measured = sky.intervals(Inside(question.watch_nm * M_PER_NM, np.inf))
+        found, measured = _watched(sky, question.watch_nm, question.by_class)
         chosen = outside_rows(found, measured, np.concatenate(pairs), np.concatenate(rows))
         found, measured = found[chosen], measured[chosen]
         chosen = _counting(sky, found, measured, question)
@@ -111,6 +114,24 @@ def find(sky: Sky, question: Question, parties: Mapping[str, str]) -> pl.DataFra
         told, by = [verdicts[i] for i in places], [rules[i] for i in places]
         tables.append(table_of(flights, part, some, told, labels, by, all_doubtful[places], parties))
     return pl.concat(tables).sort("start_time", "icao24_a", "icao24_b", "rule")
+
+
+def _watched(sky: Sky, watch_nm: float, by_class: Watch | None) -> tuple[Integers, Floats]:
+    """Intervals inside the watch rule: every pair within the one distance, or each within that of its
+    classes, which is the distance that the node's monitor watches it at.
+    """
+    if by_class is None or not by_class.by_class:
+        return sky.intervals(Inside(watch_nm * M_PER_NM, np.inf))
+    from skyaccord.separation.policy import MonitorPolicy  # costs a tenth of a second, and is seldom needed
+    from skyaccord.separation.scope import watched_nm
+
+    policy, parts = MonitorPolicy(watches=(by_class,)), []
+    for distance in sorted({by_class.horizontal_nm, *(entry.horizontal_nm for entry in by_class.by_class)}):
+        found, measured = sky.intervals(Inside(distance * M_PER_NM, np.inf))
+        of_pairs = sky.kinds()[found]
+        own = watched_nm(policy, of_pairs[:, 0], of_pairs[:, 1]) == distance
+        parts.append((found[own], measured[own]))
+    return np.concatenate([pairs for pairs, _ in parts]), np.concatenate([rows for _, rows in parts])
 
 
 def _counting(sky: Sky, pairs: Integers, rows: Floats, question: Question) -> Booleans:

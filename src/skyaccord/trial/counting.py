@@ -167,7 +167,7 @@ def _outcome(
     question, alerts = _question(variant, everywhere=everywhere), replayed.alerts
     rows = _between(find(sky, question, parties), variant, parties)
     anywhere = () if everywhere else variant.loaded.accord.shapes()
-    near = replace(question, rules=(_NMAC,), watch_nm=None, areas=anywhere)
+    near = replace(question, rules=(_NMAC,), watch_nm=None, by_class=None, areas=anywhere)
     nmacs = _between(find(sky, near, parties), variant, parties)
     by_pair: dict[tuple[str, str], list[Raised]] = {}
     for alert in alerts:
@@ -196,8 +196,8 @@ _NMAC: Final = RuleAsked("nmac", Inside(NMAC_HORIZONTAL_M, NMAC_VERTICAL_M))
 
 
 def _question(variant: Variant, *, everywhere: bool) -> Question:
-    """What the scan is asked: each rule in its own areas, the watch rule everywhere, as a node's monitor has
-    it; at any time.
+    """What the scan is asked: each rule in its own areas, the watch rule everywhere and by class of aircraft,
+    as a node's monitor has it; at any time.
     """
     terms = variant.loaded.accord
     watch = f"{terms.watch.horizontal_nm!r}nm" if terms.watch else None
@@ -206,7 +206,7 @@ def _question(variant: Variant, *, everywhere: bool) -> Question:
         replace(found, areas=() if everywhere else terms.shapes_of(rule))
         for found, rule in zip(asked.rules, terms.rules, strict=True)
     )
-    return replace(asked, rules=rules, areas=(), start=None, end=None)
+    return replace(asked, rules=rules, areas=(), start=None, end=None, by_class=terms.watch)
 
 
 def _between(rows: pl.DataFrame, variant: Variant, parties: Mapping[str, str]) -> pl.DataFrame:
