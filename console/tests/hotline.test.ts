@@ -20,6 +20,18 @@ describe('a position', () => {
     const value = valueOf({ name: 'p', kind: 'position' }, typed('35,40', { height: '25000', reference: 'mean-sea-level' }), BOOK);
     expect(value?.position).toEqual({ latitude: 35, longitude: 40, altitude_ft: 25000, altitude_reference: 'mean-sea-level' });
     expect(valueOf({ name: 'p', kind: 'position' }, typed('35,40', { height: 'high' }), BOOK)).toBeNull();
+    expect(valueOf({ name: 'p', kind: 'position' }, typed('35,40', { height: '25000', reference: '' }), BOOK)).toBeNull();
+  });
+});
+
+describe('a level', () => {
+  const level = (text: string, reference = '') => valueOf({ name: 'level', kind: 'level' }, typed(text, { reference }), BOOK);
+
+  it('is not taken without its reference', () => {
+    expect(level('25000')).toBeNull();
+    expect(level('high', 'pressure')).toBeNull();
+    expect(level('25000', 'mean-sea-level')).toMatchObject({ number: 25000, reference: 'mean-sea-level' });
+    expect(level('FL250')).toMatchObject({ number: 25000, reference: 'pressure' });
   });
 });
 

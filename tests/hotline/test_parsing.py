@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from skyaccord.accord.source import parse_accord
 from skyaccord.accord.spoken import Parameter
 from skyaccord.base.errors import InputError
 from skyaccord.hotline.checking import faults
 from skyaccord.hotline.parsing import parse_position, parse_value
-from skyaccord.hotline.phrasebook import book_of, built_in, priority, show_position, unfit
+from skyaccord.hotline.phrasebook import book_of, built_in, priority, show, show_position, unfit
 from skyaccord.hotline.places import Gazetteer, compare
-from skyaccord.hotline.values import Position
+from skyaccord.hotline.values import NumberValue, Position
 from tests.accord.samples import SMALL
 
 ACCORD = parse_accord(
@@ -114,3 +115,38 @@ def test_how_far_a_position_lies_outside_a_polygon(
     check = Gazetteer(ACCORD).check("square", Position(latitude=latitude, longitude=longitude))
     assert check.agreement == agreement
     assert check.distance_nm == pytest.approx(nm, abs=0.7)
+
+
+@pytest.mark.parametrize(
+    ("text", "feet", "reference", "shown"),
+    [
+        ("FL250", 25000.0, "pressure", "25000 (STD)"),
+        ("25000 pressure", 25000.0, "pressure", "25000 (STD)"),
+        ("3500 ft QNH", 3500.0, "mean-sea-level", "3500 (AMSL)"),
+        ("3500 amsl", 3500.0, "mean-sea-level", "3500 (AMSL)"),
+        ("-120 wgs84-ellipsoid", -120.0, "wgs84-ellipsoid", "-120 (WGS84)"),
+        ("400 AGL", 400.0, "above-ground", "400 (AGL)"),
+    ],
+)
+def test_a_level_says_from_where_it_is_measured(text: str, feet: float, reference: str, shown: str) -> None:
+    found = parse_value(ACCORD, Parameter(name="level", kind="level"), text)
+    assert isinstance(found, NumberValue)
+    assert (found.number, found.reference) == (feet, reference)
+    assert show(found) == shown
+
+
+@pytest.mark.parametrize("text", ["25000", "25000 ft", "25000 feet up", "FL", "FL2500", "high"])
+def test_a_level_without_its_reference_is_not_taken(text: str) -> None:
+    with pytest.raises(InputError, match=r"^level: .*no height with its reference; write the height in feet"):
+        value_named(text)
+
+
+def value_named(text: str) -> None:
+    parse_value(ACCORD, Parameter(name="level", kind="level"), text)
+
+
+def test_nothing_signed_elsewhere_gets_past_it_either() -> None:
+    """The model itself refuses, so a statement made by another program does not slip through."""
+    for fields in ({"kind": "level"}, {"kind": "count", "reference": "pressure"}):
+        with pytest.raises(ValidationError, match="a level needs the reference"):
+            NumberValue.model_validate({"name": "level", "number": 250.0, **fields})

@@ -148,6 +148,13 @@ function degrees(text: string, sides: string): number | null {
 export const positionText = (at: { latitude: number; longitude: number }): string =>
   `${at.latitude.toFixed(5)},${at.longitude.toFixed(5)}`;
 
+/** A level as typed: "25000" with the reference chosen beside it, or "FL250", which says its own; null without one. */
+export function parseLevel(text: string, reference: string): { number: number; reference: string } | null {
+  const level = /^FL\s*(\d{1,3})$/i.exec(text);
+  if (level !== null) return { number: Number(level[1]) * 100, reference: 'pressure' };
+  return reference !== '' && /^-?\d{1,6}(\.\d+)?$/.test(text) ? { number: Number(text), reference } : null;
+}
+
 /** What a person typed for one parameter, as the node wants it; null while it is not whole. */
 export function valueOf(
   param: { name: string; kind: string },
@@ -160,7 +167,7 @@ export function valueOf(
   if (kind === 'position') {
     const at = parsePosition(text);
     const height = typed.height.trim();
-    if (at === null || (height !== '' && !Number.isFinite(Number(height)))) return null;
+    if (at === null || (height !== '' && (!Number.isFinite(Number(height)) || typed.reference === ''))) return null;
     const altitude = height === '' ? { altitude_ft: null, altitude_reference: null } : { altitude_ft: Number(height), altitude_reference: typed.reference };
     const place = typed.place.trim();
     return { kind, name, position: { ...at, ...altitude }, place: place === '' ? null : place, despite_place: typed.despite };
@@ -174,7 +181,11 @@ export function valueOf(
     const found = book.frequencies.find((one) => one.name === text);
     return found ? { kind, name, frequency: found.name, mhz: found.mhz, plan: book.plan } : null;
   }
-  if (['count', 'heading', 'level', 'number', 'speed'].includes(kind)) {
+  if (kind === 'level') {
+    const level = parseLevel(text, typed.reference);
+    return level ? { kind, name, ...level } : null;
+  }
+  if (['count', 'heading', 'number', 'speed'].includes(kind)) {
     return Number.isFinite(Number(text)) ? { kind, name, number: Number(text) } : null;
   }
   return { kind, name, words: text };

@@ -26,8 +26,9 @@ ParameterKind = Literal[
     "text",
     "time",
 ]
-"""What a phrase can be filled with: frequency in MHz, heading in degrees true, level in feet of pressure
-altitude, line: an id in the accord, position in degrees, reference: an envelope, speed in knots, time in UTC.
+"""What a phrase can be filled with: frequency in MHz, heading in degrees true, level in feet with its
+altitude reference, line: an id in the accord, position in degrees, reference: an envelope, speed in knots,
+time in UTC.
 """
 
 PhraseCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=limits.IDENTIFIER_LENGTH_MAX)]

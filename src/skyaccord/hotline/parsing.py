@@ -1,7 +1,8 @@
 """A phrase's parameters as people type them: `position=35.2833,40.0833`, `frequency=guard-vhf`, `time=…Z`.
 
 A position is `LATITUDE,LONGITUDE[,HEIGHT REFERENCE]`, WGS 84: decimal degrees (`35.2833,-40.0833`) or degrees
-and minutes with a side (`35 17.000N, 040 05.000E`), the height in feet with its reference (`25000 pressure`).
+and minutes with a side (`35 17.000N, 040 05.000E`). A height, and a level, is in feet with its reference
+(`25000 pressure`, `3500 AMSL`), or a flight level (`FL250`); without one it is not taken.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from skyaccord.base.times import parse_utc
 from skyaccord.hotline.checking import SAME_MHZ, plan, plan_version
 from skyaccord.hotline.values import (
     NUMBER_RANGE,
+    REFERENCE_SHORT,
     AltitudeReference,
     FrequencyValue,
     NumberValue,
@@ -31,9 +33,18 @@ from skyaccord.record.dsse import first_fault
 
 _DECIMAL: Final = re.compile(r"^[+-]?\d{1,3}(\.\d+)?$")
 _MINUTES: Final = re.compile(r"^(\d{1,3})[° ]\s*(\d{1,2}(?:\.\d+)?)['′]?\s*([NSEW])$", re.IGNORECASE)
-_HEIGHT: Final = re.compile(r"^(-?\d{1,6}(?:\.\d+)?)\s*(?:ft)?\s+([a-z0-9-]+)$")
+_HEIGHT: Final = re.compile(r"^(-?\d{1,6}(?:\.\d+)?)\s*(?:ft)?\s+([a-z0-9-]+)$", re.IGNORECASE)
+_FLIGHT_LEVEL: Final = re.compile(r"^FL\s*(\d{1,3})$", re.IGNORECASE)
+_REFERENCES: Final[dict[str, AltitudeReference]] = {
+    **{name: name for name in get_args(AltitudeReference)},
+    **{short.lower(): name for name, short in REFERENCE_SHORT.items()},
+    "qnh": "mean-sea-level",
+    "msl": "mean-sea-level",
+}
+"""What people type, in small letters, and what it means."""
 HOW: Final = "write LATITUDE,LONGITUDE in WGS 84 degrees, like 35.2833,40.0833 or 35 17.000N, 040 05.000E"
-HOW_HIGH: Final = f"write the height in feet and its reference: {', '.join(get_args(AltitudeReference))}"
+_KNOWN: Final = ", ".join(get_args(AltitudeReference))
+HOW_HIGH: Final = f"write the height in feet and its reference ({_KNOWN}), or a flight level like FL250"
 
 
 def parse_position(text: str) -> Position:
@@ -46,14 +57,24 @@ def parse_position(text: str) -> Position:
         "longitude": _degrees(parts[1], "EW"),
     }
     if len(parts) == 3:
-        height = _HEIGHT.match(parts[2])
-        if height is None or height[2] not in get_args(AltitudeReference):
-            raise InputError(f"{parts[2]!r} is no height with its reference", do=HOW_HIGH)
-        fields |= {"altitude_ft": float(height[1]), "altitude_reference": height[2]}
+        altitude_ft, reference = parse_height(parts[2])
+        fields |= {"altitude_ft": altitude_ft, "altitude_reference": reference}
     try:
         return Position.model_validate(fields)
     except ValidationError as error:
         raise InputError(f"{text!r} is no position ({first_fault(error)})", do=HOW) from None
+
+
+def parse_height(text: str) -> tuple[float, AltitudeReference]:
+    """Feet, and from where they are measured. InputError: it does not say, or is no height."""
+    level = _FLIGHT_LEVEL.match(text.strip())
+    if level is not None:
+        return float(level[1]) * 100, "pressure"
+    height = _HEIGHT.match(text.strip())
+    reference = None if height is None else _REFERENCES.get(height[2].lower())
+    if height is None or reference is None:
+        raise InputError(f"{text!r} is no height with its reference", do=HOW_HIGH)
+    return float(height[1]), reference
 
 
 def _degrees(text: str, sides: str) -> float:
@@ -85,12 +106,21 @@ def parse_value(
     model: type[PositionValue | TimeValue | NumberValue | WordValue] = WordValue
     if kind == "position":
         model = PositionValue
-        fields |= {"position": parse_position(text), "place": place, "despite_place": despite_place}
+        try:
+            fields |= {"position": parse_position(text), "place": place, "despite_place": despite_place}
+        except InputError as error:
+            raise InputError(error.what, where=name, do=error.do) from None
     elif kind == "time":
         model = TimeValue
         fields |= {"time": parse_utc(text, where=name), "wording": wording}
     elif kind == "frequency":
         return _frequency(accord, name, text)
+    elif kind == "level":
+        model = NumberValue
+        try:
+            fields["number"], fields["reference"] = parse_height(text)
+        except InputError as error:
+            raise InputError(error.what, where=name, do=error.do) from None
     elif kind in NUMBER_RANGE:
         model = NumberValue
         try:

@@ -19,6 +19,7 @@ from skyaccord.accord.source import shipped_text
 from skyaccord.accord.spoken import Phrase
 from skyaccord.base.errors import InputError
 from skyaccord.hotline.values import (
+    REFERENCE_SHORT,
     FrequencyValue,
     NumberValue,
     Position,
@@ -139,6 +140,8 @@ def show(value: Value) -> str:
     if isinstance(value, FrequencyValue):
         return f"{value.mhz:.3f} MHz ({value.frequency})"
     if isinstance(value, NumberValue):
+        if value.reference is not None:
+            return f"{value.number:.0f} ({REFERENCE_SHORT[value.reference]})"
         return f"{value.number:03.0f}°" if value.kind == "heading" else f"{value.number:g}"
     assert isinstance(value, WordValue)  # noqa: S101 (the last of the union)
     return value.words
@@ -152,8 +155,8 @@ def show_time(moment: datetime) -> str:
 def show_position(position: Position) -> str:
     """Degrees and minutes to the thousandth (2 m), as they are spoken; the height with its reference."""
     text = f"{_angle(position.latitude, 2, 'NS')} {_angle(position.longitude, 3, 'EW')}"
-    if position.altitude_ft is not None:
-        text += f" {position.altitude_ft:.0f} ft {position.altitude_reference}"
+    if position.altitude_ft is not None and position.altitude_reference is not None:
+        text += f" {position.altitude_ft:.0f} ft {REFERENCE_SHORT[position.altitude_reference]}"
     return text
 
 

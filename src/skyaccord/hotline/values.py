@@ -27,7 +27,15 @@ NUMBER_RANGE: Final[dict[str, tuple[float, float]]] = {
 """Smallest and largest number by kind: beyond lies a slip of the finger."""
 
 AltitudeReference = Literal["pressure", "mean-sea-level", "wgs84-ellipsoid", "above-ground"]
-"""pressure: the standard atmosphere, 1013.25 hPa, as everything about altitude in an accord."""
+"""pressure: the standard atmosphere, 1013.25 hPa, as everything about altitude in an accord. mean-sea-level:
+an altimeter on the pressure reduced to sea level (QNH)."""
+REFERENCE_SHORT: Final[dict[AltitudeReference, str]] = {
+    "pressure": "STD",
+    "mean-sea-level": "AMSL",
+    "wgs84-ellipsoid": "WGS84",
+    "above-ground": "AGL",
+}
+"""As pilots of every language write them (ICAO Doc 8400; STD: the altimeter's standard setting)."""
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -80,17 +88,20 @@ class FrequencyValue(RecordModel):
 
 
 class NumberValue(RecordModel):
-    """A number. heading: degrees true; level: feet of pressure altitude; speed: knots."""
+    """A number. heading: degrees true; level: feet above `reference`, never without it; speed: knots."""
 
     kind: Literal["count", "heading", "level", "number", "speed"]
     name: ParameterName
     number: Annotated[float, Field(allow_inf_nan=False)]
+    reference: AltitudeReference | None = None
 
     @model_validator(mode="after")
     def _in_range(self) -> NumberValue:
         least, most = NUMBER_RANGE[self.kind]
         if not least <= self.number <= most:
             raise ValueError(f"a {self.kind} of {self.number:g} lies outside {least:g} to {most:g}")
+        if (self.kind == "level") != (self.reference is not None):
+            raise ValueError("a level needs the reference that it is measured from, and nothing else has one")
         return self
 
 
