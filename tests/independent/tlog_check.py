@@ -1,7 +1,10 @@
-"""Checks a bundle's checkpoints, cosignatures and proofs with aics-tlog, which shares no line with us.
+"""Checks a bundle's checkpoints, cosignatures and proofs with tlog-scales, which shares no line with us.
 
-python tlog_check.py BUNDLE CARD…      needs Python >= 3.12 with aics-tlog, and nothing of SkyAccord. Prints
-what was accepted as JSON; exit 1 if anything was not.
+python tlog_check.py BUNDLE CARD…      needs tlog-scales, and nothing of SkyAccord. Prints what was accepted
+as JSON; exit 1 if anything was not.
+
+Its reader takes the leaves of the bundle as a log's tiles, computes the root, and makes every proof; its
+verifiers check these, and the signatures, against the signed checkpoints.
 """
 
 import base64
@@ -10,44 +13,36 @@ import json
 import sys
 from pathlib import Path
 
-from aics_tlog import (
-    cosignature_vkey,
-    parse_checkpoint,
-    parse_note,
-    verify_checkpoint,
-    verify_consistency,
-    verify_inclusion,
-    vkey_from_ed25519,
-)
+from tlog_scales.reader import TilesReader
+from tlog_scales.signing import Vkey, VkeySet
+from tlog_scales.tlog import Checkpoint
+
+CHECKPOINT_TYPE, COSIGNATURE_TYPE = 1, 4  # C2SP signed-note: Ed25519, and Ed25519 with a time
+TILE = 256
 
 
-def split(count):
-    return 1 << (count - 1).bit_length() - 1
+class Leaves:
+    """The leaves of a bundle, served as tlog-tiles: `tile/<level>/<index>[.p/<width>]`."""
 
+    def __init__(self, leaves):
+        self.leaves = leaves
 
-def root(leaves):
-    if len(leaves) == 1:
-        return leaves[0]
-    middle = split(len(leaves))
-    return hashlib.sha256(b"\x01" + root(leaves[:middle]) + root(leaves[middle:])).digest()
+    def get(self, *path):
+        width = TILE
+        if path[-2].endswith(".p"):
+            path, width = (*path[:-2], path[-2][:-2]), int(path[-1])
+        index = int("".join(part.lstrip("x") for part in path[2:]))
+        return b"".join(self.node(int(path[1]), index * TILE + place) for place in range(width))
 
-
-def path(index, leaves):
-    if len(leaves) == 1:
-        return []
-    middle = split(len(leaves))
-    if index < middle:
-        return [*path(index, leaves[:middle]), root(leaves[middle:])]
-    return [*path(index - middle, leaves[middle:]), root(leaves[:middle])]
-
-
-def proof(old, leaves, whole=True):
-    if old == len(leaves):
-        return [] if whole else [root(leaves)]
-    middle = split(len(leaves))
-    if old <= middle:
-        return [*proof(old, leaves[:middle], whole), root(leaves[middle:])]
-    return [*proof(old - middle, leaves[middle:], False), root(leaves[:middle])]
+    def node(self, level, place):
+        span = TILE**level
+        row = self.leaves[place * span : (place + 1) * span]
+        while len(row) > 1:
+            row = [
+                hashlib.sha256(b"\x01" + left + right).digest()
+                for left, right in zip(row[::2], row[1::2], strict=True)
+            ]
+        return row[0]
 
 
 def keys_of(card):
@@ -66,25 +61,25 @@ def read(bundle):
     return leaves, notes
 
 
-def accepted(note, origin, cards):
-    """The checkpoint and how many cosignatures hold, or None."""
-    parsed = parse_note(note)
-    ids = {(line.name, line.key_id) for line in parsed.signatures}
-    logs = [vkey_from_ed25519(origin, key) for key in keys_of(cards[origin])]
-    cosigners = [
-        cosignature_vkey(other, key)
+def cosignatures(checkpoint, origin, cards):
+    """How many cosignatures by the other cards hold. ValueError unless the journal's own signature holds and
+    every line does that is by a key of a card."""
+    own = [Vkey(origin, None, CHECKPOINT_TYPE, key) for key in keys_of(cards[origin])]
+    others = [
+        Vkey(other, None, COSIGNATURE_TYPE, key)
         for other, card in cards.items()
         if other != origin
         for key in keys_of(card)
     ]
-    cosigners = [one for one in cosigners if (one.name, one.key_id) in ids]
-    for log in logs:
-        if (log.name, log.key_id) in ids:
-            found = verify_checkpoint(parsed, log, cosigners, len(cosigners), expected_origin=origin)
-            return (
-                (parse_checkpoint(parsed.text), found.cosignature_count) if found.ok and cosigners else None
-            )
-    return None
+    known = {(key.name, key.key_id) for key in (*own, *others)}
+    expected = [line for line in checkpoint.signatures if (line.name, line.key_id) in known]
+    valid = VkeySet(*own, *others).verify(checkpoint.signatures, checkpoint)
+    if checkpoint.origin != origin or len(valid) != len(expected):
+        raise ValueError("a signature does not hold")
+    count = sum(key in others for key, _ in valid)
+    if not count or count == len(valid):
+        raise ValueError("not signed by its journal and cosigned by another")
+    return count
 
 
 def main(bundle, *cards):
@@ -92,29 +87,27 @@ def main(bundle, *cards):
     told = {"checkpoints": 0, "cosignatures": 0, "consistent": 0, "included": 0}
     all_leaves, all_notes = read(bundle)
     for origin, notes in all_notes.items():
-        leaves, before = all_leaves[origin], None
+        reader, before = TilesReader(Leaves(all_leaves[origin])), None
         for note in notes:
-            found = accepted(note, origin, by_origin)
-            if found is None:
-                return 1, told
-            checkpoint, count = found
+            checkpoint = Checkpoint.from_text(note)
+            told["cosignatures"] += cosignatures(checkpoint, origin, by_origin)
             told["checkpoints"] += 1
-            told["cosignatures"] += count
-            size = checkpoint.size
-            for index, leaf in enumerate(leaves[:size]):
-                if not verify_inclusion(leaf, index, size, path(index, leaves[:size]), checkpoint.root):
-                    return 1, told
+            reader.set_size(checkpoint.size)
+            if reader.calculate_root_hash() != checkpoint.root_hash:
+                raise ValueError("the root is not that of the leaves")
+            for index, leaf in enumerate(all_leaves[origin][: checkpoint.size]):
+                reader.get_inclusion_proof(index, checkpoint.size).check(leaf, checkpoint.root_hash)
                 told["included"] += 1
-            if before is not None and before.size < size:
-                hashes = proof(before.size, leaves[:size])
-                if not verify_consistency(before.size, size, before.root, checkpoint.root, hashes):
-                    return 1, told
+            if before is not None:
+                proof = reader.get_consistency_proof(before.size, checkpoint.size)
+                proof.check(before.root_hash, checkpoint.root_hash)
                 told["consistent"] += 1
             before = checkpoint
-    return 0, told
+    return told
 
 
 if __name__ == "__main__":
-    code, told = main(*sys.argv[1:])
-    sys.stdout.write(json.dumps(told) + "\n")
-    sys.exit(code)
+    try:
+        sys.stdout.write(json.dumps(main(*sys.argv[1:])) + "\n")
+    except Exception as error:  # whatever a program of somebody else raises: it did not accept
+        sys.exit(f"not accepted: {error}")

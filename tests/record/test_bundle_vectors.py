@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -94,35 +93,3 @@ def test_an_independent_program_accepts_a_bundle_made_now(scene: Scene, tmp_path
     assert independent(bundle, cards)[0] == 1
     bundle.write_bytes(b"{}\n")
     assert independent(bundle, cards)[0] == 2
-
-
-# ── the independent verifier of checkpoints and proofs, aics-tlog ───────────────────────────────────────
-
-
-def tlog_python() -> str:
-    """A Python with aics-tlog (which needs 3.12 or later): named by AICS_TLOG_PYTHON, or on the path."""
-    named = [os.environ[name] for name in ("AICS_TLOG_PYTHON",) if name in os.environ]
-    for python in (*named, *filter(None, map(shutil.which, ("python3.14", "python3.13", "python3.12")))):
-        done = subprocess.run(
-            [python, "-c", "import aics_tlog"], capture_output=True, check=False, timeout=60
-        )
-        if done.returncode == 0:
-            return python
-    pytest.skip(
-        "no Python >= 3.12 with aics-tlog: install it somewhere, and name that Python in AICS_TLOG_PYTHON"
-    )
-
-
-def test_another_implementation_of_transparency_logs_accepts_checkpoints_and_proofs() -> None:
-    program = ROOT / "tests" / "independent" / "tlog_check.py"
-    cards = [str(VECTORS / f"{party}.card.json") for party in "AB"]
-    good = [tlog_python(), str(program), str(VECTORS / "good.bundle"), *cards]
-    done = subprocess.run(good, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["checkpoints"] >= 3
-    assert told["cosignatures"] >= 3
-    assert told["consistent"] >= 1
-    assert told["included"] >= 10
-    good[2] = str(VECTORS / "another-root.bundle")
-    assert subprocess.run(good, capture_output=True, check=False, timeout=60).returncode == 1
