@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from tests.node.sky import write_pass
 
 SKY_S = 460
 SPEED = 12.0
+DATE = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:00Z}"  # of both rounds: what has not come cannot have been held
 PLACE = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -140,7 +142,7 @@ def first_round(a: Representative, b: Representative, root: Path) -> None:
     a.run("talks", "agenda", "--subjects")
     a.sign("talks", "agenda", "--from", approach["from"], "--round", "1")
     a.sign(
-        "talks", "round", "1", "--starts", "2026-12-14T12:00:00Z", "--by", "video",
+        "talks", "round", "1", "--starts", DATE, "--by", "video",
         "--interpreter", "A's, Russian and English", "--delegate", "R. Ames, chair", "--item", "1",
     )  # fmt: skip
     until("B has the round", lambda: b.see("talks", "status")["rounds"])
@@ -178,7 +180,7 @@ def second_round(a: Representative, b: Representative, root: Path) -> None:
     until("A has the minutes signed", lambda: a.see("talks", "status")["rounds"][0]["state"] == "closed")
     a.run("talks", "status", "--clause", "rule.threes")
     a.sign("talks", "agree", "rule.threes", "suspension")
-    a.sign("talks", "round", "2", "--starts", "2026-12-21T12:00:00Z", "--by", "video", "--item", "1")
+    a.sign("talks", "round", "2", "--starts", DATE, "--by", "video", "--item", "1")
     until(
         "B has A's word",
         lambda: b.clause("rule.threes") == "agreed" and len(b.see("talks", "status")["rounds"]) > 1,

@@ -124,7 +124,7 @@ def item_in(state: str) -> tuple[Desk, Desk]:
         theirs.say("talks-agenda", step="decline", item=ref, because="not for this table")
     meet(ours, theirs)
     if state == "dealt with":
-        theirs.say("talks-agenda", step="deal", item=ref, round=1)
+        theirs.say("talks-agenda", step="deal", item=ref)
     if state == "withdrawn":
         ours.say("talks-agenda", step="withdraw", item=ref)
     meet(ours, theirs)

@@ -212,6 +212,7 @@ def check(talks: Negotiation, statement: acts.TalksStatement) -> None:
 
 def _check_round(talks: Negotiation, statement: acts.RoundStatement) -> None:
     talks.round(statement.round).check(statement.party, statement.step)
+    talks.round(statement.round).check_date(statement.step, statement.at)
     for item in statement.agenda:
         state = talks.item(item).state
         if state not in ("requested", "accepted"):
@@ -219,8 +220,13 @@ def _check_round(talks: Negotiation, statement: acts.RoundStatement) -> None:
 
 
 def _check_item(talks: Negotiation, statement: acts.AgendaStatement) -> None:
+    number = statement.round
     if statement.item is not None:
-        talks.item(statement.item).check(statement.party, statement.step)
+        item = talks.item(statement.item)
+        item.check(statement.party, statement.step)
+        number = item.round if number is None and statement.step == "deal" else number
+    if number is not None and statement.step in ("request", "accept", "deal"):
+        talks.round(number).check_item(statement.step, statement.at)
 
 
 def _check_clauses(talks: Negotiation, statement: acts.ClauseStatement) -> None:
@@ -235,6 +241,7 @@ def _check_comment(talks: Negotiation, statement: acts.CommentStatement) -> None
 def _check_minutes(talks: Negotiation, statement: acts.MinutesStatement) -> None:
     held = talks.round(statement.round)
     held.check(statement.party, statement.step, statement.digest)
+    held.check_date(statement.step, statement.at)
     if statement.step == "sign" and statement.digest not in held.minutes:
         raise InputError("no minutes with this digest are here", where=f"round {statement.round}")
     if held.stands_for.get(statement.party) == statement.digest:

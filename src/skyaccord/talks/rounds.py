@@ -3,6 +3,8 @@
 Each party says for itself whom it sends and who attended. When and how they meet is what was last planned;
 if two plans crossed, both are shown until somebody plans again. A round is closed when every party stands
 for the same minutes: who writes them stands for them, who signs their digest stands for them too.
+
+Dates count as well: what is planned for a time to come has not been held, and nothing was dealt with in it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from skyaccord.base.errors import InputError
+from skyaccord.base.times import format_utc
 from skyaccord.record.fields import EntryRef
 from skyaccord.talks.acts import Delegate, Minutes
 from skyaccord.talks.machines import ROUND, Side
@@ -145,6 +149,41 @@ class Round:
         others = [self.stands_for.get(other) for other in self.between if other != party]
         side: Side = "other" if digest is not None and all(held == digest for held in others) else "own"
         return ROUND.next(self.state, step, side, where=f"round {self.number}")
+
+    def check_date(self, step: str, at: datetime) -> None:
+        """Whether a step can be true at this time. InputError: the round's date has not come.
+
+        at: when the statement is signed. To hold it looks at the plan that stands; minutes look at the
+        earliest date ever planned, so that a date moved while the other side met can still be closed.
+        """
+        if step not in ("hold", "minutes", "sign"):
+            return
+        plans = self.plans if step == "hold" else [word for word in self.words if word.step == "plan"]
+        starts = min((word.starts for word in plans if word.starts is not None), default=None)
+        if starts is not None and at < starts:
+            raise InputError(
+                f"it is planned for {format_utc(starts)}, which has not come",
+                where=f"round {self.number}",
+                do="plan the date on which you met, if it was earlier; then say who attended",
+            )
+
+    def check_item(self, step: str, at: datetime) -> None:
+        """Whether an item can be asked for, accepted for or dealt with in this round. InputError: why not."""
+        where = f"round {self.number}"
+        if self.state == "closed":
+            raise InputError(
+                "the round is closed: every side has signed its minutes",
+                where=where,
+                do="name a round that is open with --round; plan the next one if there is none",
+            )
+        if self.state == "cancelled":
+            raise InputError("the round was cancelled", where=where, do="name another one with --round")
+        if step != "deal":
+            return
+        if self.state == "absent":
+            raise InputError("no such round is planned; plan it first", where=where)
+        if self.state == "planned":
+            self.check_date("hold", at)
 
     def _last(self, step: str) -> dict[str, RoundWord]:
         return latest(word for word in self.words if word.step == step)
