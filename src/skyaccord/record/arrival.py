@@ -1,15 +1,19 @@
 """Dates that have consequences: a notice runs from its entry's date, which the announcing party's node sets.
 
-Whoever dates a suspension back has given no notice. Three bounds, for the acts that say that they are dated
-(`acts.register_act(…, dated=True)`):
+Whoever dates a suspension back has given no notice. What a party prepares (entries of its own, receipts, any
+number of them) proves nothing about time; what it cannot prepare is our own clock at what it has shown us.
+Four bounds, for the acts that say that they are dated (`acts.register_act(…, dated=True)`):
 
-    sky time     that of the wall clock, but in an exercise, whose sky may be any day's
+    sky time     that of the wall clock, but in an exercise, whose sky may be any day's (`dating.py`)
     forward      not after our own clock at its arrival
-    back         not before what stands before it: the journal's last entry that we can read, and the newest
-                 entry of ours that the party had receipted by then, whose date is our own clock's
+    its journal  not before the last entry before it that we can read
+    our clock    not before the newest moment at which, for us, it was not there yet: when its party last said
+                 that its journal ended before it (a heartbeat, cosigned with our time), and when we wrote the
+                 last entry that it had receipted by then
 
 Each with the skew that clocks may have. What breaks a bound is held and receipted as refused, with the
-reason. The last bound catches a date backward: receipts go out within seconds while the link is up.
+reason. While the link is up a heartbeat comes each second, and one a minute is kept; after an outage a date
+may lie within the outage, and no earlier.
 """
 
 from __future__ import annotations
@@ -20,27 +24,57 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
+from skyaccord.base.times import format_utc, parse_utc
 from skyaccord.record import schema
 from skyaccord.record.dating import DATE_SKEW_MAX_S
 from skyaccord.record.envelope import Envelope, Header, read_envelope
-from skyaccord.record.kinds import RECEIPT
+from skyaccord.record.store import read_setting, write_setting
 
 LOOK_BACK_ENTRIES: Final = 64
 """How many entries back the last one is looked for that we can read; what is sealed has no date for us."""
+ENDED_AGAIN_S: Final = 60.0
+"""A peer's word that its journal ends here is kept, and cosigned, this often: a heartbeat a second writes
+nothing otherwise, and a date is not believed to the minute anyway."""
 _SKEW: Final = timedelta(seconds=DATE_SKEW_MAX_S)
+_ENDED: Final = "ended"
 
 
-def arrival_fault(connection: Connection, own: str, envelope: Envelope, now: datetime) -> str | None:
-    """Why the date of a dated act that came in now is not believed, or None. own: our journal's origin."""
+def ended_lately(connection: Connection, origin: str, size: int, now: datetime) -> bool:
+    """Whether it is kept already that this journal ended at `size` entries about now, by our clock."""
+    kept = _ended(connection, origin)
+    return kept is not None and kept[0] == size and abs((now - kept[1]).total_seconds()) < ENDED_AGAIN_S
+
+
+def keep_ended(connection: Connection, origin: str, size: int, now: datetime) -> None:
+    """Its party says that its journal has `size` entries now, and no more."""
+    write_setting(connection, f"{_ENDED}/{origin}", [size, format_utc(now)])
+
+
+def _ended(connection: Connection, origin: str) -> tuple[int, datetime] | None:
+    kept = read_setting(connection, f"{_ENDED}/{origin}")
+    return None if kept is None else (int(kept[0]), parse_utc(kept[1]))
+
+
+def arrival_fault(
+    connection: Connection, own: str, envelope: Envelope, now: datetime, *, receipted: int
+) -> str | None:
+    """Why the date of a dated act that came in now is not believed, or None. own: our journal's origin.
+    receipted: how many of our entries its journal had receipted before it.
+    """
     header = envelope.header
     if header.recorded_at > now + _SKEW:
         ahead = (header.recorded_at - now).total_seconds()
         return f"dated {ahead:.0f} s ahead of our clock"
+    early = header.recorded_at + _SKEW
     before = _last_readable(connection, header)
-    if before is not None and header.recorded_at < before.recorded_at - _SKEW:
+    if before is not None and early < before.recorded_at:
         return f"dated before entry {before.sequence} of its own journal, which it follows"
-    ours = _receipted(connection, own, header)
-    if ours is not None and header.recorded_at < ours.recorded_at - _SKEW:
+    ended = _ended(connection, header.origin)
+    # A time that lies ahead was written while our clock was wrong.
+    if ended is not None and ended[0] <= header.sequence and early < ended[1] <= now:
+        return f"dated before {format_utc(ended[1])}, when its party said that its journal ended before it"
+    ours = _written(connection, own, receipted - 1)
+    if ours is not None and early < ours.recorded_at:
         return f"dated before entry {ours.sequence} of our journal, which its party had receipted by then"
     return None
 
@@ -58,21 +92,10 @@ def _last_readable(connection: Connection, header: Header) -> Header | None:
     return None if data is None else read_envelope(data).header
 
 
-def _receipted(connection: Connection, own: str, header: Header) -> Header | None:
-    """Our newest entry that the journal's newest receipt before this entry names."""
+def _written(connection: Connection, own: str, sequence: int) -> Header | None:
+    """Our entry in this place, if we have it whole."""
     table = schema.entries
-    rows = connection.execute(
-        select(table.c.envelope)
-        .where(table.c.origin == header.origin, table.c.sequence < header.sequence)
-        .where(table.c.kind == RECEIPT, table.c.envelope.is_not(None), table.c.refused.is_(None))
-        .order_by(table.c.sequence.desc())
-        .limit(LOOK_BACK_ENTRIES)
-    )
-    for (data,) in rows:
-        body = read_envelope(data).body
-        if body.get("origin") == own:
-            held = connection.execute(
-                select(table.c.envelope).where(table.c.origin == own, table.c.sequence == body["last"])
-            ).scalar()
-            return None if held is None else read_envelope(held).header
-    return None
+    held = connection.execute(
+        select(table.c.envelope).where(table.c.origin == own, table.c.sequence == sequence)
+    ).scalar()
+    return None if held is None else read_envelope(held).header

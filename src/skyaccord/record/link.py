@@ -27,6 +27,7 @@ from skyaccord.base.errors import (
     TrustError,
 )
 from skyaccord.record import schema
+from skyaccord.record.arrival import ended_lately, keep_ended
 from skyaccord.record.cards import EARLIER_KEYS_MAX
 from skyaccord.record.changes import announced
 from skyaccord.record.checkpoint import (
@@ -41,6 +42,7 @@ from skyaccord.record.cosign import UnknownCosignerError
 from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.envelope import KEY_ROTATED
 from skyaccord.record.evidence import ForkError, keep_evidence
+from skyaccord.record.joined import Joined
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
 from skyaccord.record.kinds import RECEIPT, clip_reason
@@ -217,11 +219,12 @@ class Incoming:
         self._trust = trust or AgreedKeys()
         self._quota = quota or Quota()
 
-    def accept(self, batch: Batch, *, party: str | None = None) -> Answer:
+    def accept(self, batch: Batch, *, party: str | None = None, live: bool = True) -> Answer:
         """Check and store a batch, and journal the receipt, in one transaction; then say what is held.
 
-        party: whose batch it must be, where the transport knows it. A batch that does not hold is refused
-        whole, with the reason in the answer; a proof that the peer forked its journal is kept.
+        party: whose batch it must be, where the transport knows it. live: it comes from the party itself,
+        now. A batch that does not hold is refused whole, with the reason in the answer; a proof that the peer
+        forked its journal is kept.
         """
         try:
             # Whose it is comes first, without the write lock: whoever has no pinned key cannot hold up this
@@ -237,18 +240,27 @@ class Incoming:
                 if not batch.entries:
                     if checkpoint.size <= info.size:
                         check_checkpoint(connection, info, batch, checkpoint)
-                    newest = newest_held(connection, info.origin)
-                    if checkpoint.size != info.size or (newest and newest[0] == info.size):
+                    if checkpoint.size != info.size or self._known(connection, info, live=live):
                         return _answer(connection, batch)
             with self.journal.store.writing() as connection:
                 self._check_own(connection)
-                self._store(connection, journal_info(connection, batch.origin), batch, checkpoint, signer)
+                info = journal_info(connection, batch.origin)
+                self._store(connection, info, batch, checkpoint, signer)
+                if live and not batch.entries and checkpoint.size == info.size:  # it has no more than this
+                    keep_ended(connection, info.origin, info.size, self.journal.clock.now())
                 return _answer(connection, batch)
         except ForkError as fork:
             keep_evidence(self.journal, batch, fork)
             return self._refusal(batch, fork)
         except (TrustError, InputError, LimitError) as error:  # the batch's fault; a JournalError is our own
             return self._refusal(batch, error)
+
+    def _known(self, connection: Connection, info: JournalInfo, *, live: bool) -> bool:
+        """Whether a heartbeat over all that is held says nothing new."""
+        if live:
+            return ended_lately(connection, info.origin, info.size, self.journal.clock.now())
+        newest = newest_held(connection, info.origin)
+        return newest is not None and newest[0] == info.size
 
     def _check_own(self, connection: Connection) -> None:
         """A journal that may not be appended to cannot receipt either: peers keep what they have for it."""
@@ -273,15 +285,17 @@ class Incoming:
             return  # a gap: the answer says where to go on
         check_checkpoint(connection, info, batch, checkpoint)
         enrolments, keys = enrolments_of(connection, info.origin), keys_of(connection, info.origin)
+        joined = Joined(connection, info.origin)
         fresh: list[Entry] = []
         for wire in batch.entries:
             if wire.sequence >= info.size:
-                entry = take(connection, self.journal, info, wire, enrolments, keys=keys)
+                entry = take(connection, self.journal, info, wire, enrolments, keys=keys, joined=joined)
                 held = tuple(reversed(keys.chain.keys))  # this entry may have changed them
                 info = replace(info, size=info.size + 1, head=entry.head, keys=held)
                 fresh.append(entry)
         if info.size != checkpoint.size:
             return  # all of it is held already, and more
+        joined.keep()
         if fresh:
             self._quota.charge(connection, info, fresh, self.journal.clock)
         cosign_held(connection, self.journal, info, batch.checkpoint, signer)

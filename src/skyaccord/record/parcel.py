@@ -150,7 +150,7 @@ def _take_batches(journal: Journal, path: Path, taken: Taken) -> None:
     incoming = Incoming(journal)
     for line in _batches(path):
         batch = read_batch(line)
-        answer = incoming.accept(batch, party=taken.party)
+        answer = incoming.accept(batch, party=taken.party, live=False)  # whoever carries it
         if answer.reason is not None:
             taken.faults.append(f"refused: {answer.reason}")
             return

@@ -21,6 +21,7 @@ from skyaccord.record.entries import Entry, read_entry
 from skyaccord.record.envelope import Envelope, open_envelope
 from skyaccord.record.evidence import ForkError
 from skyaccord.record.fork_keys import Signers
+from skyaccord.record.joined import Joined
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, journal_info, write_entry
 from skyaccord.record.kinds import (
@@ -112,10 +113,12 @@ def take(
     enrolments: Enrolments,
     *,
     keys: Keys,
+    joined: Joined,
 ) -> Entry:
     """Check the next entry of a peer's journal and write it. RefusedError for a hard fault.
 
-    enrolments, keys: persons and keys of this journal so far; what this entry changes in them is added.
+    enrolments, keys, joined: persons, keys and receipts of this journal so far; what this entry changes in
+    them is added.
     """
     leaf = bytes.fromhex(wire.leaf)
     if wire.envelope is None or wire.salt is None:
@@ -137,9 +140,16 @@ def take(
         raise RefusedError(f"entry {wire.sequence}: {error}") from None
     refused = content_fault(journal, info, envelope, enrolments)
     if refused is None and ACTS.is_dated(ACTS.of_kind(envelope.header.kind)):
-        refused = arrival_fault(connection, journal.origin, envelope, journal.clock.now())
+        receipted = joined.end(journal.origin)
+        refused = arrival_fault(
+            connection, journal.origin, envelope, journal.clock.now(), receipted=receipted
+        )
+    if refused is None and envelope.header.kind == RECEIPT:
+        refused = joined.fault(envelope.body)
     if refused is None:
         enrolments.add(envelope.header, envelope.body)
+        if envelope.header.kind == RECEIPT:
+            joined.add(envelope.body)
     return write_entry(
         connection, info, leaf=leaf, salt=salt, data=data, kind=envelope.header.kind, refused=refused
     )
