@@ -60,6 +60,11 @@ async def case_of(seat: Seat) -> dict[str, Any]:
     return row
 
 
+async def whole(seat: Seat) -> dict[str, Any]:
+    """The whole record of the one incident, as a page gets it."""
+    return await seat.get(f"incidents/record?name={(await case_of(seat))['incident']}")
+
+
 async def say(seat: Seat, row: dict[str, Any], act: str, **fields: Any) -> dict[str, Any]:
     """An officer's word, which must be taken; the entry it stands in."""
     payload = {"act": act, "incident": row["ref"], "accord": row["accord"], **fields}
@@ -137,7 +142,10 @@ def test_two_accounts_that_disagree_on_one_fact(tmp_path: Path) -> None:
         digest = a.node.desk.keeper.projections.cases.named(row["incident"]).digest
         assert digest == b.node.desk.keeper.projections.cases.named(row["incident"]).digest
         table.cut = True
-        await say(a, row, "incident-close", step="close", record=digest)
+        read = await whole(a)
+        assert read["record"] == digest
+        assert "names other entries" in await refused(a, row, "incident-close", step="close", record=digest)
+        await say(a, row, "incident-close", step="close", record=digest, entries=read["entries"])
         await say(
             b, row, "incident-note", about="lesson", text="Two frequencies are one too many.", language="en"
         )
@@ -147,7 +155,8 @@ def test_two_accounts_that_disagree_on_one_fact(tmp_path: Path) -> None:
             assert (await case_of(seat))["state"] == "open"  # A closed what it had read, not the lesson
         digest = b.node.desk.keeper.projections.cases.named(row["incident"]).digest
         for seat in (b, a):
-            await say(seat, row, "incident-close", step="close", record=digest)
+            entries = (await whole(seat))["entries"]
+            await say(seat, row, "incident-close", step="close", record=digest, entries=entries)
         await table.exchange()
         for seat in (a, b):
             assert (await case_of(seat))["state"] == "closed"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from skyaccord.cli import incident_open, incident_report, incident_words
+from skyaccord.cli import incident_open, incident_report, incident_verify, incident_words
 from skyaccord.cli.incident_common import (
     FormatOption,
     IncidentArgument,
@@ -78,4 +78,5 @@ app.registered_commands += (
     incident_open.app.registered_commands
     + incident_words.app.registered_commands
     + incident_report.app.registered_commands
+    + incident_verify.app.registered_commands
 )

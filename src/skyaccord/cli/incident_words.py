@@ -319,11 +319,13 @@ def close(
     For example: `skyaccord incident close a00001.b00001 --node A --as rep.key`. What is said after it, by
     anybody, opens it again.
     """
+    from skyaccord.incidents.covering import covered
 
     def fields(case: Case) -> dict[str, Any]:
         if reopen is not None:
             return {"act": "incident-close", "step": "reopen", "because": reopen}
-        return {"act": "incident-close", "step": "close", "record": case.digest}
+        named = [one.model_dump(mode="json") for one in covered((*case.refs, *case.erased))]
+        return {"act": "incident-close", "step": "close", "record": case.digest, "entries": named}
 
     _word(
         node, as_file, incident, fields, "reopened it" if reopen is not None else "closed it as it stands",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -33,14 +34,17 @@ def erase(
     """Erase the contents of entries, ours and our copies of peers', when their retention has ended.
 
     Salt and envelope go; leaf, place, kind and receipts stay, `journal verify` still closes, and an entry of
-    ours says what was erased and why. Cards, persons, keys, receipts and signatures are never erased.
+    ours says what was erased and why. Cards, persons, keys, receipts and signatures are never erased; an
+    incident goes whole, and not before every side has closed it.
 
     Example: skyaccord journal erase --node our-node --before 2025-01-01T00:00:00Z --kind message
     """
     from skyaccord.base.clock import SystemClock
     from skyaccord.base.randomness import SystemRandomness
-    from skyaccord.base.times import parse_utc
+    from skyaccord.base.times import format_utc, parse_utc
     from skyaccord.cli.rooms import know_all_rooms
+    from skyaccord.incidents.keeping import kept_back
+    from skyaccord.node.incident_folder import read_incidents
     from skyaccord.record.erasure import Retention
     from skyaccord.record.erasure import erase as erase_contents
     from skyaccord.record.folder import open_folder
@@ -62,8 +66,10 @@ def erase(
         else:
             wanted = retentions(read_book(journal), clock.now())
         gone: dict[str, int] = {}
+        cases = list(read_incidents(journal, folder.card()).cases)
         for one in wanted:
-            for name, count in erase_contents(journal, one).items():
+            stay = kept_back(cases, one.before)
+            for name, count in erase_contents(journal, replace(one, stay=stay)).items():
                 gone[name] = gone.get(name, 0) + count
     finally:
         store.close()
@@ -71,3 +77,6 @@ def erase(
         typer.echo(f"{count:6}  {name}")
     if not gone:
         typer.echo("Nothing was due.")
+    for case in cases:
+        if case.state != "closed":
+            typer.echo(f"kept: incident {case.id} of {format_utc(case.start)}, which is not closed")

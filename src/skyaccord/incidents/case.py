@@ -7,15 +7,17 @@ closing covers what they had not seen.
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 from skyaccord.accord.procedures import IncidentProcedure
 from skyaccord.base.errors import InputError
 from skyaccord.base.machine import Side
+from skyaccord.incidents.covering import covers, digest_of
 from skyaccord.incidents.crossings import CrossingBody
 from skyaccord.incidents.dues import Due, IncidentSilenceBody, What, deadlines, due
 from skyaccord.incidents.facts import Fact
@@ -93,7 +95,7 @@ class Case:
     """One incident. Times start and end are sky time. parties: who must account for it.
 
     observations: party → what its monitor saw. crossings: the same for a crossing. words: of all, for the
-    digest.
+    digest. erased: entries named by a closing whose contents are gone; their leaves are not.
     """
 
     id: str
@@ -120,6 +122,7 @@ class Case:
     silences: tuple[Silence, ...] = ()
     refs: tuple[EntryRef, ...] = ()
     words: tuple[Word[PersonStatement], ...] = ()
+    erased: tuple[EntryRef, ...] = ()
 
     @property
     def ref(self) -> EntryRef:
@@ -148,21 +151,29 @@ class Case:
 
     # ── the record's state ──────────────────────────────────────────────────────────────────────────────
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Of everything that a closing covers: openings, reconstructions, words; not the closings."""
-        lines = sorted(f"{ref.origin} {ref.sequence} {ref.leaf}" for ref in self.refs)
-        return f"sha256:{hashlib.sha256(chr(10).join(lines).encode()).hexdigest()}"
+        """Of everything that a closing covers: openings, reconstructions, words; not the closings.
+
+        Of an incident whose contents went when their time was over: what its standing closings say.
+        """
+        counted = Counter(self._standing.values())
+        return min(counted, key=lambda one: (-counted[one], one)) if counted else digest_of(self.refs)
+
+    @cached_property
+    def _standing(self) -> dict[str, str]:
+        """party → the digest by which its last closing covers all that is here, and what is erased of it."""
+        found = {}
+        for party, word in last_words(self.closings).items():
+            gone = [ref for ref in self.erased if covers(word.said.entries, ref)]
+            if word.said.step == "close" and word.said.record == digest_of((*self.refs, *gone)):
+                found[party] = word.said.record
+        return {party: record for party, record in found.items() if party in self.parties}
 
     @property
     def closed_by(self) -> tuple[str, ...]:
         """Parties whose closing stands: their last such word closes the record as it is now."""
-        digest = self.digest
-        return tuple(
-            party
-            for party, word in last_words(self.closings).items()
-            if word.said.step == "close" and word.said.record == digest and party in self.parties
-        )
+        return tuple(party for party, record in self._standing.items() if record == self.digest)
 
     @property
     def outdated_by(self) -> tuple[str, ...]:
@@ -260,7 +271,12 @@ class Case:
     # ── what is due ─────────────────────────────────────────────────────────────────────────────────────
 
     def dues(self) -> tuple[Due, ...]:
-        """What is due of each party by the accord, whether it has come or not."""
+        """What is due of each party by the accord, whether it has come or not.
+
+        Nothing where contents are erased: whether it came can no longer be told, and nobody is missed.
+        """
+        if self.erased:
+            return ()
         return tuple(
             due(what, party, self.opened_at, seconds, self._met_at(what, party))
             for what, seconds in deadlines(self.procedure).items()

@@ -20,6 +20,7 @@ from skyaccord.accord.procedures import IncidentProcedure
 from skyaccord.base.errors import InputError, RefusedError
 from skyaccord.incidents.acts import OpenIncident
 from skyaccord.incidents.case import Case, Level, Opening, Reconstructed, Silence
+from skyaccord.incidents.covering import covers
 from skyaccord.incidents.crossings import CrossingBody
 from skyaccord.incidents.dues import SILENCE, IncidentSilenceBody
 from skyaccord.incidents.events import SLACK_S, Event, EventJoin, Interval
@@ -106,6 +107,11 @@ class CaseBook:
         self._words: dict[EntryRef, list[Word[PersonStatement]]] = {}
         self._made: dict[EntryRef, list[Reconstructed]] = {}
         self._silences: dict[EntryRef, list[Silence]] = {}
+        self._erased: dict[EntryRef, None] = {}
+
+    def erased(self, ref: EntryRef) -> None:
+        """The contents of this entry about incidents are gone; its leaf is not."""
+        self._erased[ref] = None
 
     def add(self, ref: EntryRef, header: Header, body: dict[str, Any]) -> EntryRef | None:
         """Take one entry that the record has checked; the opening that it changes, or None.
@@ -270,6 +276,7 @@ class CaseBook:
             made[one.party] = one
         silences = [one for ref in refs for one in self._silences.get(ref, []) if one.seen_by in case.parties]
         covered = [word.ref for word in words if not isinstance(word.said, CloseStatement)]
+        closings: list[Word[CloseStatement]] = _of(words, CloseStatement)
         return replace(
             case,
             reconstructions=dict(sorted(made.items())),
@@ -279,11 +286,18 @@ class CaseBook:
             questions=questions_of(_of(words, QuestionStatement)),
             notes=tuple(_of(words, NoteStatement)),
             severities=tuple(_of(words, SeverityStatement)),
-            closings=tuple(_of(words, CloseStatement)),
+            closings=tuple(closings),
             silences=tuple(sorted(silences, key=lambda one: (one.recorded_at, one.ref.origin))),
             refs=tuple(dict.fromkeys([*refs, *covered, *(one.ref for one in everything)])),
             words=tuple(words),
+            erased=self._gone(closings),
         )
+
+    def _gone(self, closings: list[Word[CloseStatement]]) -> tuple[EntryRef, ...]:
+        """The erased entries that closings of one incident name."""
+        if not self._erased:
+            return ()
+        return tuple(ref for ref in self._erased if any(covers(word.said.entries, ref) for word in closings))
 
 
 def _of(words: list[Word[PersonStatement]], model: type[Any]) -> list[Word[Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from skyaccord.base.times import format_utc
 from skyaccord.incidents.case import Case, Opening, SeverityStanding
+from skyaccord.incidents.covering import covered
 from skyaccord.incidents.facts import Fact
 from skyaccord.incidents.questions import Question
 from skyaccord.incidents.scales import SCALES
@@ -73,6 +74,8 @@ def outline(case: Case, own: str, now: datetime) -> Row:
         "start": format_utc(case.start),
         "end": format_utc(case.end),
         "record": case.digest,
+        "entries": [one.model_dump(mode="json") for one in covered((*case.refs, *case.erased))],
+        "erased": len(case.erased),
         "confirmed_by": None if case.procedure is None else case.procedure.confirmed_by,
         "outdated_by": list(case.outdated_by),
         "steps": list(case.steps(own)),

@@ -22,9 +22,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from skyaccord.accord.fields import Identifier
 from skyaccord.incidents.acts import NOTE_CHARS_MAX
+from skyaccord.incidents.covering import JOURNALS_MAX, Covered
 from skyaccord.incidents.crossings import CrossingBody
 from skyaccord.incidents.scales import SCALES, ScaleName
 from skyaccord.record.acts import PersonStatement, register_act
+from skyaccord.record.erasure import keep_always
 from skyaccord.record.fields import Digest, EntryRef, PartyId, RecordModel, UtcTime
 from skyaccord.record.kinds import register_kind
 
@@ -192,17 +194,20 @@ class SeverityStatement(IncidentStatement):
 
 
 class CloseStatement(IncidentStatement):
-    """This side closes the record with this digest, or takes its closing back."""
+    """This side closes the record with this digest, or takes its closing back. entries: what it is over."""
 
     act: Literal["incident-close"]
     step: Literal["close", "reopen"]
     record: Digest | None = None
+    entries: Annotated[list[Covered], Field(max_length=JOURNALS_MAX, default_factory=list)]
     because: Because = ""
 
     @model_validator(mode="after")
     def _whole(self) -> CloseStatement:
         if (self.record is not None) != (self.step == "close"):
             raise ValueError("who closes names the digest of the record; who reopens does not")
+        if self.step == "reopen" and self.entries:
+            raise ValueError("only a closing names the entries that it is over")
         if self.step == "reopen" and not self.because.strip():
             raise ValueError("an incident is reopened with the reason")
         return self
@@ -247,3 +252,4 @@ register_act("report-incident", ReportIncident, kind=REPORTED)
 for _act, _model, _kind in STATEMENTS:
     register_kind(_kind, WordBody)
     register_act(_act, _model, kind=_kind)
+keep_always(CLOSE)  # a signature under a joint record: by it an agreed digest is checked for ever

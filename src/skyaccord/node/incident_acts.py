@@ -8,6 +8,7 @@ from typing import Any, Final
 from skyaccord.base.errors import InputError
 from skyaccord.incidents.acts import INCIDENT_OPENED, OpenIncident
 from skyaccord.incidents.case import Case
+from skyaccord.incidents.covering import covered
 from skyaccord.incidents.crossings import CROSSING, CrossingBody
 from skyaccord.incidents.statements import (
     REPORTED,
@@ -174,6 +175,11 @@ def _check_close(case: Case, statement: CloseStatement) -> None:
             raise InputError(
                 "more has been said since the record that the statement closes",
                 do="read it again, and close it as it stands",
+            )
+        if statement.entries != covered((*case.refs, *case.erased)):
+            raise InputError(
+                "the statement names other entries than those that the record stands on",
+                do="read it again, and name its `entries` as they are shown",
             )
 
 

@@ -161,6 +161,7 @@ class Projections:
         self.entries[entry.origin] = entry.sequence + 1
         if entry.erased:
             self._unused(entry.ref, str(entry.filed), "erased: its retention has ended")
+            self.cases.erased(entry.ref)
         if entry.sealed:
             return touched
         header = entry.header

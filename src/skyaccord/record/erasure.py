@@ -81,12 +81,16 @@ def keep_always(kind: str) -> None:
 
 @dataclass(frozen=True)
 class Retention:
-    """What has been kept long enough: these kinds, recorded before a time; under one accord, if named."""
+    """What has been kept long enough: these kinds, recorded before a time; under one accord, if named.
+
+    stay: (origin, sequence) of entries that are needed still, whatever their kind and age.
+    """
 
     kinds: frozenset[str]
     before: datetime
     reason: str
     accord: str | None = None
+    stay: frozenset[tuple[str, int]] = frozenset()
 
     def check(self) -> None:
         """InputError: a kind that is never erased, or that nobody knows."""
@@ -145,6 +149,8 @@ def _due(connection: Connection, info: JournalInfo, retention: Retention) -> Ite
         if entry.sealed or entry.header.recorded_at >= retention.before:
             continue
         if retention.accord is not None and entry.header.accord != retention.accord:
+            continue
+        if (entry.origin, entry.sequence) in retention.stay:
             continue
         found += 1
         yield entry
