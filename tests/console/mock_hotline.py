@@ -32,7 +32,7 @@ def alarmed() -> Row:
     wrong = {**alarm, "code": "read-back", "party": "B", "ours": False, "distance_nm": 4.79}
     circuit = {
         "party": "B", "state": "silent", "heard_at": None, "due_at": "2015-10-21T09:00:00.000Z", "missed": 2,
-        "answer_s": None,
+        "answer_s": None, "line": "up", "line_since": "2015-10-21T08:00:00.000Z",
     }  # fmt: skip
     return {**quiet(), "alarms": [alarm, wrong], "loud": True, "circuits": [circuit]}
 

@@ -27,10 +27,14 @@ export interface Alarm {
 
 export interface Circuit {
   party: string;
-  state: 'good' | 'due' | 'overdue' | 'asked' | 'missed' | 'silent';
+  state: 'good' | 'untried' | 'unchecked' | 'due' | 'overdue' | 'asked' | 'missed' | 'down' | 'silent';
   heard_at: string | null;
-  due_at: string;
+  /** Null where no accord in force asks for checks. */
+  due_at: string | null;
   missed: number;
+  /** Whether the two nodes hear each other, and since when it is so. */
+  line: string;
+  line_since: string | null;
 }
 
 export interface Shift {

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from skyaccord.base.errors import InputError
-from skyaccord.cli import hotline_duty, hotline_voice
+from skyaccord.cli import hotline_answers, hotline_duty, hotline_voice
 from skyaccord.cli.hotline_common import (
     AccordOption,
     AsFile,
@@ -192,34 +192,42 @@ def list_(
     node: NodeFolder,
     *,
     open_only: Annotated[
-        bool, typer.Option("--open", help="Only what nobody on the asked side has acknowledged.")
+        bool, typer.Option("--open", help="Only what nobody on an asked side has acknowledged.")
     ] = False,
     language: Annotated[str, typer.Option("--language", help="In which language phrases read.")] = "en",
     output: FormatOption = OutputFormat.text,
 ) -> None:
-    """List the hotline's messages, oldest first: who said what to which role, and how far it came.
+    """List messages and alerts, oldest first: who said what to which role, and how far it came.
 
-    For example: `skyaccord hotline list --node A --open`.
+    For example: `skyaccord hotline list --node A --open`. What stands first in a line is its name, for
+    `hotline show` and `hotline ack`.
     """
-    from skyaccord.cli.hotline_show import message_line
+    from skyaccord.cli.hotline_show import alert_line, message_line
     from skyaccord.node.rows import message_row
 
     with hotline_of(node) as found:
         rows = [
             message_row(found.projections, one, found.now).data for one in found.projections.messages.all()
         ]
-        waiting = found.desk.row(found.now, found.sky_time)["waiting"]
+        waiting, alerts, own = found.desk.waiting(found.now), found.alerts(), found.party
     if open_only:
-        rows = [row for row in rows if set(row["asked"]) - set(row["acknowledged_by"])]
+        rows, alerts = ([row for row in some if is_open(row)] for some in (rows, alerts))
     if output is OutputFormat.json:
-        print_json({"messages": rows, "waiting": waiting})
+        print_json({"messages": rows, "alerts": alerts, "waiting": waiting})
         return
-    for row in rows:
-        typer.echo(message_line(row, language))
+    lines = [(row["recorded_at"], message_line(row, language)) for row in rows]
+    lines += [(row["alerts"][0]["recorded_at"], alert_line(row, own)) for row in alerts]
+    for _, line in sorted(lines):
+        typer.echo(line)
     for row in waiting:
         typer.echo(f"waits for the line: {row['code'] or row['text']} to {row['to_role']}")
-    if not rows and not waiting:
+    if not lines and not waiting:
         typer.echo("nothing has been said on the hotline")
+
+
+def is_open(row: dict[str, Any]) -> bool:
+    """Whether a party that was asked has not acknowledged it."""
+    return bool(set(row["asked"]) - set(row["acknowledged_by"]))
 
 
 @app.command("show")
@@ -229,116 +237,42 @@ def show(
     *,
     output: FormatOption = OutputFormat.text,
 ) -> None:
-    """Show one message: its words in every language, each step with its time, read-backs, silences.
+    """Show one message: its words in every language, each step, read-backs, silences. Or one alert.
 
     For example: `skyaccord hotline show B:57 --node A`.
     """
-    from skyaccord.cli.hotline_show import message_lines
+    from skyaccord.cli.hotline_show import alert_lines, message_lines
     from skyaccord.node.rows import message_row
 
     with hotline_of(node) as found:
-        message = found.projections.messages.get(found.ref(ref))
-        if message is None:
-            raise InputError("that entry is no message", where=ref, do="see `hotline list`")
-        row = message_row(found.projections, message, found.now).data
+        target, own = found.ref(ref), found.party
+        message, alert = found.projections.messages.get(target), found.alert_at(target)
+        if message is not None:
+            row = message_row(found.projections, message, found.now).data
+        elif alert is not None:
+            row = alert
+        else:
+            raise InputError("that entry is no message and no alert", where=ref, do="see `hotline list`")
     if output is OutputFormat.json:
         print_json(row)
     else:
-        typer.echo("\n".join(message_lines(row)))
-
-
-@app.command("ack")
-def ack(
-    ref: RefArgument,
-    node: NodeFolder,
-    as_file: AsFile,
-    *,
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
-    output: FormatOption = OutputFormat.text,
-) -> None:
-    """Acknowledge a message: you have read it and act on it. Your own: you take note of its silence.
-
-    For example: `skyaccord hotline ack B:57 --node A --as noor.key`. Any person enrolled at your party may.
-    """
-    with hotline_of(node) as found:
-        target = found.ref(ref)
-        message = found.projections.messages.get(target)
-        digest = message.accord if message else None
-        exercise = message is not None and message.exercise
-    payload: dict[str, Any] = {"act": "acknowledge", "of": target.model_dump(mode="json"), "accord": digest}
-    if exercise:
-        payload["exercise"] = True
-    person = _person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"acknowledged {ref}", output)
-
-
-@app.command("read-back")
-def read_back(
-    ref: RefArgument,
-    position: Annotated[
-        str,
-        typer.Argument(metavar="LAT,LON", help="As you understood it: 35.2833,40.0833[,HEIGHT REFERENCE]."),
-    ],
-    node: NodeFolder,
-    as_file: AsFile,
-    *,
-    param: Annotated[
-        str | None, typer.Option("--param", metavar="NAME", help="Which position, where there are several.")
-    ] = None,
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
-    output: FormatOption = OutputFormat.text,
-) -> None:
-    """Read a position back as you understood it; a difference is an alarm on both sides.
-
-    For example: `skyaccord hotline read-back B:57 '35 17.000N, 040 05.000E' --node A --as noor.key`. Plot it,
-    and read it off your own map: a read-back that copies what was sent proves nothing.
-    """
-    from skyaccord.hotline.parsing import parse_position
-    from skyaccord.hotline.places import compare
-    from skyaccord.hotline.values import PositionValue
-
-    understood = parse_position(position)
-    with hotline_of(node) as found:
-        message = found.projections.messages.get(found.ref(ref))
-        sent = [] if message is None else [one for one in message.params if isinstance(one, PositionValue)]
-        chosen = [one for one in sent if param in (None, one.name)]
-        if message is None or len(chosen) != 1:
-            names = ", ".join(one.name for one in sent) or "none"
-            raise InputError(
-                f"name one position of the message: it has {names}", where=ref, do="--param NAME"
-            )
-        check = compare(chosen[0].position, understood)
-    payload: dict[str, Any] = {
-        "act": "read-back",
-        "of": message.ref.model_dump(mode="json"),
-        "param": chosen[0].name,
-        "position": understood.model_dump(mode="json"),
-        "accord": message.accord,
-    }
-    if message.exercise:
-        payload["exercise"] = True
-    verdict = f"DIFFERS by {check.horizontal_nm:.2f} NM" if check.mismatch else "agrees"
-    person = _person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"read back {chosen[0].name} of {ref}: it {verdict}", output)
+        typer.echo("\n".join(message_lines(row) if alert is None else alert_lines(row, own)))
 
 
 @app.command("status")
 def status(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
-    """Show alarms, circuits, who is on duty, drills, and what waits for the line.
+    """Show alarms, alerts that wait, circuits, who is on duty, drills, and what waits for the line.
 
-    Exit status 2 if an alarm is loud. For example: `skyaccord hotline status --node A`. Political status
-    stands beside it, and is another thing.
+    Exit status 2 if an alarm is loud. For example: `skyaccord hotline status --node A`. The running
+    node is asked whether the line works. Political status stands beside it, and is another thing.
     """
     from skyaccord.cli.hotline_show import status_lines
     from skyaccord.node.standing_rows import political_rows
 
     with hotline_of(node) as found:
-        row = found.desk.row(found.now, found.sky_time)
+        row = found.desk.row(found.now, found.sky_time, found.wires())
         row["political"] = political_rows(found.projections.book.standings(found.sky_time))
+        row["alerts"] = [one for one in found.alerts() if one["state"] == "active" and is_open(one)]
     if output is OutputFormat.json:
         print_json(row)
     else:
@@ -379,6 +313,8 @@ def phrasebook(
     typer.echo(f"frequency plan, version {plan_version(running) or '-'}: {names}")
 
 
+app.command("ack")(hotline_answers.ack)
+app.command("read-back")(hotline_answers.read_back)
 app.add_typer(hotline_duty.roster, name="roster")
 app.add_typer(hotline_duty.drill, name="drill")
 app.add_typer(hotline_voice.radio, name="radio")

@@ -19,15 +19,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from skyaccord.accord.model import Accord
+    from skyaccord.hotline.circuit import Wire
     from skyaccord.node.hotline_desk import HotlineDesk
     from skyaccord.node.projections import Projections
+    from skyaccord.node.settings import Settings
     from skyaccord.record.fields import EntryRef
+    from skyaccord.record.folder import Folder as RecordFolder
 
 __all__ = [
     "AsFile", "FormatOption", "NodeFolder", "OutputFormat", "PassphraseFile", "PersonPassphraseFile",
     "RoleName", "print_json", "said",
 ]  # fmt: skip
 
+ANSWER_WITHIN_S: Final = 5.0  # one's own node answers in milliseconds
 _REF: Final = re.compile(r"^([A-Za-z0-9][A-Za-z0-9_-]{0,31}):(\d{1,15})$")
 
 RefArgument = Annotated[
@@ -48,6 +52,8 @@ class Folder:
     desk: HotlineDesk
     now: datetime
     sky_time: datetime
+    place: RecordFolder
+    settings: Settings
 
     @property
     def party(self) -> str:
@@ -66,6 +72,8 @@ class Folder:
     def _refs(self) -> Iterator[EntryRef]:
         line, messages = self.projections.line, self.projections.messages
         yield from (one.ref for one in messages.all())
+        for alert in self.projections.sightings.all("alert"):
+            yield from alert.refs
         for message in messages.all():
             yield from (one.ref for one in self.projections.asking.silences(message.ref) if one.ref)
         yield from messages.waiting
@@ -73,6 +81,47 @@ class Folder:
         yield from (one.ref for one in line.drills.all())
         yield from (one.ref for one in line.voices.all())
         yield from (one.ref for one in line.attempts())
+
+    def alerts(self) -> list[dict[str, Any]]:
+        """Every alert of either side, as consoles get it: one row an event, oldest first."""
+        from skyaccord.node.rows import alert_row
+
+        events = self.projections.sightings.join.events()
+        rows = [row.data for one in events if (row := alert_row(self.projections, one, self.now)) is not None]
+        return sorted(rows, key=lambda row: row["alerts"][0]["recorded_at"])
+
+    def alert_at(self, ref: EntryRef) -> dict[str, Any] | None:
+        """The alert that this entry speaks of; None if it speaks of none."""
+        from skyaccord.node.rows import alert_row
+
+        sighting = self.projections.sightings.at(ref)
+        event = self.projections.sightings.event_at(ref)
+        if sighting is None or event is None or sighting.key not in event.members:
+            return None
+        row = alert_row(self.projections, event, self.now)
+        return None if row is None or ref not in self.projections.sightings.alert_refs(ref) else row.data
+
+    def is_silence(self, ref: EntryRef) -> bool:
+        """Whether this entry says that nobody answered a message in time."""
+        messages = self.projections.messages.all()
+        return any(one.ref == ref for said in messages for one in self.projections.asking.silences(said.ref))
+
+    def wires(self) -> dict[str, Wire]:
+        """The link to each peer, as the running node of this folder says; where none runs, none works."""
+        import httpx2
+
+        from skyaccord.base.times import parse_utc
+        from skyaccord.cli.own_console import own_console
+        from skyaccord.hotline.circuit import Wire
+
+        try:
+            with own_console(self.place, self.settings, timeout_s=ANSWER_WITHIN_S) as console:
+                peers = console.get("api/status").raise_for_status().json()["peers"]
+                return {one["party"]: Wire(one["link"], parse_utc(one["since"])) for one in peers}
+        except httpx2.ConnectError:
+            return dict.fromkeys(self.projections.peers, Wire("down"))
+        except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError):
+            return {}  # unknown: said as such
 
     def accord(self, digest: str | None) -> tuple[str | None, Accord | None]:
         """The accord to speak under: the one named, else the only one in force, else none."""
@@ -112,7 +161,8 @@ def hotline_of(node: Path) -> Iterator[Folder]:
         now = SystemClock().now()
         with journal.store.reading() as connection:
             stored = read_sky_clock(connection)
-        yield Folder(keeper.projections, desk, now, now if stored is None else stored.at(now))
+        sky_time = now if stored is None else stored.at(now)
+        yield Folder(keeper.projections, desk, now, sky_time, folder, settings)
 
 
 def label(ref: EntryRef | dict[str, Any] | None) -> str:

@@ -67,7 +67,7 @@ def show(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
     from skyaccord.cli.hotline_show import roster_lines
 
     with hotline_of(node) as found:
-        row = found.desk.row(found.now, found.sky_time)
+        row = found.desk.row(found.now, found.sky_time, {})
     if output is OutputFormat.json:
         print_json({"roster": row["roster"], "rosters_kept": row["rosters_kept"]})
     else:

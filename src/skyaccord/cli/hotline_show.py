@@ -63,6 +63,45 @@ def message_lines(row: Row) -> list[str]:
     return lines
 
 
+def alert_target(row: Row, own: str) -> Row | None:
+    """What an acknowledgement of this alert names: the other side's newest report, else one's own."""
+    newest = sorted(row["alerts"], key=lambda one: one["recorded_at"], reverse=True)
+    theirs = [one for one in newest if one["party"] != own]
+    found: list[Row] = theirs or newest
+    return found[0]["ref"] if found else None
+
+
+def alert_line(row: Row, own: str) -> str:
+    """One line: what to name it by, the pair, the tier, whom it asks, who has acknowledged."""
+    mark = "EXERCISE " if row["exercise"] else ""
+    names = " and ".join(name or code for name, code in zip(row["callsigns"], row["pair"], strict=False))
+    asked = []
+    for party, role in row["asked"].items():
+        done = [one for one in row["acknowledgements"] if one["party"] == party]
+        late = " OVERDUE" if party in row["overdue"] else ""
+        asked.append(f"{party} acknowledged by {done[0]['role']}" if done else f"asks {party} {role}{late}")
+    return (
+        f"{mark}{label(alert_target(row, own))} {row['alerts'][0]['recorded_at'][:19]}Z ALERT {row['tier']} "
+        f"{names}, {row['state']} [{'; '.join(asked) or 'asks nobody'}]"
+    )
+
+
+def alert_lines(row: Row, own: str) -> list[str]:
+    """Everything about one alert: both sides' reports, who has acknowledged what."""
+    lines = [
+        alert_line(row, own),
+        f"  rule {row['rule']}, least predicted {row['predicted_horizontal_nm']} NM",
+    ]
+    for one in row["alerts"]:
+        lines.append(
+            f"  {label(one['ref'])} raised by {one['party']} {one['raised_at'][:19]}Z: {one['tier']}"
+        )
+    for one in row["acknowledgements"]:
+        who = f"{one['party']} {one['role']} {one['name']}{' (automatic)' if one['automatic'] else ''}"
+        lines.append(f"  {one['at'][:19]}Z acknowledged by {who}")
+    return lines
+
+
 def roster_lines(row: Row) -> list[str]:
     """One line a shift."""
     lines = []
@@ -106,13 +145,15 @@ def status_lines(row: Row) -> list[str]:
             f"{mark} {one['code']}{about}: party {one['party']}{role}, since {one['since'][:19]}Z{far}"
         )
     lines += ["no alarm"] if not lines else []
+    lines += [alert_line(one, row["party"]) for one in row["alerts"]]
     for one in row["political"]:
         lines.append(f"accord {one['name']} version {one['version']}: {one['state'].upper()} (political)")
     for one in row["circuits"]:
         heard = f"heard {one['heard_at'][:19]}Z" if one["heard_at"] else "never heard"
+        since = f" since {one['line_since'][:19]}Z" if one["line_since"] else ""
+        due = f"next check due {one['due_at'][:19]}Z" if one["due_at"] else "no accord asks for checks"
         lines.append(
-            f"circuit to {one['party']}: {one['state'].upper()}, {heard}, "
-            f"next check due {one['due_at'][:19]}Z"
+            f"circuit to {one['party']}: {one['state'].upper()}, {heard}, {due}; line {one['line']}{since}"
         )
     lines += roster_lines(row)
     lines += [f"waits for the line: {words(one)} to {one['to_role']}" for one in row["waiting"]]

@@ -30,6 +30,7 @@ AlarmCode = Literal[
     "nobody-on-duty",
     "circuit-silent",
     "circuit-overdue",
+    "circuit-down",
     "drill-overdue",
 ]
 _OF_TIMER: Final[dict[str, AlarmCode]] = {
@@ -159,10 +160,14 @@ def of_vacancies(silences: Iterable[Silence], course: Course, now: datetime) -> 
     ]
 
 
-def of_circuit(circuit: Circuit, role: str) -> list[Alarm]:
-    """A circuit that is silent, or that nobody has tried although it was due."""
+def of_circuit(circuit: Circuit, role: str | None, now: datetime) -> list[Alarm]:
+    """A circuit that is silent, that nobody has tried although it was due, or whose line does not work."""
+    found: list[Alarm] = []
+    since = circuit.due_at or now
     if circuit.state == "silent":
-        return [Alarm("circuit-silent", circuit.party, role, circuit.due_at, True)]
+        found.append(Alarm("circuit-silent", circuit.party, role, since, True))
     if circuit.state in ("overdue", "missed"):
-        return [Alarm("circuit-overdue", circuit.party, role, circuit.due_at, False)]
-    return []
+        found.append(Alarm("circuit-overdue", circuit.party, role, since, False))
+    if circuit.wire.word in ("down", "refused"):
+        found.append(Alarm("circuit-down", circuit.party, None, circuit.wire.since or now, False))
+    return found

@@ -25,7 +25,10 @@ GUARD: Final = (
 )
 """Stand in where no accord is in force: guard is everybody's."""
 
-FaultCode = Literal["code", "params", "place", "frequency", "plan"]
+NOTICE: Final = "NOTICE"
+"""The phrase that says where one is going to fly."""
+
+FaultCode = Literal["code", "params", "place", "volume", "frequency", "plan", "late"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def faults(accord: Accord | None, code: str | None, values: Iterable[Value]) -> 
         else:
             found += [Fault("params", text) for text in unfit(phrase, given)]
     found += [fault for value in given if (fault := _of_frequency(accord, value)) is not None]
-    return found + _of_places(accord, given)
+    return found + _of_places(accord, given) + (_of_volume(accord, given) if code == NOTICE else [])
 
 
 def refuse(found: Iterable[Fault]) -> None:
@@ -115,3 +118,18 @@ def _of_places(accord: Accord | None, values: list[Value]) -> list[Fault]:
                     )
                 )
     return found
+
+
+def _of_volume(accord: Accord | None, values: list[Value]) -> list[Fault]:
+    """The places of a notice that are no volume: a name without borders, where the accord names places."""
+    gazetteer = Gazetteer(accord)
+    named = [value.words for value in values if isinstance(value, WordValue) and value.kind == "place"]
+    return [
+        Fault(
+            "volume",
+            f"{name!r} is no place of the accord: a notice says where, with borders",
+            f"it has {', '.join(gazetteer.names)}",
+        )
+        for name in named
+        if gazetteer.names and not gazetteer.knows(name)
+    ]

@@ -51,6 +51,10 @@ class Gazetteer:
         else:
             self.names = ()
 
+    def knows(self, name: str) -> bool:
+        """Whether a place of this name is the accord's."""
+        return _folded(name) in self._places
+
     def check(self, name: str, position: Position) -> PlaceCheck:
         """Whether the position lies at the place named, and how far from it."""
         place = self._places.get(_folded(name))

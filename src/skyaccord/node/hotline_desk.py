@@ -6,14 +6,14 @@ has touched it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from skyaccord.base.times import format_utc
 from skyaccord.hotline import alarms as hotline_alarms
 from skyaccord.hotline.alarms import Alarm
-from skyaccord.hotline.circuit import Circuit, Heard, circuit, heard
+from skyaccord.hotline.circuit import Circuit, Heard, Owed, Wire, circuit, heard, unchecked
 from skyaccord.hotline.course import Course
 from skyaccord.hotline.drills import DrillLine, DrillRun, outcome
 from skyaccord.hotline.line import judged
@@ -65,11 +65,14 @@ class HotlineDesk:
 
     # ── what is shown ───────────────────────────────────────────────────────────────────────────────────
 
-    def row(self, now: datetime, sky_time: datetime) -> Row:
-        """The whole state, as `GET /api/hotline` gives it. It changes only when something does."""
+    def row(self, now: datetime, sky_time: datetime, wires: Mapping[str, Wire]) -> Row:
+        """The whole state, as `GET /api/hotline` gives it. It changes only when something does.
+
+        wires: the link to each peer, as whoever asks knows it.
+        """
         projections = self._keeper.projections
         line, own = projections.line, projections.own.party
-        circuits = self.circuits(now, sky_time)
+        circuits = self.circuits(now, sky_time, wires)
         alarms = [*self.alarms(now), *(one for _, found in circuits for one in found)]
         drills = self.drills(now)
         due = self.drill_due(sky_time)
@@ -84,22 +87,27 @@ class HotlineDesk:
             "circuits": [circuit_row(one) for one, _ in circuits],
             "roster": [shift_row(one, names, now) for one in line.roster.current(now)],
             "rosters_kept": [party for party in sorted(projections.cards) if line.roster.kept(party, now)],
-            "waiting": [
-                {
-                    "ref": one.ref.model_dump(mode="json"),
-                    "to_role": one.to_role,
-                    "text": one.text,
-                    "language": one.language,
-                    "at": format_utc(one.at),
-                    **words_row(projections, one),
-                }
-                for one in in_order(projections.messages.waiting.values(), now)
-            ],
+            "waiting": self.waiting(now),
             "drills": drills[-SHOWN_MAX:],
             "drill_due_at": None if due is None else format_utc(due[1]),
             "voices": [voice_row(one, projections) for one in line.voices.all()[-SHOWN_MAX:]],
             "radio": [attempt_row(one, projections) for one in line.attempts()[-SHOWN_MAX:]],
         }
+
+    def waiting(self, now: datetime) -> list[Row]:
+        """Prepared messages, in the order in which they will go out."""
+        projections = self._keeper.projections
+        return [
+            {
+                "ref": one.ref.model_dump(mode="json"),
+                "to_role": one.to_role,
+                "text": one.text,
+                "language": one.language,
+                "at": format_utc(one.at),
+                **words_row(projections, one),
+            }
+            for one in in_order(projections.messages.waiting.values(), now)
+        ]
 
     def alarms(self, now: datetime) -> list[Alarm]:
         """Every alarm about messages, and nothing about those that can raise none any more."""
@@ -132,18 +140,32 @@ class HotlineDesk:
         book = projections.phrases(message.accord)
         return projections.courses.of(message, book, now, projections.own.party)
 
-    def circuits(self, now: datetime, sky_time: datetime) -> list[tuple[Circuit, list[Alarm]]]:
-        """The circuit to each other party of an accord that wants checks, with its alarms."""
+    def circuits(
+        self, now: datetime, sky_time: datetime, wires: Mapping[str, Wire]
+    ) -> list[tuple[Circuit, list[Alarm]]]:
+        """The circuit to each other party, with its alarms; where several accords want checks, by the one
+        that wants them oftenest."""
         projections = self._keeper.projections
-        own, found = projections.own.party, []
+        own = projections.own.party
+        wanted: dict[str, tuple[Owed, str]] = {}
         for standing in self._standing(sky_time):
             accord = projections.accord_as_it_runs(standing.digest)
             if accord is None or accord.circuit_checks is None:
                 continue
             since = max((one.recorded_at for one in standing.signatures), default=now)
             for party in [one.id for one in accord.parties if one.id != own]:
-                one = circuit(party, accord.circuit_checks, since, self._heard_from(party, now), now)
-                found.append((one, hotline_alarms.of_circuit(one, accord.circuit_checks.role)))
+                held = wanted.get(party)
+                if held is None or accord.circuit_checks.every_s < held[0].terms.every_s:
+                    wanted[party] = Owed(accord.circuit_checks, since), accord.circuit_checks.role
+        found = []
+        for party in sorted({*wanted, *projections.peers}):
+            wire, heard_there = wires.get(party, Wire()), self._heard_from(party, now)
+            owed, role = wanted.get(party, (None, None))
+            if owed is None:
+                one = unchecked(party, heard_there, wire)
+            else:
+                one = circuit(party, owed, heard_there, now, wire)
+            found.append((one, hotline_alarms.of_circuit(one, role, now)))
         return found
 
     def _standing(self, sky_time: datetime) -> list[Standing]:
@@ -159,9 +181,16 @@ class HotlineDesk:
             courses = [
                 one for message in messages if message.party == own for one in self.courses(message, now)
             ]
-            theirs = [message.recorded_at for message in messages if message.party == party]
+            theirs = [self._came(message) for message in messages if message.party == party]
             self._heard[party] = heard(own, party, courses, theirs)
         return self._heard[party]
+
+    def _came(self, message: HotlineMessage) -> datetime:
+        """When a message came: by its sender's clock or our own receipt, the earlier. A clock that is
+        ahead there must not make a silent circuit look good here."""
+        projections = self._keeper.projections
+        held = (one for one in projections.receipts.of(message.ref) if one.party == projections.own.party)
+        return min([message.recorded_at, *(one.recorded_at for one in held)])
 
     def drill_due(self, sky_time: datetime) -> tuple[str, datetime] | None:
         """Role and wall time of the next drill that an accord wants; None without one."""

@@ -44,9 +44,11 @@ def circuit_row(one: Circuit) -> Row:
         "party": one.party,
         "state": one.state,
         "heard_at": _time(one.heard_at),
-        "due_at": format_utc(one.due_at),
+        "due_at": _time(one.due_at),
         "missed": one.missed,
         "answer_s": one.answer_s,
+        "line": one.wire.word,
+        "line_since": _time(one.wire.since),
     }
 
 

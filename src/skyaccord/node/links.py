@@ -13,6 +13,7 @@ from skyaccord.base.clock import Clock
 from skyaccord.base.errors import RefusedError
 from skyaccord.base.randomness import Randomness
 from skyaccord.base.times import format_utc
+from skyaccord.hotline.circuit import Wire
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.link_calls import PeerCalls, TroubleError
 from skyaccord.node.link_client import LinkClient
@@ -160,6 +161,11 @@ class Links:
                 }
             )
         return result
+
+    def wires(self) -> dict[str, Wire]:
+        """Every peer's link, for the circuit that it carries."""
+        states = {party: client.state() for party, client in self._clients.items()}
+        return {party: Wire(state.link, state.since) for party, state in states.items()}
 
     def up(self) -> set[str]:
         """Parties whose link works both ways now."""

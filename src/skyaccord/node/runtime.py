@@ -207,7 +207,7 @@ class Node:
         self.view.show_approaches(watching.approaches())
         self.view.tick(now)
         self.view.show_accords(watching.sky_now())
-        self.view.show_hotline(desk.hotline.row(now, watching.sky_now()))
+        self.view.show_hotline(desk.hotline.row(now, watching.sky_now(), desk.links.wires()))
         parties = sorted({*desk.keeper.projections.cards, *watching.parties.values()})
         if watching.snapshot is not None:
             self.show.picture(watching.snapshot, watching.feed_number, watching.parties, parties)

@@ -50,7 +50,7 @@ def hotline_routes(desk: Desk) -> APIRouter:
     watch = [needs(Right.WATCH, of_peers=True)]
 
     def state() -> dict[str, object]:
-        return desk.hotline.row(desk.clock.now(), desk.watching.sky_now())
+        return desk.hotline.row(desk.clock.now(), desk.watching.sky_now(), desk.links.wires())
 
     @router.get(
         "",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from skyaccord.hotline.alarms import AlarmCode
 from skyaccord.hotline.checking import FaultCode
-from skyaccord.hotline.circuit import CircuitState
+from skyaccord.hotline.circuit import CircuitState, LineWord
 from skyaccord.hotline.values import Position
 from skyaccord.node.http.models import Answer
 from skyaccord.node.http.row_models import MessageRow, Ref
@@ -116,14 +116,16 @@ class AlarmRow(Answer):
 
 
 class HotlineCircuit(Answer):
-    """Whether a person answers at the other end."""
+    """Whether a person answers at the other end. line: whether the nodes hear each other, since when."""
 
     party: str
     state: CircuitState
     heard_at: datetime | None
-    due_at: datetime
+    due_at: datetime | None
     missed: int
     answer_s: float | None
+    line: LineWord
+    line_since: datetime | None
 
 
 class ShiftRow(Answer):
