@@ -39,6 +39,19 @@ def test_a_slip_is_one_line_that_says_where_to_look(
     assert line.endswith(" --help\n")
 
 
+@pytest.mark.parametrize("name", ["scan", "accord"])
+def test_only_the_command_that_is_named_is_built(name: str) -> None:
+    chosen = cli.of_words([name, "--help"])
+    built = [one.name for one in (*chosen.registered_commands, *chosen.registered_groups)]
+    assert built == [name]
+    assert chosen.registered_callback is cli.app.registered_callback  # `--version` and the rest stay
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["banana"], ["--version", "scan"]])
+def test_what_names_no_command_is_for_the_whole_app(words: list[str]) -> None:
+    assert cli.of_words(words) is cli.app
+
+
 def test_ctrl_c_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted(**_: object) -> None:
         raise KeyboardInterrupt

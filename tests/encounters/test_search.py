@@ -255,3 +255,11 @@ def test_both_limits_joins_where_one_break_hands_over_to_the_other() -> None:
 def test_nobody_meets_in_an_empty_sky() -> None:
     assert found_in(states([]), Inside(926.0, 152.4)) == []
     assert found_in(states([("aaaaaa", 0, 50.0, 10.0, 1000.0)]), Inside(926.0, 152.4)) == []
+
+
+def test_what_is_loaded_while_files_are_read_is_the_kernel_that_the_search_calls() -> None:
+    search_module.wake()
+    rows = [(name, t, 36.5, -122.0 + 1e-4 * t, 3000.0) for name in ("aaaaaa", "bbbbbb") for t in (0.0, 10.0)]
+    search(flights_of(states(rows), 60.0), Inside(926.0, 152.4))
+    search(flights_of(states(rows), 60.0), Inside(926.0, np.inf))
+    assert len(search_module.boxes.signatures) == 1  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from skyaccord.airspace.units import DURATION_S_MAX, parse_duration_s
@@ -13,6 +14,7 @@ from skyaccord.base.errors import InputError
 from skyaccord.encounters.evidence import Evidence
 from skyaccord.encounters.question import question_of
 from skyaccord.encounters.result import Encounters
+from skyaccord.encounters.search import wake
 from skyaccord.encounters.shelf import ROWS_IN_MEMORY, Shelf
 from skyaccord.encounters.sky import Sky, WholeSky, find
 from skyaccord.encounters.spilled import SpilledSky
@@ -66,6 +68,7 @@ def scan(
     cleaning_rules = rules_without(without_rules)
     parties = read_party_map(party_map) if isinstance(party_map, str | Path) else dict(party_map or {})
     told_map = _told(party_map) if isinstance(party_map, str | Path) else {}
+    Thread(target=wake, daemon=True).start()
     with Shelf(rows_in_memory) as shelf:
         source = _read(recording, shelf, timezone, input_format, progress, rejects)
         sky: Sky

@@ -42,6 +42,12 @@ class Inside:
     either_breaks: bool = False
 
 
+def wake() -> None:
+    """Load the kernels from their cache: a quarter of a second, which can pass while files are read."""
+    nothing = np.empty(0, np.int64)
+    boxes(nothing, nothing, nothing, np.empty((0, 4)), 1.0, 1.0)
+
+
 def search(flights: Flights, inside: Inside, *, threads: int | None = None) -> tuple[Integers, Floats]:
     """Every maximal interval in which two flights are inside: pairs (m, 2) of track indices, a < b, and rows
     whose columns are those of `skyaccord.separation.walk`; sorted by pair and start.
