@@ -48,12 +48,20 @@ def test_a_path_that_no_accord_has_is_refused(path: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("path", "value", "why"),
     [
-        ("rule.r", {"id": "r", "horizontal_nm": 3, "vertical_ft": 3000, "weapon": "x"}, "Extra inputs"),
-        ("rule.r", {"id": "r", "horizontal_nm": -3, "vertical_ft": 3000}, "greater than 0"),
+        (
+            "rule.r",
+            {"id": "r", "horizontal_nm": 3, "vertical_ft": 3000, "weapon": "x"},
+            r"rule.r.weapon: unknown key; known here: id",
+        ),
+        (
+            "rule.r",
+            {"id": "r", "horizontal_nm": -3, "vertical_ft": 3000},
+            "rule.r.horizontal_nm: -3 is out of range; it must be greater than 0",
+        ),
         ("rule.r", {"id": "s", "horizontal_nm": 3, "vertical_ft": 3000}, "propose it as rule.s"),
-        ("rule.r", "text", "rule.r"),
-        ("title", {"text": "x"}, "title"),
-        ("watch", {"horizontal_nm": 20, "target": "x"}, "Extra inputs"),
+        ("rule.r", "text", 'rule.r: "text" is of the wrong kind; a table is needed'),
+        ("title", {"text": "x"}, 'title: {"text": "x"} is of the wrong kind; text in "quotes"'),
+        ("watch", {"horizontal_nm": 20, "target": "x"}, "watch.target: unknown key"),
     ],
 )
 def test_nothing_can_be_proposed_that_no_accord_can_hold(path: str, value: object, why: str) -> None:

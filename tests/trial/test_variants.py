@@ -35,8 +35,8 @@ def test_any_numeric_field_can_be_swept(path: str) -> None:
         ("rule.r.horizontal_nm=" + ",".join(map(str, range(1, SWEEP_MAX + 2))), f"at most {SWEEP_MAX}"),
         ("rule.x.horizontal_nm=2", "no field"),
         ("rule.r.id=2", "is no number"),
-        ("rule.r.colour=2", "Extra inputs"),
-        ("rule.r.horizontal_nm=-1", "greater than 0"),
+        ("rule.r.colour=2", "unknown key; known here: id, horizontal_nm"),
+        ("rule.r.horizontal_nm=-1", "-1.0 is out of range; it must be greater than 0"),
     ],
 )
 def test_a_sweep_that_makes_no_sense_is_refused_in_one_line(sweep: str, why: str) -> None:

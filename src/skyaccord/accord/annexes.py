@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError
 
 from skyaccord.accord import limits
 from skyaccord.accord.canonical import canonical_json, digest, digest_of, plain_data
+from skyaccord.accord.faults import field_name, first_fault
 from skyaccord.accord.fields import Identifier, Items, Term, Utc
 from skyaccord.accord.model import (
     Accord,
@@ -162,8 +163,9 @@ def amended(accord: Accord, amendment: Amendment) -> Accord:
     try:
         return Accord.model_validate(values, by_name=True, by_alias=False)
     except ValidationError as error:
+        place, what, do = first_fault(error, Accord)
         raise AccordError(
-            f"with it the accord makes no sense: {error.errors()[0]['msg']}", where=where
+            f"with it the accord makes no sense: {what}", where=f"{where}, {field_name(place)}", do=do
         ) from error
 
 

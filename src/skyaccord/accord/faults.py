@@ -97,6 +97,23 @@ def problems_of(
     return sorted(found, key=lambda problem: problem.line or 0)
 
 
+def first_fault(
+    error: ValidationError, model: type[BaseModel], at: positions.Path = ()
+) -> tuple[positions.Path, str, str | None]:
+    """The first fault of data that stand in no file: where it is, what is wrong, what to do.
+
+    model: of the whole accord. at: the place in the accord of the part that was read; what is returned first
+    is the place inside that part.
+    """
+    details = error.errors(include_url=False)[0]
+    if details["type"] == "contradictions":
+        contradiction = details["ctx"]["contradictions"][0]
+        return contradiction.location, contradiction.what, None
+    place = details["loc"]
+    what, do = _describe({**details, "loc": (*at, *place)}, model)
+    return place, what, do
+
+
 def _is_consequence(details: ErrorDetails, misspelt: set[tuple[str | int | None, ...]]) -> bool:
     """Whether a fault only follows from another: a misspelt key is not there, a bad item not counted."""
     if details["type"] == "missing":
@@ -138,12 +155,15 @@ def _shown(value: object) -> str:
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
+_A_TIME: Final = "a time with a zone is needed here, without quotes, like 2015-10-20T00:00:00Z"
 _WANTED: Final = {  # what pydantic calls the type it missed → what to write
     "float_type": "a number is needed here, without quotes",
     "int_type": "a whole number is needed here, without quotes",
     "string_type": 'text in "quotes" is needed here',
     "bool_type": "true or false is needed here, without quotes",
-    "datetime_type": "a time with a zone is needed here, without quotes, like 2015-10-20T00:00:00Z",
+    "datetime_type": _A_TIME,
+    "datetime_parsing": _A_TIME,
+    "datetime_from_date_parsing": _A_TIME,
     "tuple_type": "a list is needed here: [ … ] or repeated [[tables]]",
     "model_type": "a table is needed here: key = value pairs under a [header]",
     "finite_number": "a finite number is needed here",
@@ -155,7 +175,7 @@ def _describe(details: ErrorDetails, model: type[BaseModel]) -> tuple[str, str |
     kind, given, context = details["type"], details["input"], details.get("ctx", {})
     shown = _shown(given)
     if kind == "missing":
-        return "missing", "every accord needs it; docs/accord.md says what it means"
+        return "missing", "it is needed here; docs/accord.md says what it means"
     if kind == "extra_forbidden":
         return "unknown key", _suggestion(details["loc"], model)
     if kind in _WANTED:

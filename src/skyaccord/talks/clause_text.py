@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from skyaccord.accord import positions
 from skyaccord.accord.canonical import plain_data
-from skyaccord.accord.faults import syntax_problem
+from skyaccord.accord.faults import field_name, first_fault, syntax_problem
 from skyaccord.accord.model import Accord
 from skyaccord.accord.writing import section_toml
 from skyaccord.base.errors import InputError
@@ -66,8 +66,8 @@ def clause_value(path: str, text: str) -> str:
     try:
         section.adapter.validate_json(json.dumps(found), by_alias=True)
     except ValidationError as error:
-        fault = error.errors()[0]
-        raise InputError(fault["msg"], where=_where(lines, (*place, *fault["loc"]))) from None
+        within, what, do = first_fault(error, Accord, place)
+        raise InputError(what, where=_where(lines, (*place, *within)), do=do) from None
     return paths.normal(path, found)
 
 
@@ -98,8 +98,8 @@ def _plain(value: Any) -> Any:
 
 
 def _where(lines: dict[tuple[Any, ...], int], place: tuple[Any, ...]) -> str:
-    """ "clause, line 3, polygon.2": the line of the innermost part that stands in the text."""
-    field = ".".join(str(part) for part in place)
+    """ "clause, line 3, rule[0].polygon[2]": the line of the innermost part that stands in the text."""
+    field = field_name(place)
     for length in range(len(place), 0, -1):
         line = lines.get(place[:length])
         if line is not None:

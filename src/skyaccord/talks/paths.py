@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Annotated, Any, Final, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, PydanticUserError, TypeAdapter, ValidationError
 
 from skyaccord.accord.canonical import canonical_json, digest_of, plain_data
+from skyaccord.accord.faults import field_name, first_fault
 from skyaccord.accord.model import Accord
 from skyaccord.base.errors import InputError
 
@@ -57,8 +58,16 @@ def sections() -> dict[str, Section]:
             kind: Any = field.annotation
             for one in field.metadata:
                 kind = Annotated[kind, one]
-            found[alias] = Section(alias, attribute, None, TypeAdapter(kind))
+            found[alias] = Section(alias, attribute, None, _adapter(kind))
     return found
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    """Strict, as the accord's own model is; a model brings its own strictness along."""
+    try:
+        return TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
+    except PydanticUserError:
+        return TypeAdapter(kind)
 
 
 def _item_model(annotation: Any) -> type[BaseModel] | None:
@@ -109,9 +118,9 @@ def normal(path: str, value: Any) -> str:
     try:
         read = section.adapter.validate_json(json.dumps(value), by_alias=True, by_name=True)
     except ValidationError as error:
-        fault = error.errors()[0]
-        field = ".".join(str(part) for part in fault["loc"])
-        raise InputError(fault["msg"], where=f"{path}{'.' + field if field else ''}") from None
+        place, what, do = first_fault(error, Accord, (section.alias, 0)[: 2 if section.key else 1])
+        field = field_name(place)
+        raise InputError(what, where=f"{path}{'.' + field if field else ''}", do=do) from None
     if section.key is not None and getattr(read, section.key) != name:
         raise InputError(
             f"its {section.key} is {getattr(read, section.key)!r}",

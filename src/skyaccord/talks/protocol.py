@@ -14,6 +14,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from skyaccord.accord.canonical import DIGEST_PREFIX, digest, plain_data
+from skyaccord.accord.faults import field_name, first_fault
 from skyaccord.accord.model import Accord
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.accord.text.redline import redline, redline_lines
@@ -105,7 +106,10 @@ def assembled(talks: Negotiation, instead: Mapping[str, str] | None = None) -> A
     try:
         return Accord.model_validate_json(json.dumps(data), by_alias=True)
     except ValidationError as error:
-        raise InputError(f"together the clauses are no accord: {error.errors()[0]['msg']}") from None
+        place, what, do = first_fault(error, Accord)
+        raise InputError(
+            f"together the clauses are no accord: {what}", where=field_name(place), do=do
+        ) from None
 
 
 def text_redline(talks: Negotiation, path: str, language: str) -> list[str]:

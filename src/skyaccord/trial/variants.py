@@ -13,6 +13,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from skyaccord.accord.canonical import digest, number_text, plain_data
+from skyaccord.accord.faults import first_fault
 from skyaccord.accord.model import Accord
 from skyaccord.accord.source import LoadedAccord, load_accord
 from skyaccord.base.errors import InputError
@@ -83,8 +84,8 @@ def _with(draft: LoadedAccord, path: str, value: float) -> LoadedAccord:
     try:
         accord = Accord.model_validate_json(json.dumps(data), by_alias=True)
     except ValidationError as error:
-        fault = error.errors()[0]
-        raise InputError(fault["msg"], where=f"--sweep {path} = {number_text(value)}") from None
+        _, what, do = first_fault(error, Accord)
+        raise InputError(what, where=f"--sweep {path} = {number_text(value)}", do=do) from None
     return LoadedAccord(accord, draft.text, digest(accord), None)
 
 
