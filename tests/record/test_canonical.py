@@ -30,11 +30,11 @@ def test_the_written_form() -> None:
         (b'{"a":NaN}', "NaN"),
         (b"[-Infinity]", "Infinity"),
         (b"[1e999]", "too large"),
-        (b"\xff", "utf-8"),
-        (b'["\\ud800"]', "surrogates"),
+        (b"\xff", "UTF-8"),
+        (b'["\\ud800"]', "surrogate"),
         (b"[" * (JSON_DEPTH_MAX + 2) + b"]" * (JSON_DEPTH_MAX + 2), "nested"),
         (b"[" * 100_000, "nested"),
-        (b"{} x", "Extra data"),
+        (b"{} x", "after its end"),
     ],
 )
 def test_what_two_readers_could_understand_differently_is_refused(data: bytes, what: str) -> None:

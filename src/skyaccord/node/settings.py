@@ -17,7 +17,6 @@ from skyaccord.base.errors import InputError, UnreadableError
 from skyaccord.base.toml import parse_toml
 from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.record.cards import NO_ADDRESS
-from skyaccord.record.dsse import in_words
 from skyaccord.record.fields import Name, PartyId, RoleId
 from skyaccord.record.quota import (
     ENTRIES_A_DAY,
@@ -26,6 +25,7 @@ from skyaccord.record.quota import (
     MEBIBYTES_IN_ALL,
     Quota,
 )
+from skyaccord.record.words import in_words
 
 SETTINGS_BYTES_MAX: Final = 1_000_000  # a feed may list thousands of files
 CONSOLE_PORT_DEFAULT: Final = 7410
@@ -260,10 +260,10 @@ def parse_settings(text: str, *, where: str) -> Settings:
     try:
         return Settings.model_validate(table)
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
+        fault = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in fault["loc"])
         raise InputError(
-            in_words(fault["msg"]), where=f"{where}, {place}" if place else where, do="see docs/node.md"
+            in_words(fault), where=f"{where}, {place}" if place else where, do="see docs/node.md"
         ) from None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from json import JSONDecodeError
 from typing import Any, NoReturn
 
 JSON_DEPTH_MAX = 32  # nothing we write nests deeper than ten
@@ -62,12 +63,31 @@ def parse_json(data: bytes) -> Any:
             parse_constant=_no_constants,
             parse_float=_finite,
         )
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8 text") from None
+    except JSONDecodeError as error:
+        raise ValueError(_no_json(error)) from None
     except RecursionError:
         raise ValueError(f"nested deeper than {JSON_DEPTH_MAX}") from None
     _check_depth(value)
-    # Text with half a surrogate pair parses but cannot be written again.
-    canonical_json(value)
+    try:
+        canonical_json(value)
+    except UnicodeEncodeError:
+        raise ValueError("text with half a surrogate pair, which cannot be written again") from None
     return value
+
+
+def _no_json(error: JSONDecodeError) -> str:
+    """Why a text is no JSON, without the parser's terms."""
+    if not error.doc.strip():
+        return "it is empty"
+    if error.msg == "Extra data":
+        return f"something stands after its end, from line {error.lineno} on"
+    if error.pos == len(error.doc) - len(error.doc.lstrip()):
+        return "it is no JSON"
+    if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
+        return "the end is missing"
+    return f"it is no JSON from line {error.lineno}, character {error.colno} on"
 
 
 def written_again(value: Any) -> Any:

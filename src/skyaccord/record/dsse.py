@@ -17,15 +17,15 @@ from securesystemslib.exceptions import UnverifiedSignatureError, VerificationEr
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
 
 from skyaccord.base.errors import RefusedError
-from skyaccord.record.fields import PARTY_PATTERN, HashHex, RecordModel, decode_base64
+from skyaccord.record.fields import HashHex, RecordModel, decode_base64
 from skyaccord.record.keys import key_id, public_bytes
 from skyaccord.record.signer import Signer
+from skyaccord.record.words import first_fault as first_fault  # noqa: PLC0414 (whoever reads DSSE tells its faults)
 
 SIGNATURE_BYTES = 64  # Ed25519
 TYPE_PREFIX = "application/vnd.skyaccord."
 TYPE_SUFFIX = "+json"
 TYPE_CHARS_MAX = 160
-FIELD_NAME_CHARS_MAX = 60  # ours are shorter; a longer one is somebody else's invention
 PAYLOAD_CHARS_MAX = 512 * 1024  # base64; the envelope's own limit is smaller
 
 
@@ -115,26 +115,3 @@ def signed_part(dsse: Dsse, name: str, public: str) -> tuple[bytes, bytes]:
     except ValueError as error:
         raise RefusedError(f"the signature is {error}") from None
     return signature, pae(name, dsse.payload_bytes())
-
-
-def first_fault(error: ValidationError) -> str:
-    """The first thing pydantic found, in one line: `field: what`."""
-    fault = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(_shown(part) for part in fault["loc"])
-    what = in_words(fault["msg"])
-    return f"{place}: {what}" if place else what
-
-
-def _shown(part: int | str) -> str:
-    """A part of a field's place; an invented name is not repeated at any length."""
-    text = str(part)
-    return text if len(text) <= FIELD_NAME_CHARS_MAX else text[: FIELD_NAME_CHARS_MAX - 1] + "…"
-
-
-def in_words(message: str) -> str:
-    """A message of pydantic's as a person would say it."""
-    if PARTY_PATTERN in message:
-        return "write letters, digits, '-' and '_' only, no blanks, at most 32, a letter or digit first"
-    if message == "Extra inputs are not permitted":
-        return "there is no such field"
-    return message.removeprefix("Value error, ")

@@ -99,13 +99,14 @@ PARTY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$"
 KIND_PATTERN = r"^[a-z][a-z0-9-]*(\.[a-z0-9-]+)*$"
 ORIGIN_PATTERN = r"^skyaccord\.journal/[A-Za-z0-9][A-Za-z0-9_-]{0,31}/[0-9a-f]{16}$"
 DIGEST_PATTERN = r"^sha256:[0-9a-f]{64}$"
+HASH_PATTERN = r"^[0-9a-f]{64}$"
 
 PartyId = Annotated[str, Field(pattern=PARTY_PATTERN)]
 RoleId = Annotated[str, Field(pattern=PARTY_PATTERN)]
 Kind = Annotated[str, Field(pattern=KIND_PATTERN, max_length=64)]
 Origin = Annotated[str, Field(pattern=ORIGIN_PATTERN)]
 Sequence = Annotated[int, Field(ge=0, le=SEQUENCE_MAX)]
-HashHex = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+HashHex = Annotated[str, Field(pattern=HASH_PATTERN)]
 Digest = Annotated[str, Field(pattern=DIGEST_PATTERN)]
 FINGERPRINT_CHARS = 47  # eight groups of five digits, blanks between
 Fingerprint = Annotated[str, Field(max_length=FINGERPRINT_CHARS)]

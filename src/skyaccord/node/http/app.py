@@ -29,6 +29,7 @@ from skyaccord.node.http.protection import Protection
 from skyaccord.node.http.session import session_routes
 from skyaccord.node.http.status import status_routes
 from skyaccord.node.http.talks import talks_routes
+from skyaccord.record.words import in_words
 
 
 def console_app(desk: Desk, hosts: Iterable[str], build: Path = CONSOLE_BUILD) -> FastAPI:
@@ -73,4 +74,4 @@ async def _refused(_request: Request, error: Any) -> JSONResponse:
 async def _not_valid(_request: Request, error: Any) -> JSONResponse:
     fault = error.errors()[0]
     place = ".".join(str(part) for part in fault["loc"])
-    return JSONResponse({"error": f"{place}: {fault['msg']}"}, status_code=UNPROCESSABLE)
+    return JSONResponse({"error": f"{place}: {in_words(fault)}"}, status_code=UNPROCESSABLE)
