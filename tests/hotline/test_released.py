@@ -1,6 +1,7 @@
 """A prepared message goes out in its signer's own words, once, and not after the signer was dismissed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,10 @@ def to_come(_a: Party, body: dict[str, Any]) -> None:
     body["prepared"]["sequence"] = 500
 
 
+def another_leaf(_a: Party, body: dict[str, Any]) -> None:
+    body["prepared"]["leaf"] = "00" * 32
+
+
 def of_the_future(a: Party, body: dict[str, Any]) -> None:
     at = a.clock.now() + timedelta(days=1)
     body["statement"] = said(a, PERSON, act="message-prepared", at=at)
@@ -76,12 +81,23 @@ def of_a_person_who_left(a: Party, _body: dict[str, Any]) -> None:
     dismiss(a)
 
 
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Whoever runs A changed the program."""
+    with (
+        patch.object(journal_room, "statement_fault", lambda *_: None),
+        patch.object(journal_room, "leaf_fault", lambda *_: None),
+    ):
+        yield
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
         (zeroed, "signature"),
         (elsewhere, "no earlier entry of this journal"),
         (to_come, "no earlier entry of this journal"),
+        (another_leaf, "has another leaf than the entry that it was prepared in"),
         (of_the_future, "signed in the future"),
         (of_another_act, "carries the act 'message'"),
         (of_a_person_who_left, "dismissed before it went out"),
@@ -95,7 +111,7 @@ def test_a_forged_release_is_refused_by_everybody_and_named(
     change(a, body)
     with pytest.raises(RefusedError, match=says):
         release(a, body)
-    with patch.object(journal_room, "statement_fault", lambda *_: None):  # who runs A changed the program
+    with unchecked():
         forged = release(a, body)
     found = verify_folder(a.path, [a.card, b.card]).findings
     assert [(one.check, one.sequence) for one in found] == [(7, forged.sequence)]
@@ -134,7 +150,8 @@ def test_a_second_release_is_no_second_message(tmp_path: Path, made_up: bool) ->
     first = release(a, body)
     if made_up:
         body["prepared"] |= {"leaf": "00" * 32}
-    second = release(a, body)
+    with unchecked():
+        second = release(a, body)
     exchange_all(a, b)
     held = Messages(Asking(lambda _accord, _role: RoleTerms(30.0, None)))
     enrolments = a.journal.enrolments()
@@ -142,13 +159,18 @@ def test_a_second_release_is_no_second_message(tmp_path: Path, made_up: bool) ->
         held.add(enrolments, entry.ref, entry.header, entry.body, ["B"])
     assert [message.ref for message in held.all()] == [first.ref]
     report = verify_folder(a.path, [a.card, b.card])
+    if made_up:
+        taken = b.journal.entry(a.card.origin, second.sequence)
+        assert taken is not None
+        assert "has another leaf" in (taken.refused or "")
+        return
     assert any(f"went out in entry {first.sequence} already" in one.what for one in report.findings)
 
 
 def test_the_view_takes_no_release_after_its_signer_left(tmp_path: Path) -> None:
     a, _, prepared = pair(tmp_path)
     dismiss(a)
-    with patch.object(journal_room, "statement_fault", lambda *_: None):
+    with unchecked():
         forged = release(a, release_of(prepared))
     held = Messages(Asking(lambda _accord, _role: RoleTerms(30.0, None)))
     assert held.add(a.journal.enrolments(), forged.ref, forged.header, forged.body, ["B"]) is None

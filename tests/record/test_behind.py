@@ -26,6 +26,18 @@ def pair(tmp_path: Path) -> tuple[Party, Party]:
     return a, b
 
 
+def test_a_memory_that_cannot_be_read_does_not_pass_for_none(pair: tuple[Party, Party]) -> None:
+    a, b = pair
+    note(a, 1)
+    exchange_all(a, b)
+    memory = a.path / MEMORY_FILE
+    assert memory.is_file()
+    memory.unlink()
+    memory.mkdir()  # whatever is there, it is not "never cosigned"
+    with pytest.raises(JournalError, match="cannot be read"):
+        recall(a.journal)
+
+
 def test_what_was_lost_comes_back_from_the_peer_and_is_said_so(
     pair: tuple[Party, Party], tmp_path: Path
 ) -> None:

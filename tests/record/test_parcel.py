@@ -1,10 +1,12 @@
 """Parcels: in any order, twice, beside the network; cut, changed, forged or misdirected ones are named."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from skyaccord.base.clock import ManualClock
 from skyaccord.base.errors import InputError, SkyAccordError, UnreadableError
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.canonical import canonical_json
@@ -77,6 +79,34 @@ def test_an_old_parcel_does_not_take_back_what_a_later_one_said(tmp_path: Path) 
     assert before > 0
     take_parcel(a.journal, tmp_path / "old")
     assert Outgoing(a.journal, "B").held() == before
+
+
+def test_a_clock_that_was_far_ahead_silences_no_later_answer(tmp_path: Path) -> None:
+    """B's clock is years ahead, then set right: what B holds is believed all the same."""
+    a, b = make_pair(tmp_path)
+    right = b.journal.clock
+    b.journal.clock = ManualClock(b.clock.now() + timedelta(days=3650))
+    parcel(b, a, tmp_path / "ahead")
+    assert take_parcel(a.journal, tmp_path / "ahead").faults == []
+    b.journal.clock = right
+    note(a, 2)
+    parcel(a, b, tmp_path / "to-b")
+    take_parcel(b.journal, tmp_path / "to-b")
+    made = parcel(b, a, tmp_path / "right")
+    assert take_parcel(a.journal, tmp_path / "right").faults == []
+    assert Outgoing(a.journal, "B").held() == made.holds > 0
+
+
+def test_a_date_far_ahead_that_an_older_version_kept_counts_for_nothing(tmp_path: Path) -> None:
+    """B was restored and holds less: a lower answer counts, whatever date stands in the store."""
+    a, b = make_pair(tmp_path)
+    note(a, 2)
+    with a.store.writing() as connection:
+        connection.exec_driver_sql("INSERT OR REPLACE INTO cursors VALUES ('B', 3)")
+    a.store.put_setting("parcel.B", "2999-01-01T00:00:00.000Z")
+    parcel(b, a, tmp_path / "less")
+    take_parcel(a.journal, tmp_path / "less")
+    assert Outgoing(a.journal, "B").held() == 0
 
 
 def test_a_gap_is_named_and_the_answer_mends_it(tmp_path: Path) -> None:

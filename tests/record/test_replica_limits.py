@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from pydantic import BaseModel, model_validator
 
-from skyaccord.base.errors import LimitError, RefusedError
+from skyaccord.base.errors import JournalError, LimitError, RefusedError
+from skyaccord.record import link
 from skyaccord.record.keys import PartyKey, PersonKey
 from skyaccord.record.kinds import RECEIPT, KindRegistry
 from skyaccord.record.link import Incoming, Outgoing
@@ -61,6 +65,41 @@ def test_neither_strangers_nor_heartbeats_wait_for_the_write_lock(
             Incoming(b.journal).accept(Outgoing(stranger.journal, "B").batch()).reason or ""
         )
         assert "0 signatures by" in (Incoming(b.journal).accept(forged).reason or "")
+
+
+class Stumbling(BaseModel):
+    """A model under which this machine fails, as with a full disk or no files left to open."""
+
+    @model_validator(mode="after")
+    def _fails(self) -> Stumbling:
+        raise OSError(24, "Too many open files")
+
+
+@pytest.mark.parametrize("where", ["model", "tree", "store"])
+def test_a_failure_of_our_own_machine_is_never_called_refused(
+    pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Not in a receipt and not in an answer: nothing is taken, and this side says so."""
+    a, b = pair
+    a.journal.append("stumbling", {}, recipients=["*"])
+    batch, size = Outgoing(a.journal, "B").batch(), b.journal.size(a.card.origin)
+    broken = sqlite3.OperationalError("disk I/O error")
+    with monkeypatch.context() as change:
+        if where == "model":
+            kinds = KindRegistry()
+            kinds.register("stumbling", Stumbling)
+            change.setattr(b.journal, "kinds", kinds)
+        elif where == "tree":
+            change.setattr(link, "check_checkpoint", Mock(side_effect=OSError(5, "Input/output error")))
+        else:
+            change.setattr(link, "chain_of", Mock(side_effect=broken))
+        with pytest.raises(JournalError, match="our own store or disk fails"):
+            Incoming(b.journal).accept(batch)
+    assert b.journal.size(a.card.origin) == size
+    exchange(a, b)
+    taken = b.journal.entry(a.card.origin, size)
+    assert taken is not None
+    assert taken.refused is None
 
 
 def test_enrolments_of_one_party_are_bounded(

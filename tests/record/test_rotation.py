@@ -219,6 +219,22 @@ def test_first_contact_after_a_rotation(tmp_path: Path) -> None:
     assert depths(b, a) == [1, 2]
 
 
+def test_first_contact_after_a_revocation_and_a_rotation(tmp_path: Path) -> None:
+    """A card newer than a revocation names the revoked key until the rotation; nobody signs in between."""
+    a, b = make_party(tmp_path, "A"), make_party(tmp_path, "B")
+    assert a.root is not None
+    say(a, 1)
+    revoke_key(a.journal, a.root, "stolen, EXERCISE")
+    rotate(a, 71)
+    say(a, 2)
+    pin_peer(b.journal, a.card)
+    pin_peer(a.journal, b.card)
+    exchange_all(a, b)
+    assert depths(b, a) == [1, 2]
+    for folder in (a.path, b.path):
+        assert verify_folder(folder, [a.card, b.card]).ok
+
+
 def test_a_thief_of_an_old_key_cannot_feign_a_longer_use_of_it(tmp_path: Path) -> None:
     a, b = make_party(tmp_path, "A"), make_party(tmp_path, "B")
     thief = restored(a, tmp_path / "thief")

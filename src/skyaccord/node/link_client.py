@@ -11,6 +11,7 @@ each other do not meet in step; anything heard from the peer ends the wait.
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final
 
@@ -135,7 +136,7 @@ class LinkClient:
         or disk says goes through, and so does cancellation."""
         try:
             yield
-        except (TroubleError, JournalError, SQLAlchemyError):
+        except (TroubleError, JournalError, SQLAlchemyError, sqlite3.Error, OSError, MemoryError):
             raise
         except Exception as error:
             what = f"what came as party {self.peer} cannot be read ({type(error).__name__})"

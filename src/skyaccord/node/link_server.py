@@ -84,7 +84,12 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
         batch = read_batch(await read_body(request, BATCH_WIRE_BYTES_MAX, "batch"))
         if batch.entries and not peers.ready:
             return one_line(STARTING, "starting: our own journal is compared with our peers' copies first")
-        answer = await anyio.to_thread.run_sync(partial(incoming.accept, batch, party=party), limiter=threads)
+        accept = partial(incoming.accept, batch, party=party)
+        try:
+            answer = await anyio.to_thread.run_sync(accept, limiter=threads)
+        except JournalError as error:  # our own; people here must see it, not only the peer
+            peers.heard(party, len(batch.entries), str(error), fresh=fresh)
+            raise
         peers.heard(party, len(batch.entries), answer.reason, fresh=fresh)
         return Response(answer.dumps(), media_type="application/json")
 
@@ -130,7 +135,7 @@ async def _refusals(handler: Handler, request: Request, party: str, fresh: bool)
     except LimitError as error:
         return one_line(TOO_LARGE, str(error))
     except (JournalError, LinkError) as error:
-        return one_line(CONFLICT, str(error))
+        return one_line(CONFLICT, error.what)  # without where: our folders are nobody else's business
     except RefusedError as error:
         return one_line(BAD_REQUEST, str(error))
     except TimeoutError:

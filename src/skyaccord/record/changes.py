@@ -65,9 +65,9 @@ def announced(chain: KeyChain, origin: str, rotations: Iterable[str]) -> KeyChai
 
 def card_fault(card: Card, chain: KeyChain, sequence: int) -> str | None:
     """Why the pinned card speaks against the key of this entry, or None. It may be newer than the entry: then
-    it names the key of that time itself."""
+    it names the key of that time itself, and until the rotation, also where that key was revoked before."""
     said = card.key_before(sequence)
-    if said is not None and chain.at(sequence) != said:
+    if said is not None and chain.last_at(sequence) != said:
         return f"the card pinned for it names another key for entry {sequence}"
     if said is None and card.public_key not in chain.keys:
         return f"the card pinned for it names a key that no rotation before entry {sequence + 1} brought"

@@ -15,6 +15,7 @@ from skyaccord.base.errors import RefusedError, TrustError
 from skyaccord.record.acts import ACTS
 from skyaccord.record.behind import JOURNAL_RESTORED
 from skyaccord.record.cards import Card
+from skyaccord.record.carried import OTHER_LEAF
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, next_head, start_head
 from skyaccord.record.checkpoint import open_by_any, split_note
 from skyaccord.record.compact import Tree
@@ -232,6 +233,15 @@ class JournalChecker:
             return f"the statement that went out in entry {self._passed_on[digest]} already"
         if self._statements.get(digest, prepared["sequence"]) != prepared["sequence"]:
             return f"the statement stands in entry {self._statements[digest]}, not where it was prepared"
+        place, heads = prepared["sequence"], self.facts.heads
+        before = start_head(self.verdict.origin) if place == 0 else heads.get(place - 1)
+        head = heads.get(place)
+        if (
+            before is not None
+            and head is not None
+            and next_head(before, bytes.fromhex(prepared["leaf"])) != head
+        ):
+            return OTHER_LEAF.format(place)
         return None
 
     def _change(self, sequence: int, envelope: Envelope) -> None:

@@ -21,6 +21,7 @@ from skyaccord.base.errors import JournalError, RefusedError, TrustError
 from skyaccord.base.randomness import Randomness
 from skyaccord.record.acts import ACTS
 from skyaccord.record.canonical import written_again
+from skyaccord.record.carried import leaf_fault
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, start_head
 from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint
 from skyaccord.record.enrolment import Enrolments
@@ -182,6 +183,7 @@ class Journal:
         if fault is None and (signed is not None or kind in (PERSON_ENROLLED, PERSON_DISMISSED)):
             enrolments = enrolments_of(connection, self.origin)
             fault = enrolments.fault(header, envelope.body) or statement_fault(envelope, enrolments)
+            fault = fault or leaf_fault(connection, envelope)
         if fault is not None:
             raise RefusedError(fault)
         salt = self._randomness.token_bytes(SALT_BYTES)

@@ -65,6 +65,10 @@ class KeyChain:
         """The key that signs this entry; None: none does."""
         return [signs for since, _, signs in self._walk() if since <= sequence][-1]
 
+    def last_at(self, sequence: int) -> str:
+        """The same, but of a key that was revoked: it is the last one until a rotation brings the next."""
+        return [last for since, last, _ in self._walk() if since <= sequence][-1]
+
     @property
     def current(self) -> str | None:
         """The key that signs now; None: none does."""

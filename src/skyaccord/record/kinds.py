@@ -150,6 +150,8 @@ class KindRegistry:
             model.model_validate(body)
         except ValidationError as error:
             return clip_reason(f"body of {kind}: {first_fault(error)}")
+        except (OSError, MemoryError):
+            raise  # this machine's fault, and nothing that a peer's entry may be refused for
         except Exception:
             # A peer chose these bytes; whatever a library under a model does with them, the body is at fault.
             return f"body of {kind}: cannot be read"

@@ -12,11 +12,13 @@ crash at any place; the next exchange goes on from what is on the disks. An empt
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import SQLAlchemyError
 
 from skyaccord.base.errors import (
     InputError,
@@ -224,7 +226,8 @@ class Incoming:
 
         party: whose batch it must be, where the transport knows it. live: it comes from the party itself,
         now. A batch that does not hold is refused whole, with the reason in the answer; a proof that the peer
-        forked its journal is kept.
+        forked its journal is kept. JournalError: our own journal, store or disk fails; then nothing is taken
+        and nothing is called refused.
         """
         try:
             # Whose it is comes first, without the write lock: whoever has no pinned key cannot hold up this
@@ -254,6 +257,10 @@ class Incoming:
             return self._refusal(batch, fork)
         except (TrustError, InputError, LimitError) as error:  # the batch's fault; a JournalError is our own
             return self._refusal(batch, error)
+        except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+            raise JournalError(
+                f"nothing was taken: our own store or disk fails ({error})", where=self.journal.store.where
+            ) from error
 
     def _known(self, connection: Connection, info: JournalInfo, *, live: bool) -> bool:
         """Whether a heartbeat over all that is held says nothing new."""

@@ -163,16 +163,22 @@ def _take_batches(journal: Journal, path: Path, taken: Taken) -> None:
 
 
 def _take_answer(journal: Journal, cover: Cover, taken: Taken) -> None:
-    """What the sender holds of ours, unless a later parcel has said so already."""
+    """What the sender holds of ours, unless a later parcel has said so already.
+
+    Which is later goes by the sender's clock, as far as that is not ahead of ours; who holds more than we
+    knew is believed in any case: a clock that was wrong once must not silence what comes after.
+    """
     if cover.answer is None:
         return
     taken.theirs = cover.answer.held
     newest = f"parcel.{taken.party}"
-    at = format_utc(cover.at)
-    if (journal.store.setting(newest) or "") >= at:
+    now = format_utc(journal.clock.now())
+    at, known = min(format_utc(cover.at), now), journal.store.setting(newest) or ""
+    outgoing = Outgoing(journal, taken.party)
+    if at <= known <= now and cover.answer.held <= outgoing.held():
         return
     try:
-        Outgoing(journal, taken.party).answered(cover.answer)
+        outgoing.answered(cover.answer)
     except JournalError as error:
         taken.faults.append(str(error))
     journal.store.put_setting(newest, at)

@@ -14,6 +14,7 @@ from skyaccord.base.errors import RefusedError
 from skyaccord.record import schema
 from skyaccord.record.acts import ACTS
 from skyaccord.record.arrival import arrival_fault
+from skyaccord.record.carried import leaf_fault
 from skyaccord.record.chain import leaf_hash
 from skyaccord.record.checkpoint import Checkpoint
 from skyaccord.record.enrolment import Enrolments
@@ -138,7 +139,7 @@ def take(
             check_receipt(connection, journal.origin, envelope)
     except RefusedError as error:
         raise RefusedError(f"entry {wire.sequence}: {error}") from None
-    refused = content_fault(journal, info, envelope, enrolments)
+    refused = content_fault(journal, info, envelope, enrolments) or leaf_fault(connection, envelope)
     if refused is None and ACTS.is_dated(ACTS.of_kind(envelope.header.kind)):
         receipted = joined.end(journal.origin)
         refused = arrival_fault(

@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from skyaccord.base.errors import RefusedError
+from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record import schema
 from skyaccord.record.checkpoint import NOTE_BYTES_MAX, Checkpoint, open_by_any, split_note
 from skyaccord.record.cosign import UnknownCosignerError, verify_cosigned
@@ -144,11 +144,16 @@ def sync_directory(folder: Path) -> None:
 
 
 def read_memory(folder: Path) -> str | None:
-    """The checkpoint kept outside the database, or None. RefusedError if the file is no text."""
+    """The checkpoint kept outside the database, or None. RefusedError if the file is no text; JournalError if
+    it is there and cannot be read: what it remembers must not pass for nothing."""
     try:
         with (folder / MEMORY_FILE).open("rb") as file:
             return file.read(NOTE_BYTES_MAX + 1).decode("utf-8")
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise JournalError(
+            f"cannot be read ({error.strerror})", where=str(folder / MEMORY_FILE), do="mend the disk first"
+        ) from None
     except UnicodeDecodeError:
         raise RefusedError(f"{MEMORY_FILE} is no text") from None

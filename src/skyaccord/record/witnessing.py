@@ -97,7 +97,13 @@ class Witnessing:
                 )
         except RefusedError as error:
             raise TrustError(f"the witness {self.witness.name}: {error}") from None
-        remember(Path(self.journal.store.where).parent, info, self._asked + text)
+        try:
+            remember(Path(self.journal.store.where).parent, info, self._asked + text)
+        except OSError as error:
+            raise JournalError(
+                f"what the witness {self.witness.name} cosigned cannot be written ({error.strerror})",
+                where=self.journal.store.where,
+            ) from None
         self._old = None
         return True
 
