@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from bench.table import Report
-from bench.timing import machine
+from bench.timing import load, machine
 
 BENCHMARKS = (
     "snapshot",
@@ -41,14 +41,19 @@ def main(names: list[str]) -> int:
         return 2
     where, start = machine(), time.monotonic()
     print(where, flush=True)
-    report = Report()
+    report, loads = Report(), []
     for name in names or BENCHMARKS:
+        loads.append(f"{name} {load()}")
         found: Report = importlib.import_module(f"bench.{name}").run()
         report.add(found)
         print(found.markdown(), flush=True)
-    took = f"The whole run took {time.monotonic() - start:.0f} s."
+    took = (
+        f"The whole run took {time.monotonic() - start:.0f} s. Load as each part began: {', '.join(loads)}."
+    )
     print(took)
     if not names:
+        for name, drawn in report.pictures.items():
+            RESULTS.with_name(name).write_text(drawn, encoding="utf-8")
         RESULTS.write_text(f"{HEAD}\n{where}. {took}\n\n{report.markdown()}", encoding="utf-8")
     return 0
 

@@ -6,11 +6,13 @@ import math
 import time
 from functools import partial
 
+from bench.growth_picture import growth_picture
 from bench.ours import our_pairs
 from bench.skies import CROWD, make
 from bench.table import Report, Row
 from bench.timing import in_turn, in_words
 
+PICTURE = "growth.svg"
 SIZES = (2_500, 10_000, 40_000, 160_000)
 EXPONENT_MAX = 1.3
 """Between N and N²: caches and the sorting of answers cost a little more than N."""
@@ -45,4 +47,6 @@ def run() -> Report:
         step = "–" if k == 0 else f"{math.log(time_s / times[k - 1]) / math.log(n / SIZES[k - 1]):.2f}"
         lines.append(f"| {n:,} | {in_words(time_s)} | {time_s / n * 1e9:,.0f} ns | {step} |")
     report.notes.append("\n".join(lines))
+    report.notes.append(f"![Time over aircraft, beside what N and N² would be]({PICTURE})")
+    report.pictures[PICTURE] = growth_picture(SIZES, times)
     return report

@@ -13,14 +13,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+import pandas as pd
 import polars as pl
 
+from bench.every_second import pairs_each_second
 from bench.peers import HOW, traffic_python
 from bench.table import Report, Row
 from skyaccord import scan
 from skyaccord.encounters import Encounters
+from skyaccord.tracks.cleaning import clean
+from skyaccord.tracks.readers import states_from_table
 
-WITHIN: Final = "5nm,1000ft"
+HORIZONTAL_NM: Final = 5.0
+VERTICAL_FT: Final = 1000.0
+WITHIN: Final = f"{HORIZONTAL_NM:g}nm,{VERTICAL_FT:g}ft"
 REPEATS: Final = 11
 TARGET: Final = 500.0
 
@@ -37,18 +43,18 @@ def run() -> Report:
         script = Path(__file__).with_name("traffic_peer.py")
         done = subprocess.run([python, script, sample, answer], check=True, stdout=subprocess.PIPE, text=True)
         told = json.loads(done.stdout.splitlines()[-1])
-        table, theirs = pl.read_parquet(sample), pl.read_parquet(answer)
-    ours = scan(table, within=WITHIN)
+        frame, table, theirs = pd.read_parquet(sample), pl.read_parquet(sample), pl.read_parquet(answer)
+    ours = scan(frame, within=WITHIN)
     times = []
     for _ in range(REPEATS):
         started = time.perf_counter()
-        scan(table, within=WITHIN)
+        scan(frame, within=WITHIN)
         times.append(time.perf_counter() - started)
     ours_s, theirs_s = median(times), float(told["seconds"])
     ratio = theirs_s / ours_s
     report.rows.append(
         Row(
-            f"traffic's switzerland, {table.height:,} states, 5 NM/1000 ft",
+            f"traffic's switzerland, {table.height:,} states in a pandas table, 5 NM/1000 ft",
             f"{ours_s * 1e3:.0f} ms",
             f"traffic {told['version']}: {theirs_s:.0f} s",
             f"{ratio:,.0f}×",
@@ -56,8 +62,27 @@ def run() -> Report:
             ratio >= TARGET,
         )
     )
-    report.notes.append(differences(ours, theirs, table))
+    report.notes += [differences(ours, theirs, table), each_once(ours, table)]
     return report
+
+
+def each_once(ours: Encounters, table: pl.DataFrame) -> str:
+    """Whether every pair that is inside at a whole second is found, and none twice at one time."""
+    states = clean(states_from_table(table).states).states
+    each_second = pairs_each_second(states, HORIZONTAL_NM, VERTICAL_FT)
+    found = ours.to_polars().sort("icao24_a", "icao24_b", "start_time")
+    names = ["icao24_a", "icao24_b"]
+    pairs = set(found.select(names).iter_rows())
+    beyond = found.filter(pl.concat_list(names).is_in([list(pair) for pair in pairs - each_second]))
+    twice = found.filter(pl.col("start_time") < pl.col("end_time").shift(1).over(names)).height
+    longest = float(beyond["dwell_s"].to_numpy().max(initial=0.0))
+    return (
+        f"switzerland, every pair at every whole second by interpolation alone (`bench/every_second.py`): "
+        f"{len(each_second)} pairs are inside at one, of which {len(each_second - pairs)} are missing in "
+        f"ours. {len(pairs - each_second)} only in ours are inside between two seconds, for {longest:.2f} s "
+        f"at most. {found.height} encounters of {len(pairs)} pairs, {twice} of them overlapping another of "
+        f"the same pair."
+    )
 
 
 def differences(ours: Encounters, theirs: pl.DataFrame, table: pl.DataFrame) -> str:

@@ -21,10 +21,13 @@ class Row:
 class Report:
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    pictures: dict[str, str] = field(default_factory=dict)
+    """SVG by file name, written beside the results."""
 
     def add(self, other: Report) -> None:
         self.rows += other.rows
         self.notes += other.notes
+        self.pictures |= other.pictures
 
     def markdown(self) -> str:
         lines = ["| Work | Ours | Compared with | Ratio | Target | Met |", "|---|---|---|---|---|---|"]

@@ -40,6 +40,11 @@ def in_words(duration_s: float) -> str:
     return f"{duration_s * 1e3:.2f} ms" if duration_s < 1.0 else f"{duration_s:.2f} s"
 
 
+def load() -> str:
+    """How many programs wanted a processor over the last minute: with others beside us, times are long."""
+    return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
+
+
 def machine() -> str:
     """One line: processor, cores, load, versions, commit, date."""
     import numba
@@ -52,7 +57,6 @@ def machine() -> str:
             line.split(":")[1].strip() for line in names.read_text().splitlines() if "model name" in line
         ]
         model = found[0] if found else model
-    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     commit = subprocess.run(
         ["git", "rev-parse", "--short=12", "HEAD"],  # noqa: S607 - the git of whoever runs this
         cwd=ROOT,
@@ -61,7 +65,7 @@ def machine() -> str:
         check=False,
     ).stdout.strip()
     return (
-        f"{model}, {os.cpu_count()} cores, load {load} at the start; {platform.system()}, "
+        f"{model}, {os.cpu_count()} cores, load {load()} at the start; {platform.system()}, "
         f"Python {platform.python_version()}, Numba {numba.__version__}, NumPy {np.__version__}; "
         f"commit {commit or 'unknown'}; {datetime.now(UTC):%Y-%m-%d %H:%M}Z"
     )
