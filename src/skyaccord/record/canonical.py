@@ -20,7 +20,12 @@ _WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=F
 
 def canonical_json(value: Any) -> bytes:
     """The bytes that are signed and hashed: sorted keys, no spaces, UTF-8. ValueError for NaN or Infinity."""
-    return _WRITER.encode(value).encode("utf-8")
+    return canonical_text(value).encode("utf-8")
+
+
+def canonical_text(value: Any) -> str:
+    """The same before it is UTF-8. Half a surrogate pair is found only then."""
+    return _WRITER.encode(value)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -90,11 +95,11 @@ def _no_json(error: JSONDecodeError) -> str:
     return f"it is no JSON from line {error.lineno}, character {error.colno} on"
 
 
-def written_again(value: Any) -> Any:
-    """A value that was just written by `canonical_json`, as its reader gets it: lists where tuples were.
+def read_again(text: str) -> Any:
+    """What `canonical_text` has just written, as its reader gets it: lists where tuples were.
 
     ValueError if it is nested too deep. Nothing else that `parse_json` refuses can have been written.
     """
-    found = json.loads(_WRITER.encode(value))
+    found = json.loads(text)
     _check_depth(found)
     return found

@@ -2,8 +2,8 @@
 
 DSSE (https://github.com/secure-systems-lab/dsse): the signature covers PAE(type, payload) =
 "DSSEv1" SP len(type) SP type SP len(payload) SP payload, so the payload type cannot be swapped and nothing
-needs a canonical form. `securesystemslib` builds the PAE and verifies; reading is stricter here than
-there: exactly one signature, no extra fields, standard base64 only.
+needs a canonical form. `securesystemslib` verifies; reading is stricter here than there: exactly one
+signature, no extra fields, standard base64 only.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def payload_type(name: str) -> str:
 
 def pae(name: str, payload: bytes) -> bytes:
     """What is signed: type and payload, each with its length."""
-    encoded: bytes = DsseEnvelope(payload, payload_type(name), {}).pae()
-    return encoded
+    kind = payload_type(name).encode("ascii")
+    return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
 def sign_dsse(name: str, payload: bytes, key: Signer) -> dict[str, Any]:
@@ -70,6 +70,15 @@ def sign_dsse(name: str, payload: bytes, key: Signer) -> dict[str, Any]:
         "payloadType": payload_type(name),
         "signatures": [{"keyid": key_id(key.public), "sig": base64.b64encode(signature).decode("ascii")}],
     }
+
+
+def write_dsse(name: str, payload: bytes, key: Signer) -> bytes:
+    """`sign_dsse` as canonical JSON. name: of letters, digits, '-' and '.', so nothing is to be escaped."""
+    signature = base64.b64encode(key.sign(pae(name, payload)))
+    return b'{"payload":"%b","payloadType":"%b","signatures":[{"keyid":"%b","sig":"%b"}]}' % (
+        base64.b64encode(payload), payload_type(name).encode("ascii"), key_id(key.public).encode("ascii"),
+        signature,
+    )  # fmt: skip
 
 
 def read_dsse(value: Any) -> Dsse:

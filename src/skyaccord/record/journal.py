@@ -20,13 +20,20 @@ from skyaccord.base.clock import Clock
 from skyaccord.base.errors import JournalError, RefusedError, TrustError
 from skyaccord.base.randomness import Randomness
 from skyaccord.record.acts import ACTS
-from skyaccord.record.canonical import written_again
+from skyaccord.record.canonical import read_again
 from skyaccord.record.carried import leaf_fault
 from skyaccord.record.chain import SALT_BYTES, leaf_hash, start_head
 from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import PAGE_ENTRIES, Entry, read_entries, read_entry, read_since
-from skyaccord.record.envelope import ROOT_KINDS, Envelope, make_header, open_envelope, seal
+from skyaccord.record.envelope import (
+    ROOT_KINDS,
+    Envelope,
+    make_header,
+    open_envelope,
+    seal_written,
+    write_body,
+)
 from skyaccord.record.fields import EntryRef
 from skyaccord.record.hot import JournalEnd, read_end
 from skyaccord.record.journals import (
@@ -172,10 +179,11 @@ class Journal:
             )
         if kind in ROOT_KINDS and root is None:
             raise RefusedError(f"a {kind} is signed with a root key, never with the party's own")
-        data = seal(header, content, root or self.key)
+        written = write_body(content)
+        data = seal_written(header, written, root or self.key)
         if root is None and isinstance(self.key, SigningKey):
             # Made in this process, this moment: its signature is not checked again.
-            envelope = Envelope(header, _as_read(content), data)
+            envelope = Envelope(header, _as_read(written), data)
         else:  # what we write is what a peer will accept
             envelope = open_envelope(data, info.public_key, None if root is None else root.public)
         fault = self.kinds.fault(kind, envelope.body)
@@ -317,10 +325,10 @@ class Journal:
             return found
 
 
-def _as_read(content: dict[str, Any]) -> dict[str, Any]:
+def _as_read(written: str) -> dict[str, Any]:
     """A body that was just sealed, as a peer reads it. RefusedError if it is nested too deep."""
     try:
-        found: dict[str, Any] = written_again(content)
+        found: dict[str, Any] = read_again(written)
     except ValueError as error:
         raise RefusedError(f"the body: {error}") from None
     return found
