@@ -17,7 +17,7 @@ Row = dict[str, Any]
 def quiet() -> Row:
     """Nothing is wrong, nobody keeps a roster."""
     return {
-        "party": "A", "alarms": [], "loud": False, "circuits": [], "roster": [], "rosters_kept": [],
+        "party": "A", "alarms": [], "alarms_left_out": 0, "loud": False, "circuits": [], "roster": [], "rosters_kept": [],
         "waiting": [], "drills": [], "drill_due_at": None, "voices": [], "radio": [],
     }  # fmt: skip
 

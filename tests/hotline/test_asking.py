@@ -1,7 +1,9 @@
 """Deadlines, silences, escalation; and above all: nothing shows acknowledged but what was acknowledged."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,6 +131,47 @@ def test_only_the_journal_that_asked_is_due() -> None:
     book.ask(ref(1, B), None, {"A": "duty-officer"}, T0)
     assert book.due(at(100), origin=A) == []
     assert len(book.due(at(100), origin=B)) == 1
+
+
+def test_what_a_peer_asks_costs_a_tick_of_ours_nothing() -> None:
+    book = asking()
+    for place in range(300):
+        book.ask(ref(place, B), "sha256:" + "e" * 64, {"A": "duty-officer"}, T0)
+    book.ask(ref(1), None, {"B": "duty-officer"}, T0)
+    with patch.object(book, "standing", wraps=book.standing) as looked:
+        assert len(book.due(at(31), origin=A)) == 1
+        book.received(B, 100, 120, at(5))
+        assert looked.call_count == 1
+
+
+def test_a_deadline_runs_between_two_receipts_of_ours() -> None:
+    """Not from a date set ahead, and not from one set back beyond what its asker had shown us by then."""
+    book = asking()
+    book.ask(ref(1, B), None, {"A": "duty-officer"}, at(0))
+    book.received(B, 0, 1, at(1))
+    for place, dated in ((2, at(90_000)), (3, at(-90_000)), (4, at(600))):
+        book.ask(ref(place, B), None, {"A": "duty-officer"}, dated)
+    book.silence(Silence(ref(3, B), "A", "duty-officer", 30.0, at(-80_000), ref(5, B)))
+    book.received(B, 2, 5, at(1000))
+    found = {place: book.standing(ref(place, B), "A") for place in (1, 2, 3, 4)}
+    due = {place: standing.deadline_at for place, standing in found.items() if standing is not None}
+    # entry 3 has come to the deputy, whose minute runs from the silence
+    assert due == {1: at(30), 2: at(1030), 3: at(61), 4: at(630)}
+    book.received(B, 6, 9, at(5000))
+    assert book.standing(ref(2, B), "A") == found[2], "each date is held once"
+
+
+def test_silences_about_nothing_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skyaccord.hotline.asking.EARLY_SILENCES_MAX", 2)
+    book = asking()
+    for place in (1, 2, 3):
+        book.silence(silent(ref(place), "B", "duty-officer", 31))
+    for place in (1, 2, 3):
+        book.ask(ref(place), None, {"B": "duty-officer"}, T0)
+    assert [len(book.silences(ref(place))) for place in (1, 2, 3)] == [1, 1, 0]
+    book.silence(silent(ref(9), "B", "duty-officer", 31))
+    book.ask(ref(9), None, {"B": "duty-officer"}, T0)
+    assert len(book.silences(ref(9))) == 1, "those that found their ask make room"
 
 
 events = st.lists(

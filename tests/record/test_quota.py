@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import skyaccord.hotline.bodies
+import skyaccord.talks.amending  # noqa: F401 (what rooms bound)
+from skyaccord.record import quota as quota_room
 from skyaccord.record.link import Incoming, Outgoing
 from skyaccord.record.peers import pin_peer
 from skyaccord.record.quota import Quota
@@ -94,3 +97,30 @@ def test_a_node_whose_own_journal_is_halted_takes_nothing_and_says_why(pair: tup
     held = b.journal.held_from("A")
     assert "takes nothing now: behind: for a test" in (send(a, b, Quota()) or "")
     assert b.journal.held_from("A") == held
+
+
+def test_a_kind_that_costs_people_or_memory_is_bounded_by_the_day(
+    pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More are leaves that were refused; the link, other kinds and the next day go on."""
+    a, b = pair
+    monkeypatch.setitem(quota_room.A_DAY, "note", 3)
+    note(a, 2)
+    assert send(a, b, Quota()) is None
+    b.reopen()  # what was counted is on the disk
+    note(a, 3)
+    a.journal.append("sounding", {}, recipients=["*"])
+    assert send(a, b, Quota()) is None
+    too_many = "more than 3 entries of kind note on one day"
+    assert [one.refused for one in b.journal.entries(a.card.origin) if one.kind in ("note", "sounding")] == [
+        None, None, None, too_many, too_many, None,
+    ]  # fmt: skip
+    b.clock.advance(timedelta(days=1).total_seconds())
+    note(a)
+    assert send(a, b, Quota()) is None
+    assert list(b.journal.entries(a.card.origin))[-1].refused is None
+
+
+def test_an_ordinary_day_of_the_hotline_is_far_below_its_bounds() -> None:
+    assert quota_room.A_DAY["message"] >= 24 * 60
+    assert {"message", "message.released", "hotline.drill", "annex.signed"} <= quota_room.A_DAY.keys()

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from skyaccord.accord.annexes import parse_amendment
+from skyaccord.accord.canonical import canonical_bytes
 from skyaccord.accord.source import LoadedAccord, parse_accord
 from skyaccord.base.errors import AccordError, InputError, RefusedError
+from skyaccord.record.dsse import sign_dsse
 from skyaccord.record.fields import EntryRef
 from skyaccord.record.keys import PersonKey
 from skyaccord.record.statement import sign_statement
-from skyaccord.talks.amending import ANNEX_SIGNED, sign_amendment
+from skyaccord.talks.amending import ANNEX_SIGNED, DSSE_NAME, sign_amendment
 from skyaccord.talks.book import AccordBook, Standing
 from skyaccord.talks.course import COURSE, check_step
 from skyaccord.talks.machines import ACCORD, No
@@ -262,6 +264,33 @@ def test_two_amendments_of_one_version_run_alike_on_every_node() -> None:
                 put(book, loaded, text, party, START, sequence)
         frequencies.add(book.watched(START)[0].accord.frequencies[0].mhz)
     assert len(frequencies) == 1
+
+
+def test_amendments_of_one_party_are_bounded_over_all_accords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also to accords that nobody signed, each with a digest of its own."""
+    monkeypatch.setattr("skyaccord.talks.amending.AMENDMENTS_OF_A_PARTY_MAX", 2)
+    book, loaded = signed(FREQUENCIES)
+    texts = [
+        amendment(loaded, 2, 123.45).text.replace(loaded.digest, f"sha256:{place:064x}") for place in range(3)
+    ]
+
+    def sign(party: str, sequence: int, text: str) -> None:
+        one = parse_amendment(text, "amendment.toml")
+        signature = sign_dsse(DSSE_NAME, canonical_bytes(one.amendment), KEYS[party])
+        stands = header(party, sequence, kind=ANNEX_SIGNED, accord=one.amendment.accord)
+        ref = EntryRef(origin=stands.origin, sequence=sequence, leaf="0" * 64)
+        assert book.take(ref, stands, {"digest": one.digest, "text": text, "signature": signature})
+
+    for sequence in (50, 51):
+        sign("A", sequence, texts[sequence - 50])
+    sign("A", 52, texts[1])  # the same again is nothing new
+    with pytest.raises(RefusedError, match="party A has signed 2 amendments already"):
+        sign("A", 53, texts[2])
+    sign("B", 54, texts[2])
+    monkeypatch.setattr("skyaccord.talks.amending.AMENDMENTS_OF_A_PARTY_MAX", 9)
+    monkeypatch.setattr("skyaccord.talks.amending.AMENDMENTS_BYTES_MAX", 2 * len(texts[0]))
+    with pytest.raises(RefusedError, match="bytes of them"):
+        sign("A", 55, texts[2])
 
 
 def test_an_amendment_that_was_changed_after_signing_counts_for_nothing_and_is_shown() -> None:

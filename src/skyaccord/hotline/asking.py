@@ -6,15 +6,16 @@ a clock runs from the entry's `recorded_at`, as long as the role's terms allow. 
 asker has journalled the silence, the role it escalates to is asked, and its clock runs from the silence.
 
 Deadlines are wall clock: a replay at 10x must not give a duty officer a tenth of the time. They run from the
-asker's clock or from our own receipt, whichever was earlier: what an asker with a clock far ahead asks would
-otherwise never be overdue.
+asker's clock, held between two receipts of our own: not after the one that covers the ask (with a clock far
+ahead it would never be overdue), and not before the receipt that came before (with a date set back it would
+be overdue before anybody here could read it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from skyaccord.record.fields import EntryRef
@@ -36,6 +37,11 @@ ANSWER_REACH_S: Final = 900.0
 """How long after it was signed an acknowledgement still answers for further alerts of the same event: as long
 as a statement may be on its way. Events join by what both sides say; without this bound, one report that
 claims to span years would let last week's answer silence today's alert."""
+
+EARLY_SILENCES_MAX: Final = 1000
+"""Silences of one journal about asks that have not come. An ask stands before the silence about it, so an
+honest journal has none; more are a peer's invention, and are left out."""
+YEAR_ONE: Final = datetime.min.replace(tzinfo=UTC)  # before any receipt
 
 TermsOf = Callable[[str | None, str], RoleTerms]
 """Accord digest (None: none) and role → its terms."""
@@ -113,14 +119,6 @@ class _Ask:
     silences: dict[str, list[Silence]] = field(default_factory=dict)
 
 
-def _at_latest(silence: Silence, origin: str, places: range, at: datetime) -> Silence:
-    """The silence as recorded at our receipt for it, if its writer's clock says later."""
-    ref = silence.ref
-    if ref is None or ref.origin != origin or ref.sequence not in places or silence.recorded_at <= at:
-        return silence
-    return replace(silence, recorded_at=at)
-
-
 def _alone(subject: EntryRef) -> Collection[EntryRef]:
     return (subject,)
 
@@ -132,9 +130,13 @@ class Asking:
         self._terms = terms
         self._vacant = vacant
         self._asks: dict[EntryRef, _Ask] = {}
-        self._open: set[tuple[EntryRef, str]] = set()
+        # By journal, so that what a peer asks costs nothing where only our own is looked through.
+        self._open: dict[str, dict[tuple[EntryRef, str], None]] = {}
+        self._dated: dict[str, dict[int, list[_Ask]]] = {}  # journal → entry → asks that run from its date
+        self._receipted: dict[str, datetime] = {}
         self._acknowledgements: dict[EntryRef, dict[EntryRef, Acknowledgement]] = {}
         self._early_silences: dict[EntryRef, list[Silence]] = {}
+        self._early: dict[str, int] = {}
 
     def ask(
         self,
@@ -151,9 +153,11 @@ class Asking:
         """
         if subject in self._asks or not roles:
             return
-        self._asks[subject] = _Ask(subject, accord, dict(roles), asked_at, within_s)
-        self._open.update((subject, party) for party in roles)
+        ask = self._asks[subject] = _Ask(subject, accord, dict(roles), asked_at, within_s)
+        self._open.setdefault(subject.origin, {}).update(dict.fromkeys((subject, party) for party in roles))
+        self._runs_from(subject, ask)
         for silence in self._early_silences.pop(subject, ()):
+            self._early[subject.origin] -= 1
             self.silence(silence)
 
     def acknowledge(self, acknowledgement: Acknowledgement) -> None:
@@ -161,22 +165,44 @@ class Asking:
         self._acknowledgements.setdefault(acknowledgement.of, {})[acknowledgement.ref] = acknowledgement
 
     def silence(self, silence: Silence) -> None:
-        """Take a journalled silence; one that comes before its ask waits for it."""
+        """Take a journalled silence; one that comes before its ask waits for it, if not too many do."""
         ask = self._asks.get(silence.of)
         if ask is None:
-            self._early_silences.setdefault(silence.of, []).append(silence)
+            waiting = self._early.get(silence.of.origin, 0)
+            if waiting < EARLY_SILENCES_MAX:
+                self._early[silence.of.origin] = waiting + 1
+                self._early_silences.setdefault(silence.of, []).append(silence)
         elif all(held.role != silence.role for held in ask.silences.get(silence.party, ())):
             ask.silences.setdefault(silence.party, []).append(silence)
+            if silence.ref is not None:
+                self._runs_from(silence.ref, ask)
+
+    def _runs_from(self, entry: EntryRef, ask: _Ask) -> None:
+        self._dated.setdefault(entry.origin, {}).setdefault(entry.sequence, []).append(ask)
 
     def received(self, origin: str, first: int, last: int, at: datetime) -> None:
         """Our own receipt says that we hold these entries of a journal since `at`, by our own clock: whatever
-        they ask began then at the latest.
+        they ask began then at the latest, and not before our last receipt of that journal.
         """
-        for ask in [self._asks[subject] for subject in {subject for subject, _ in self._open}]:
-            if ask.subject.origin == origin and first <= ask.subject.sequence <= last:
-                ask.asked_at = min(ask.asked_at, at)
-            for silences in ask.silences.values():
-                silences[:] = [_at_latest(one, origin, range(first, last + 1), at) for one in silences]
+        before = self._receipted.get(origin, YEAR_ONE)
+        self._receipted[origin] = at
+
+        def held(moment: datetime) -> datetime:
+            return min(max(moment, before), at)
+
+        dated = self._dated.get(origin, {})
+        span = range(first, last + 1)
+        for place in [one for one in (span if len(span) < len(dated) else list(dated)) if one in span]:
+            for ask in dated.pop(place, ()):
+                if ask.subject.sequence == place:
+                    ask.asked_at = held(ask.asked_at)
+                for silences in ask.silences.values():
+                    silences[:] = [
+                        replace(one, recorded_at=held(one.recorded_at))
+                        if one.ref is not None and one.ref.sequence == place
+                        else one
+                        for one in silences
+                    ]
 
     def asked(self, subject: EntryRef) -> dict[str, str]:
         """Party → role first asked."""
@@ -245,17 +271,16 @@ class Asking:
         yet; or has nobody on duty (`vacant`), so that it is asked past at once.
         """
         missed = []
-        for subject, party in sorted(self._open, key=lambda ask: (ask[0].origin, ask[0].sequence, ask[1])):
-            if subject.origin != origin:
-                continue
+        own = self._open.get(origin, {})
+        for subject, party in list(own):
             standing = self.standing(subject, party, related(subject))
             if standing is None or standing.acknowledged:
                 if any(ack.party == party for ack in self._acknowledgements.get(subject, {}).values()):
-                    self._open.discard((subject, party))  # answered itself: that can never change
+                    del own[subject, party]  # answered itself: that can never change
                 continue
             silent = {silence.role for silence in self._asks[subject].silences.get(party, ())}
             if standing.role in silent:
-                self._open.discard((subject, party))  # the chain of roles has ended; nothing more to journal
+                del own[subject, party]  # the chain of roles has ended; nothing more to journal
             elif standing.vacant or now >= standing.deadline_at:
                 missed.append(standing)
-        return missed
+        return sorted(missed, key=lambda one: (one.subject.sequence, one.party))

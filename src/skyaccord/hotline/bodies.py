@@ -15,6 +15,7 @@ from skyaccord.hotline import acts
 from skyaccord.record.acts import register_carrier
 from skyaccord.record.fields import EntryRef, PartyId, RecordModel, RoleId
 from skyaccord.record.kinds import register_kind
+from skyaccord.record.quota import bound_kind
 
 SILENCE: Final = "silence"
 VACANCY: Final = "vacancy"
@@ -73,3 +74,16 @@ register_kind(SILENCE, SilenceBody)
 register_kind(VACANCY, VacancyBody)
 register_kind(RELEASED, ReleasedBody)
 register_carrier(RELEASED, "message-prepared")
+# What asks people or stays open: no watch, however busy, says more in a day, and machines do not say it.
+for _kind, _a_day in (
+    (acts.MESSAGE, 2000),  # one in 43 s, day and night
+    (RELEASED, 2000),
+    (acts.DRILL, 200),
+    (acts.DUTY, 1000),
+    (acts.VOICE, 1000),
+    (acts.RADIO, 5000),
+    (SILENCE, 20_000),
+    (VACANCY, 20_000),
+    (acts.ACKNOWLEDGEMENT, 20_000),
+):
+    bound_kind(_kind, _a_day)

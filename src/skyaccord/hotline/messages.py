@@ -84,6 +84,7 @@ class Messages:
         self._said: dict[tuple[str, str], EntryRef] = {}  # journal, what was signed → its release
         self._corrected: dict[EntryRef, EntryRef] = {}
         self._answers: dict[EntryRef, list[HotlineMessage]] = {}
+        self._of_drill: dict[EntryRef, list[HotlineMessage]] = {}
         self.waiting: dict[EntryRef, HotlineMessage] = {}
 
     def add(
@@ -115,6 +116,8 @@ class Messages:
             self._corrected.setdefault(message.corrects, ref)
         if message.about is not None:
             self._answers.setdefault(message.about, []).append(message)
+        if message.drill is not None:
+            self._of_drill.setdefault(message.drill, []).append(message)
         if not message.expired:
             asked = {party: message.to_role for party in audience if party != header.party}
             self._asking.ask(ref, header.accord, asked, header.recorded_at, within_s=self._within(message))
@@ -181,6 +184,11 @@ class Messages:
     def answers(self, ref: EntryRef) -> list[HotlineMessage]:
         """Messages about this entry, in their order of arrival."""
         return list(self._answers.get(ref, ()))
+
+    def of_drill(self, drill: EntryRef) -> list[HotlineMessage]:
+        """The messages that belong to this drill, by the time they were recorded."""
+        found = self._of_drill.get(drill, ())
+        return sorted(found, key=lambda one: (one.recorded_at, one.ref.origin, one.ref.sequence))
 
     def released(self, prepared: EntryRef) -> EntryRef | None:
         """The entry in which a prepared message went out."""

@@ -16,11 +16,11 @@ from skyaccord.hotline.alarms import Alarm
 from skyaccord.hotline.circuit import Circuit, Heard, Owed, Wire, circuit, heard, unchecked
 from skyaccord.hotline.course import Course
 from skyaccord.hotline.drills import DrillLine, DrillRun, outcome
-from skyaccord.hotline.line import judged
 from skyaccord.hotline.messages import HotlineMessage
 from skyaccord.node.alarms import in_order, recipients_of, releases
 from skyaccord.node.hotline_rows import alarm_row, attempt_row, circuit_row, drill_row, shift_row, voice_row
 from skyaccord.node.keeper import Keeper
+from skyaccord.node.message_alarms import MessageAlarms
 from skyaccord.node.message_rows import words_row
 from skyaccord.node.projections import Touched
 from skyaccord.node.sayings import Saying
@@ -28,6 +28,7 @@ from skyaccord.record.fields import EVERY_PEER, EntryRef
 from skyaccord.talks.book import WATCHED, Standing
 
 Row = dict[str, Any]
+ALARMS_SHOWN_MAX: Final = 200  # loud ones first; a console that shows more shows nothing
 SHOWN_MAX: Final = 50  # of radio attempts, voice entries and drills, the newest; the lists have them all
 
 
@@ -36,17 +37,26 @@ class HotlineDesk:
 
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
-        self._open: dict[EntryRef, None] = {}
+        self._messages = MessageAlarms(keeper.projections, self.courses)
         self._heard: dict[str, Heard] = {}
-        self._heard_at = -1
+        self._drill_rows: dict[EntryRef, Row] = {}
 
     def noticed(self, touched: Iterable[Touched]) -> None:
         """Look again at the messages that these entries touched."""
+        changes = list(touched)
+        self._messages.noticed(changes)
         messages = self._keeper.projections.messages
-        for change in touched:
+        for change in changes:
+            for one in change.hotline:
+                self._drill_rows.pop(one.ref, None)
+            if change.accords:
+                self._drill_rows.clear()
             for ref in (*change.messages, *change.subjects):
-                if messages.get(ref) is not None:
-                    self._open[ref] = None
+                message = messages.get(ref)
+                if message is not None:
+                    self._heard.clear()
+                    if message.drill is not None:
+                        self._drill_rows.pop(message.drill, None)
 
     # ── what goes out ───────────────────────────────────────────────────────────────────────────────────
 
@@ -74,7 +84,7 @@ class HotlineDesk:
         line, own = projections.line, projections.own.party
         circuits = self.circuits(now, sky_time, wires)
         alarms = [*self.alarms(now), *(one for _, found in circuits for one in found)]
-        drills = self.drills(now)
+        drills = self.drills(now, SHOWN_MAX)
         due = self.drill_due(sky_time)
         if due is not None and now >= due[1]:
             alarms.append(Alarm("drill-overdue", own, due[0], due[1], False))
@@ -82,13 +92,14 @@ class HotlineDesk:
         names = {(one.party, one.public_key): one.name for one in projections.enrolments.all()}
         return {
             "party": own,
-            "alarms": [alarm_row(one, own) for one in alarms],
+            "alarms": [alarm_row(one, own) for one in alarms[:ALARMS_SHOWN_MAX]],
+            "alarms_left_out": max(0, len(alarms) - ALARMS_SHOWN_MAX),
             "loud": any(one.loud for one in alarms),
             "circuits": [circuit_row(one) for one, _ in circuits],
             "roster": [shift_row(one, names, now) for one in line.roster.current(now)],
             "rosters_kept": [party for party in sorted(projections.cards) if line.roster.kept(party, now)],
             "waiting": self.waiting(now),
-            "drills": drills[-SHOWN_MAX:],
+            "drills": drills,
             "drill_due_at": None if due is None else format_utc(due[1]),
             "voices": [voice_row(one, projections) for one in line.voices.all()[-SHOWN_MAX:]],
             "radio": [attempt_row(one, projections) for one in line.attempts()[-SHOWN_MAX:]],
@@ -111,28 +122,7 @@ class HotlineDesk:
 
     def alarms(self, now: datetime) -> list[Alarm]:
         """Every alarm about messages, and nothing about those that can raise none any more."""
-        projections, own = self._keeper.projections, self._keeper.projections.own.party
-        found: list[Alarm] = []
-        for ref in list(self._open):
-            message = projections.messages.get(ref)
-            if message is None:
-                continue
-            corrected = projections.messages.corrected_by(ref) is not None
-            silences = projections.asking.silences(ref)
-            refs = [ref, *(one.ref for one in silences if one.ref is not None)]
-            notes = projections.asking.acknowledgements(refs)
-            compared = judged(message, projections.line.read_backs(ref))
-            open_still = False
-            for course in self.courses(message, now):
-                if own not in (course.party, message.party):
-                    continue
-                found += hotline_alarms.of_course(course, own, now, noted=notes, corrected=corrected)
-                found += hotline_alarms.of_read_backs(compared, course, corrected=corrected)
-                found += hotline_alarms.of_vacancies(silences, course, now)
-                open_still = open_still or not course.done or any(one.mismatch for one in compared)
-            if not open_still or corrected:
-                del self._open[ref]
-        return found
+        return self._messages.now(now)
 
     def courses(self, message: HotlineMessage, now: datetime) -> list[Course]:
         """How far a message came towards each party."""
@@ -174,8 +164,6 @@ class HotlineDesk:
 
     def _heard_from(self, party: str, now: datetime) -> Heard:
         projections, own = self._keeper.projections, self._keeper.projections.own.party
-        if self._heard_at != projections.position:
-            self._heard_at, self._heard = projections.position, {}
         if party not in self._heard:
             messages = projections.messages.all()
             courses = [
@@ -204,19 +192,22 @@ class HotlineDesk:
                 found.append((accord.drills.role, last + timedelta(days=accord.drills.every_days)))
         return min(found, key=lambda one: one[1], default=None)
 
-    def drills(self, now: datetime) -> list[Row]:
-        """Every drill with its result so far."""
-        projections = self._keeper.projections
-        return [
-            drill_row(drill, lines, outcome(drill, lines))
-            for drill in projections.line.drills.all()
-            for lines in [self.drill_lines(drill, now)]
-        ]
+    def drills(self, now: datetime, newest: int | None = None) -> list[Row]:
+        """Every drill with its result so far, or the newest ones. A row is made anew when an entry has
+        touched its drill."""
+        drills = self._keeper.projections.line.drills.all()
+        found = []
+        for drill in drills if newest is None else drills[-newest:]:
+            if drill.ref not in self._drill_rows:
+                lines = self.drill_lines(drill, now)
+                self._drill_rows[drill.ref] = drill_row(drill, lines, outcome(drill, lines))
+            found.append(self._drill_rows[drill.ref])
+        return found
 
     def drill_lines(self, drill: DrillRun, now: datetime) -> list[DrillLine]:
         """Each phrase of a drill towards each party: when it was delivered, read, acknowledged."""
         found: list[DrillLine] = []
-        messages = [one for one in self._keeper.projections.messages.all() if one.drill == drill.ref]
+        messages = self._keeper.projections.messages.of_drill(drill.ref)
         for code in drill.phrases:
             said = [one for one in messages if one.code == code]
             if not said:

@@ -49,7 +49,7 @@ from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
 from skyaccord.record.kinds import RECEIPT, clip_reason
 from skyaccord.record.pins import chain_of, keys_of, with_rotations
-from skyaccord.record.quota import Quota
+from skyaccord.record.quota import Quota, Today
 from skyaccord.record.replica import check_checkpoint, take, write_receipt
 from skyaccord.record.standing import newest_by, remember, take_shown
 from skyaccord.record.tree import tree_root
@@ -293,16 +293,20 @@ class Incoming:
         check_checkpoint(connection, info, batch, checkpoint)
         enrolments, keys = enrolments_of(connection, info.origin), keys_of(connection, info.origin)
         joined = Joined(connection, info.origin)
+        today = Today(connection, info.origin, self.journal.clock.now())
         fresh: list[Entry] = []
         for wire in batch.entries:
             if wire.sequence >= info.size:
-                entry = take(connection, self.journal, info, wire, enrolments, keys=keys, joined=joined)
+                entry = take(
+                    connection, self.journal, info, wire, enrolments, keys=keys, joined=joined, today=today
+                )
                 held = tuple(reversed(keys.chain.keys))  # this entry may have changed them
                 info = replace(info, size=info.size + 1, head=entry.head, keys=held)
                 fresh.append(entry)
         if info.size != checkpoint.size:
             return  # all of it is held already, and more
         joined.keep()
+        today.keep()
         if fresh:
             self._quota.charge(connection, info, fresh, self.journal.clock)
         cosign_held(connection, self.journal, info, batch.checkpoint, signer)

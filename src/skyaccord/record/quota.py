@@ -2,11 +2,16 @@
 
 Whoever is pinned may sign whatever it likes, and every entry is kept for years. A limit that is reached
 refuses that peer's batches, with the reason in the answer; our own journal and every other peer go on.
+
+Some kinds cost more than their bytes: they ask somebody, or stay open until somebody has answered. Rooms say
+how many of theirs a person could mean in a day (`bound_kind`). More are held as leaves, receipted as refused,
+and never acted on: the link goes on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -16,6 +21,7 @@ from skyaccord.base.errors import RefusedError
 from skyaccord.record.entries import Entry
 from skyaccord.record.hot import driver
 from skyaccord.record.journals import JournalInfo
+from skyaccord.record.store import read_setting, write_setting
 
 MEBIBYTE: Final = 1024 * 1024
 ENTRIES_A_DAY: Final = 200_000  # more than two a second, day and night; a busy sky brings some thousands
@@ -29,6 +35,48 @@ _USE = (
     "ON CONFLICT (origin) DO UPDATE SET bytes = excluded.bytes, day = excluded.day, "
     "day_entries = excluded.day_entries, day_bytes = excluded.day_bytes"
 )
+
+
+A_DAY: Final[dict[str, int]] = {}
+"""Kind → entries of it that one peer's journal may bring on one day of our clock."""
+_TODAY: Final = "today"
+
+
+def bound_kind(kind: str, a_day: int) -> None:
+    """Let a peer bring only so many entries of this kind in a day."""
+    A_DAY[kind] = a_day
+
+
+class Today:
+    """How many entries of bounded kinds the journal `origin` has brought today; of one transaction."""
+
+    def __init__(self, connection: Connection, origin: str, now: datetime) -> None:
+        self._connection = connection
+        self._origin = origin
+        self._day = now.date().isoformat()
+        self._counts: dict[str, int] | None = None
+
+    def fault(self, kind: str) -> str | None:
+        """Why one more of this kind is too many; or None, and it is counted."""
+        most = A_DAY.get(kind)
+        if most is None:
+            return None
+        counts = self._known()
+        if counts.get(kind, 0) >= most:
+            return f"more than {most} entries of kind {kind} on one day"
+        counts[kind] = counts.get(kind, 0) + 1
+        return None
+
+    def keep(self) -> None:
+        """Write the counts, in the transaction."""
+        if self._counts is not None:
+            write_setting(self._connection, f"{_TODAY}/{self._origin}", [self._day, self._counts])
+
+    def _known(self) -> dict[str, int]:
+        if self._counts is None:
+            day, counts = read_setting(self._connection, f"{_TODAY}/{self._origin}") or ("", {})
+            self._counts = dict(counts) if day == self._day else {}
+        return self._counts
 
 
 @dataclass(frozen=True)

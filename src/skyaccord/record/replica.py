@@ -33,6 +33,7 @@ from skyaccord.record.kinds import (
     clip_reason,
 )
 from skyaccord.record.pins import Keys, chain_of
+from skyaccord.record.quota import Today
 from skyaccord.record.statement import statement_fault
 from skyaccord.record.tree import Grown, tree_root
 from skyaccord.record.wire import Batch, WireEntry
@@ -115,11 +116,12 @@ def take(
     *,
     keys: Keys,
     joined: Joined,
+    today: Today,
 ) -> Entry:
     """Check the next entry of a peer's journal and write it. RefusedError for a hard fault.
 
-    enrolments, keys, joined: persons, keys and receipts of this journal so far; what this entry changes in
-    them is added.
+    enrolments, keys, joined, today: persons, keys, receipts and counts of this journal so far; what this
+    entry changes in them is added.
     """
     leaf = bytes.fromhex(wire.leaf)
     if wire.envelope is None or wire.salt is None:
@@ -147,6 +149,8 @@ def take(
         )
     if refused is None and envelope.header.kind == RECEIPT:
         refused = joined.fault(envelope.body)
+    if refused is None:
+        refused = today.fault(envelope.header.kind)
     if refused is None:
         enrolments.add(envelope.header, envelope.body)
         if envelope.header.kind == RECEIPT:

@@ -25,11 +25,14 @@ from skyaccord.record.envelope import Header
 from skyaccord.record.erasure import keep_always
 from skyaccord.record.fields import Digest, RecordModel
 from skyaccord.record.kinds import register_kind
+from skyaccord.record.quota import bound_kind
 from skyaccord.record.signer import PartySigner
 
 ANNEX_SIGNED: Final = "annex.signed"
 DSSE_NAME: Final = "annex"
-AMENDMENTS_OF_A_PARTY_MAX: Final = 1000  # to one accord
+AMENDMENTS_OF_A_PARTY_MAX: Final = 1000  # to all accords together; an annex a week for twenty years
+AMENDMENTS_BYTES_MAX: Final = 32 * 1024 * 1024  # of one party's texts, which are kept in memory
+AMENDMENTS_A_DAY: Final = 200
 
 
 class AnnexBody(RecordModel):
@@ -42,6 +45,7 @@ class AnnexBody(RecordModel):
 
 register_kind(ANNEX_SIGNED, AnnexBody)
 keep_always(ANNEX_SIGNED)
+bound_kind(ANNEX_SIGNED, AMENDMENTS_A_DAY)
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,7 @@ class AmendmentBook:
 
     def __init__(self) -> None:
         self._sheets: dict[str, dict[str, _Sheet]] = {}
+        self._signed: dict[str, tuple[int, int]] = {}  # party → amendments, and bytes of their texts
 
     def add(self, header: Header, body: Mapping[str, Any], pinned_key: str | None) -> LoadedAmendment | None:
         """Take one entry; None for other kinds. RefusedError says why it counts for nothing."""
@@ -109,12 +114,20 @@ class AmendmentBook:
         loaded = check_amendment(header.party, body, pinned_key)
         if header.accord != loaded.amendment.accord:
             raise RefusedError("the envelope names another accord than the amendment")
+        held = self._sheets.get(loaded.amendment.accord, {}).get(loaded.digest)
+        if held is not None and header.party in held.signed_by:
+            return held.loaded
+        count, size = self._signed.get(header.party, (0, 0))
+        size += len(loaded.text)
+        if count >= AMENDMENTS_OF_A_PARTY_MAX or size > AMENDMENTS_BYTES_MAX:
+            raise RefusedError(
+                f"party {header.party} has signed {count} amendments already; more than "
+                f"{AMENDMENTS_OF_A_PARTY_MAX}, or {AMENDMENTS_BYTES_MAX} bytes of them, do not count"
+            )
+        self._signed[header.party] = count + 1, size
         sheets = self._sheets.setdefault(loaded.amendment.accord, {})
-        own = sum(header.party in sheet.signed_by for sheet in sheets.values())
-        if own >= AMENDMENTS_OF_A_PARTY_MAX:
-            raise RefusedError(f"party {header.party} has signed {own} amendments to this accord already")
         sheet = sheets.setdefault(loaded.digest, _Sheet(loaded))
-        sheet.signed_by.setdefault(header.party, header.sky_time)
+        sheet.signed_by[header.party] = header.sky_time
         return sheet.loaded
 
     def get(self, digest: str) -> LoadedAmendment | None:

@@ -242,6 +242,7 @@ class HotlineState(Answer):
     circuits: list[HotlineCircuit]
     roster: list[ShiftRow]
     rosters_kept: list[str]
+    alarms_left_out: int
     waiting: list[WaitingRow]
     drills: list[DrillRow]
     drill_due_at: datetime | None
