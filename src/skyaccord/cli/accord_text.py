@@ -205,12 +205,12 @@ def _write(data: str | bytes, out: Path | None) -> None:
     if out is None:
         typer.echo(data, nl=False)
         return
-    from skyaccord.base.files import cannot_write, draft_of
+    from skyaccord.base.files import cannot_write, draft_of, settle
 
     draft = draft_of(out)
     try:
         draft.write_bytes(data.encode() if isinstance(data, str) else data)
-        draft.replace(out)
+        settle(draft, out)
     except OSError as error:
         raise cannot_write(out, error) from None
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
-from skyaccord.base.files import cannot_write, draft_of
+from skyaccord.base.files import cannot_write, draft_of, settle
 
 if TYPE_CHECKING:
     from skyaccord.tracks.readers import Rejected
@@ -49,7 +49,7 @@ class RejectsFile:
         try:
             self._file.close()
             if kind is None:
-                self._draft.replace(self._path)
+                settle(self._draft, self._path)
         except OSError as failure:
             raise cannot_write(self._path, failure) from failure
         finally:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skyaccord.base.errors import JournalError, UnreadableError
-from skyaccord.base.files import cannot_write, draft_of
+from skyaccord.base.files import cannot_write, draft_of, settle
 from skyaccord.record.bundle import (
     CheckpointLine,
     EndLine,
@@ -77,7 +77,7 @@ def _write(rows: Rows, where: str, target: Path, progress: Progress) -> Exported
             size += file.write(write_line(EndLine(lines, digest.hexdigest())))
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(target)
+        settle(draft, target)
     except OSError as error:
         raise cannot_write(target, error) from error
     finally:
