@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -99,3 +100,19 @@ def test_show_lists_a_journal(pair: tuple[Party, Party]) -> None:
     other = RUN.invoke(app, ["show", str(pair[0].path), "--party", "B", "--limit", "1", "--format", "json"])
     (line,) = json.loads(other.output)
     assert line["kind"] == "receipt"
+
+
+@pytest.mark.parametrize("command", ["verify", "show"])
+def test_what_is_not_there_is_called_neither_folder_nor_bundle(tmp_path: Path, command: str) -> None:
+    for what, says in [
+        (tmp_path / "nowhere", "no such file or folder"),
+        (Path(os.devnull), "neither a file nor a folder"),
+    ]:
+        done = RUN.invoke(app, [command, str(what)])
+        assert isinstance(done.exception, UnreadableError)
+        assert says in str(done.exception)
+        assert done.exception.exit_code == 2
+    (tmp_path / "text").write_text("hello")
+    done = RUN.invoke(app, [command, str(tmp_path / "text")])
+    assert "it is no JSON" in str(done.exception)
+    assert "Expecting" not in str(done.exception)

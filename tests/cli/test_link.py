@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from skyaccord.base.errors import SkyAccordError
 from skyaccord.cli.app import app
 from skyaccord.record.folder import open_folder
 from tests.node.scene import must
@@ -79,21 +80,25 @@ def test_every_refusal_is_a_line(parties: Path) -> None:
     own = parties / "own"
     assert link(parties, "export", own, "--node", parties / "A", "--peer", "B")[0] == 0
     (parties / "cut").write_bytes(own.read_bytes()[:-40])
+    (parties / "cut short").write_bytes(own.read_bytes()[:200])
     for arguments, says in [
         (("export", own, "--node", parties / "A", "--peer", "B"), "exists already"),
-        (("export", parties / "x", "--node", parties / "A", "--peer", "C"), "C"),
+        (("export", parties / "x", "--node", parties / "A", "--peer", "Z"), "no party 'Z' is pinned here"),
+        (("export", parties / "x", "--node", parties / "A", "--peer", "A"), "is this node's own"),
         (("export", parties / "no" / "x", "--node", parties / "A", "--peer", "B"), "cannot be written"),
         (("import", parties / "nowhere", "--node", parties / "A"), "cannot be read"),
         (("import", own, "--node", parties / "A"), "is for party B, not for A"),
         (("import", parties / "cut", "--node", parties / "B"), "cut off or changed"),
         (("import", parties / "A.card", "--node", parties / "B"), "not a parcel"),
+        (("import", parties / "cut short", "--node", parties / "B"), "the end is missing"),
         (("import", own, "--node", parties / "B", "--answer", own), "exists already"),
     ]:
         result = CliRunner().invoke(
             app, ["link", *map(str, arguments), "--passphrase-file", str(parties / "secret")]
         )
-        assert result.exit_code != 0
+        assert isinstance(result.exception, SkyAccordError), arguments
         assert says in str(result.exception), arguments
+        assert result.exception.exit_code == 2, arguments
     assert sorted(one.name for one in parties.iterdir() if one.name.startswith(".")) == [], (
         "nothing half-written"
     )

@@ -126,7 +126,8 @@ def test_peer_pins_once_and_never_another_key(desk: Desk) -> None:
     said = desk.peer("A", card)
     assert "nothing has changed" in said
 
-    other = Desk(desk.root / "elsewhere") if (desk.root / "elsewhere").mkdir() is None else desk
+    (desk.root / "elsewhere").mkdir()
+    other = Desk(desk.root / "elsewhere")
     other.init("B")
     with pytest.raises(TrustError, match="another key"):
         desk.peer("A", other.card("B"))
@@ -229,10 +230,20 @@ def test_a_card_that_was_changed_is_refused(desk: Desk) -> None:
     card.write_text(json.dumps(changed), encoding="utf-8")
     with pytest.raises(TrustError, match="signature"):
         desk.peer("A", card)
-    for content in ("", "{}", "not json"):
+    whole = json.dumps(changed)
+    for content, says in [
+        ("", "not a card (it is empty); give the file that"),
+        ("{}", "not a card, but another file; give"),
+        ("[]", "not a card, but another file; give"),
+        ("not json", "not a card (it is no JSON); give"),
+        (whole[:300], "not a card (the end is missing); give"),
+        ('{"format": "skyaccord.witness-card/1"}', "this is a witness's card, not a party's; pin it with"),
+        (whole.replace('"party"', '"parties"'), "not a valid card: party: is missing; ask the party"),
+    ]:
         card.write_text(content, encoding="utf-8")
-        with pytest.raises(TrustError):
+        with pytest.raises(TrustError) as caught:
             desk.run("peer", desk.root / "A", card, "--passphrase-file", desk.passphrase)
+        assert f"{card}: {says}" in str(caught.value)
     with pytest.raises(UnreadableError):
         desk.run("peer", desk.root / "A", desk.root / "gone.json", "--passphrase-file", desk.passphrase)
 

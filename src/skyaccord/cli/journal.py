@@ -10,7 +10,7 @@ import typer
 
 from skyaccord.cli.journal_erase import erase
 from skyaccord.cli.journal_export import export
-from skyaccord.cli.journal_options import Format, OutputFormat
+from skyaccord.cli.journal_options import Format, OutputFormat, check_there
 from skyaccord.cli.journal_verify import verify
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def show(
     from skyaccord.cli.rooms import know_all_rooms
     from skyaccord.record.listing import list_entries
 
+    check_there(what)
     know_all_rooms()
     lines = list_entries(what, party=party, limit=limit)
     if output is OutputFormat.json:

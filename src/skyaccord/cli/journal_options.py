@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
+
+from skyaccord.base.errors import UnreadableError
+
+GIVE: Final = "give a bundle of `skyaccord journal export`, or a node's folder"
 
 
 class OutputFormat(StrEnum):
@@ -14,3 +19,11 @@ class OutputFormat(StrEnum):
 
 
 Format = Annotated[OutputFormat, typer.Option("--format", help="table for people, json for programs.")]
+
+
+def check_there(what: Path) -> None:
+    """UnreadableError if nothing is there that could hold journals."""
+    if what.is_file() or what.is_dir():
+        return
+    fault = "neither a file nor a folder" if what.exists() else "no such file or folder"
+    raise UnreadableError(fault, where=str(what), do=GIVE)

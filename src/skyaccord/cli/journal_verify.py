@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from skyaccord.cli.journal_options import Format, OutputFormat
+from skyaccord.cli.journal_options import Format, OutputFormat, check_there
 
 if TYPE_CHECKING:
     from skyaccord.record.given import Given
@@ -49,6 +49,7 @@ def verify(
     from skyaccord.record.verify import verify_folder
     from skyaccord.record.verify_bundle import verify_bundle
 
+    check_there(what)
     know_all_rooms()
     given = load_given(card or [])
     if what.is_file() and not is_bundle(what):
@@ -72,17 +73,20 @@ def _fork(path: Path, given: Given, output: OutputFormat) -> None:
 
     from skyaccord.base.errors import TrustError, UnreadableError
     from skyaccord.cli.journal_text import fork_lines
-    from skyaccord.record.fork import PROOF_BYTES_MAX, read_fork_proof, verify_fork_proof
+    from skyaccord.record.fork import FORMAT, PROOF_BYTES_MAX, read_fork_proof, verify_fork_proof
 
     with path.open("rb") as file:
         data = file.read(PROOF_BYTES_MAX + 1)
     try:
         found = read_fork_proof(data)
     except UnreadableError as error:
+        if FORMAT.encode() in data:  # one, and something is wrong with it
+            raise UnreadableError(error.what, where=str(path), do="ask its finder for it again") from None
         raise UnreadableError(
-            f"neither a bundle nor a proof of a fork ({error.what})",
+            "neither a bundle nor a proof of a fork",
             where=str(path),
-            do="give a file that `skyaccord journal export` wrote, or one from a node's forks folder",
+            do="give a file that `skyaccord journal export` wrote, or one from a node's forks folder; "
+            "cards go to --card",
         ) from None
     card = next((one for one in given.cards if one.party == found.party), None)
     try:

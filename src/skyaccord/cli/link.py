@@ -45,6 +45,7 @@ def export(
     --node B --answer to-A.parcel. Back at A: skyaccord link import to-A.parcel --node A.
     """
     with _journal(node, passphrase_file) as journal:
+        _check_pinned(journal, peer)
         packed = _write(journal, peer, file)
     typer.echo(f"Parcel for party {peer}: {_entries(packed)}, and that we hold {packed.holds} of theirs.")
     typer.echo(f"There:  skyaccord link import {file.name} --node DIR --answer FILE")
@@ -102,6 +103,19 @@ def _entries(packed: Packed) -> str:
     if packed.last == packed.first:
         return f"entry {packed.first} of our journal"
     return f"entries {packed.first} to {packed.last} of our journal"
+
+
+def _check_pinned(journal: Journal, peer: str) -> None:
+    from skyaccord.record.journals import all_journals
+
+    with journal.store.reading() as connection:
+        pinned = [info.party for info in all_journals(connection) if not info.own]
+    if peer in pinned:
+        return
+    if peer == journal.party:
+        raise InputError(f"party {peer} is this node's own", where="--peer", do="name the other party")
+    known = f"pinned are: {', '.join(pinned)}" if pinned else "nobody is: skyaccord node peer"
+    raise InputError(f"no party {peer!r} is pinned here", where="--peer", do=known)
 
 
 def _check_free(file: Path) -> None:

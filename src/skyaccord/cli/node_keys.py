@@ -88,7 +88,8 @@ def rotate_key(
         typer.echo("To one that cannot (our address is `none`), carry `skyaccord link export` once.")
     else:
         typer.echo("Peers that pinned us follow. Whoever pins us later needs the new `skyaccord node card`.")
-    typer.echo("Take the root key offline again.")
+    typer.echo("Witnesses must be shown that card, too: skyaccord witness follow, at each of them.")
+    typer.echo("A node that served this folder meanwhile stops: start it again. Take the root key offline.")
 
 
 def revoke_key(

@@ -20,6 +20,7 @@ from skyaccord.node.link_client import LinkClient
 from skyaccord.node.links import Links
 from skyaccord.record.behind import Restoring, recall
 from skyaccord.record.journal import Journal
+from skyaccord.record.remedy import remedy
 
 FIRST_CONTACT_S: Final = 2.0
 """For a peer to answer one greeting. A node whose peers are all down starts this much later, at most."""
@@ -40,7 +41,7 @@ async def first_contact(links: Links, journal: Journal) -> None:
         raise JournalError(
             f"nothing is appended any more: {fault}",
             where=journal.origin,
-            do="restore the newer folder, or start again when a peer that holds the rest can be reached",
+            do=remedy(fault),
         )
     links.ready = True
 

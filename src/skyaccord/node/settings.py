@@ -17,7 +17,7 @@ from skyaccord.base.errors import InputError, UnreadableError
 from skyaccord.base.toml import parse_toml
 from skyaccord.node.feed_settings import FeedSettings
 from skyaccord.record.cards import NO_ADDRESS
-from skyaccord.record.fields import Name, PartyId, RoleId
+from skyaccord.record.fields import ADDRESS_OR_NONE_PATTERN, ADDRESS_PATTERN, Name, PartyId, RoleId
 from skyaccord.record.quota import (
     ENTRIES_A_DAY,
     ENTRIES_IN_ALL,
@@ -43,10 +43,8 @@ def _https(address: str) -> str:
 Port = Annotated[int, Field(ge=1, le=65535)]
 Host = Annotated[str, Field(min_length=1, max_length=253)]
 File = Annotated[str, Field(min_length=1, max_length=4096)]
-Address = Annotated[str, Field(max_length=300, pattern=r"^https?://[!-~]+$"), AfterValidator(_https)]
-OwnAddress = Annotated[
-    str, Field(max_length=300, pattern=r"^(https?://[!-~]+|none)$"), AfterValidator(_https)
-]
+Address = Annotated[str, Field(max_length=300, pattern=ADDRESS_PATTERN), AfterValidator(_https)]
+OwnAddress = Annotated[str, Field(max_length=300, pattern=ADDRESS_OR_NONE_PATTERN), AfterValidator(_https)]
 Number = Annotated[float, Field(strict=False)]  # TOML's 20 is as good as 20.0
 
 

@@ -25,6 +25,7 @@ from skyaccord.base.errors import TrustError, UnreadableError
 from skyaccord.record.canonical import canonical_json, parse_json
 from skyaccord.record.dsse import SIGNATURE_BYTES, first_fault, pae
 from skyaccord.record.fields import (
+    ADDRESS_OR_NONE_PATTERN,
     Fingerprint,
     Name,
     Origin,
@@ -40,6 +41,8 @@ from skyaccord.record.signer import PartySigner
 from skyaccord.record.tls_identity import CERTIFICATE_BYTES_MAX, certificate_name, check_certificate
 
 ASK_AGAIN = "ask the party for its card again: it prints it with `skyaccord node card DIR`"
+NO_CARD = "give the file that the party's `skyaccord node card DIR` printed"
+WITNESS_CARD_FORMAT = "skyaccord.witness-card/1"
 CARD_FORMAT = "skyaccord.card/2"
 ROOTLESS_FORMAT = "skyaccord.card/1"
 CARD_BYTES_MAX = 16 * 1024
@@ -70,9 +73,7 @@ class Card(RecordModel):
     name: Name
     origin: Origin
     public_key: PublicKeyText
-    link_address: Annotated[
-        str, Field(max_length=LINK_ADDRESS_CHARS_MAX, pattern=r"^(https?://[!-~]+|none)$")
-    ]
+    link_address: Annotated[str, Field(max_length=LINK_ADDRESS_CHARS_MAX, pattern=ADDRESS_OR_NONE_PATTERN)]
     fingerprint: Fingerprint
     signature: Annotated[str, Field(max_length=88)]
     tls_certificate: Annotated[str, Field(max_length=CERTIFICATE_BYTES_MAX * 4 // 3 + 4)] | None = None
@@ -155,13 +156,24 @@ class Card(RecordModel):
     def loads(cls, data: bytes, *, where: str = "card") -> Self:
         """Read and check a card's bytes. TrustError says what does not hold."""
         if len(data) > CARD_BYTES_MAX:
-            raise TrustError("too large for a card", where=where)
+            raise TrustError("too large for a card", where=where, do=NO_CARD)
         try:
-            return cls.model_validate(parse_json(data))
+            value = parse_json(data)
+        except ValueError as error:
+            raise TrustError(f"not a card ({error})", where=where, do=NO_CARD) from None
+        found = value.get("format") if isinstance(value, dict) else None
+        if found == WITNESS_CARD_FORMAT:
+            raise TrustError(
+                "this is a witness's card, not a party's",
+                where=where,
+                do="pin it with `skyaccord node witness`",
+            )
+        if found not in (CARD_FORMAT, ROOTLESS_FORMAT):
+            raise TrustError("not a card, but another file", where=where, do=NO_CARD)
+        try:
+            return cls.model_validate(value)
         except ValidationError as error:
             raise TrustError(f"not a valid card: {first_fault(error)}", where=where, do=ASK_AGAIN) from None
-        except ValueError as error:
-            raise TrustError(f"not a card ({error})", where=where, do=ASK_AGAIN) from None
 
     @classmethod
     def load(cls, path: Path) -> Self:

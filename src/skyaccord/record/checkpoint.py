@@ -151,7 +151,7 @@ def verify_note(text: str, signatures: Sequence[NoteSignature], name: str, publi
     expected = key_hash(name, public_key)
     ours = [one for one in signatures if (one.name, one.key_hash) == (name, expected)]
     if len(ours) != 1:
-        raise RefusedError(f"note: {len(ours)} signatures by {name}, expected 1")
+        raise RefusedError(f"note: {len(ours)} signatures by {name} with the key known of it, expected 1")
     (found,) = ours
     if len(found.signature) != SIGNATURE_BYTES or not verify_signature(
         public_key, found.signature, text.encode("utf-8")

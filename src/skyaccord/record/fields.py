@@ -100,6 +100,9 @@ KIND_PATTERN = r"^[a-z][a-z0-9-]*(\.[a-z0-9-]+)*$"
 ORIGIN_PATTERN = r"^skyaccord\.journal/[A-Za-z0-9][A-Za-z0-9_-]{0,31}/[0-9a-f]{16}$"
 DIGEST_PATTERN = r"^sha256:[0-9a-f]{64}$"
 HASH_PATTERN = r"^[0-9a-f]{64}$"
+HTTPS_PATTERN = r"^https://[!-~]+$"
+ADDRESS_PATTERN = r"^https?://[!-~]+$"  # http:// gets an answer of its own
+ADDRESS_OR_NONE_PATTERN = r"^(https?://[!-~]+|none)$"
 
 PartyId = Annotated[str, Field(pattern=PARTY_PATTERN)]
 RoleId = Annotated[str, Field(pattern=PARTY_PATTERN)]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from skyaccord.base.errors import InputError, UnreadableError
 from skyaccord.record.canonical import parse_json
-from skyaccord.record.cards import CARD_BYTES_MAX, Card
-from skyaccord.record.witness_card import WITNESS_CARD_FORMAT, WitnessCard
+from skyaccord.record.cards import CARD_BYTES_MAX, WITNESS_CARD_FORMAT, Card
+from skyaccord.record.witness_card import WitnessCard
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ from skyaccord.record.journals import (
 )
 from skyaccord.record.keys import SigningKey
 from skyaccord.record.kinds import KINDS, PERSON_DISMISSED, PERSON_ENROLLED, KindRegistry
+from skyaccord.record.remedy import remedy
 from skyaccord.record.signer import PartySigner, RootSigner
 from skyaccord.record.statement import read_statement, statement_fault
 from skyaccord.record.store import Store, load_sky_clock
@@ -157,7 +158,7 @@ class Journal:
         info = info_of(self.origin, end)
         if info.halted is not None and (root is None or info.halted != REVOKED):
             raise JournalError(
-                f"nothing is appended: {info.halted}", where=self.origin, do="see docs/record.md, Behind"
+                f"nothing is appended: {info.halted}", where=self.origin, do=remedy(info.halted)
             )
         self._check_end(info, end)
         header = make_header(

@@ -14,18 +14,33 @@ from pydantic import Field, ValidationError, model_validator
 
 from skyaccord.base.errors import TrustError, UnreadableError
 from skyaccord.record.canonical import canonical_json, parse_json
-from skyaccord.record.cards import CARD_BYTES_MAX, LINK_ADDRESS_CHARS_MAX
+from skyaccord.record.cards import (
+    CARD_BYTES_MAX,
+    CARD_FORMAT,
+    LINK_ADDRESS_CHARS_MAX,
+    ROOTLESS_FORMAT,
+    WITNESS_CARD_FORMAT,
+)
 from skyaccord.record.dsse import SIGNATURE_BYTES, first_fault, pae
 from skyaccord.record.entries import Entry, read_entries
-from skyaccord.record.fields import Fingerprint, PublicKeyText, RecordModel, decode_base64, encode_base64
+from skyaccord.record.fields import (
+    HTTPS_PATTERN,
+    Fingerprint,
+    PublicKeyText,
+    RecordModel,
+    decode_base64,
+    encode_base64,
+)
 from skyaccord.record.journal import Journal
 from skyaccord.record.keys import SigningKey, fingerprint, verify_signature
 from skyaccord.record.kinds import register_kind
 from skyaccord.record.tls_identity import CERTIFICATE_BYTES_MAX, check_certificate
 
-WITNESS_CARD_FORMAT: Final = "skyaccord.witness-card/1"
 WITNESS_PINNED: Final = "witness.pinned"
 WITNESSES_MAX: Final = 16  # of one party; each is asked after every change of its journal
+_NO_CARD: Final = (
+    "give the file that `skyaccord witness card DIR` printed; a party's card goes to `node peer`"
+)
 _DO: Final = "ask for it again: the witness prints it with `skyaccord witness card DIR`"
 
 WITNESS_NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,59}$"
@@ -46,7 +61,7 @@ class WitnessCard(RecordModel):
     format: Literal["skyaccord.witness-card/1"]
     name: WitnessName
     public_key: PublicKeyText
-    link_address: Annotated[str, Field(max_length=LINK_ADDRESS_CHARS_MAX, pattern=r"^https://[!-~]+$")]
+    link_address: Annotated[str, Field(max_length=LINK_ADDRESS_CHARS_MAX, pattern=HTTPS_PATTERN)]
     tls_certificate: Annotated[str, Field(max_length=CERTIFICATE_BYTES_MAX * 4 // 3 + 4)]
     fingerprint: Fingerprint
     signature: Annotated[str, Field(max_length=88)]
@@ -91,15 +106,24 @@ class WitnessCard(RecordModel):
             with path.open("rb") as file:
                 data = file.read(CARD_BYTES_MAX + 1)
         except OSError as error:
-            raise UnreadableError(f"cannot be read ({error.strerror})", where=str(path)) from None
+            reason = f"cannot be read ({error.strerror})"
+            raise UnreadableError(reason, where=str(path), do="give the witness's card, a file") from None
         if len(data) > CARD_BYTES_MAX:
-            raise TrustError("too large for a card", where=str(path))
+            raise TrustError("too large for a witness's card", where=str(path), do=_NO_CARD)
         try:
-            return cls.model_validate(parse_json(data))
-        except ValidationError as error:
-            raise TrustError(f"not a witness's card: {first_fault(error)}", where=str(path), do=_DO) from None
+            value = parse_json(data)
         except ValueError as error:
-            raise TrustError(f"not a witness's card ({error})", where=str(path), do=_DO) from None
+            raise TrustError(f"not a witness's card ({error})", where=str(path), do=_NO_CARD) from None
+        found = value.get("format") if isinstance(value, dict) else None
+        if found != WITNESS_CARD_FORMAT:
+            what = "a party's card" if found in (CARD_FORMAT, ROOTLESS_FORMAT) else "another file"
+            raise TrustError(f"not a witness's card, but {what}", where=str(path), do=_NO_CARD)
+        try:
+            return cls.model_validate(value)
+        except ValidationError as error:
+            raise TrustError(
+                f"not a valid witness's card: {first_fault(error)}", where=str(path), do=_DO
+            ) from None
 
     def dumps(self) -> str:
         """The card as a file's text."""

@@ -7,8 +7,11 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from skyaccord.record.fields import (
+    ADDRESS_OR_NONE_PATTERN,
+    ADDRESS_PATTERN,
     DIGEST_PATTERN,
     HASH_PATTERN,
+    HTTPS_PATTERN,
     KIND_PATTERN,
     ORIGIN_PATTERN,
     PARTY_PATTERN,
@@ -20,11 +23,15 @@ GIVEN_CHARS_MAX: Final = 60  # of a wrong value, repeated so that its writer fin
 _PARTY_WORDS: Final = (
     "write letters, digits, '-' and '_' only, no blanks, at most 32, a letter or digit first"
 )
+_ADDRESS_WORDS: Final = "must be an address like https://192.0.2.1:7411"
 _PATTERNS: Final = {
     PARTY_PATTERN: _PARTY_WORDS,
     HASH_PATTERN: "must be 64 hexadecimal digits in lower case",
     DIGEST_PATTERN: "must be sha256: and 64 hexadecimal digits in lower case",
     ORIGIN_PATTERN: "names no journal; one looks like skyaccord.journal/A/ and 16 hexadecimal digits",
+    HTTPS_PATTERN: _ADDRESS_WORDS,
+    ADDRESS_PATTERN: _ADDRESS_WORDS,
+    ADDRESS_OR_NONE_PATTERN: f'{_ADDRESS_WORDS}, or "none"',
     KIND_PATTERN: "write small letters, digits, '-' and '.' only, a letter first",
 }
 _WORDS: Final = {
