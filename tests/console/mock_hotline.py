@@ -17,8 +17,9 @@ Row = dict[str, Any]
 def quiet() -> Row:
     """Nothing is wrong, nobody keeps a roster."""
     return {
-        "party": "A", "alarms": [], "alarms_left_out": 0, "loud": False, "circuits": [], "roster": [], "rosters_kept": [],
-        "waiting": [], "drills": [], "drill_due_at": None, "voices": [], "radio": [],
+        "party": "A", "alarms": [], "alarms_left_out": 0, "loud": False, "circuits": [], "roster": [],
+        "rosters_kept": [],
+        "waiting": [], "drills": [], "drill_due_at": None, "drill_terms": None, "voices": [], "radio": [],
     }  # fmt: skip
 
 

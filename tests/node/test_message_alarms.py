@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -15,21 +16,21 @@ from tests.failures.desk import Room, rooms
 from tests.node.tabletop import Table, play
 
 
-def looked(room: Room) -> tuple[list[str], int]:
-    """The alarms at this side now, and how many messages were looked at for them."""
+def looked(room: Room, in_s: float = 0.0) -> tuple[list[str], int]:
+    """The alarms at this side, and how many messages were looked at for them. in_s: so much later."""
     desk, clock = room.seat.node.desk.hotline, room.seat.node.clock
     with patch.object(desk._messages, "_look", wraps=desk._messages._look) as look:
-        found = desk.alarms(clock.now())
+        found = desk.alarms(clock.now() + timedelta(seconds=in_s))
     return sorted(map(str, found)), look.call_count
 
 
-def fresh(room: Room) -> list[str]:
+def fresh(room: Room, in_s: float = 0.0) -> list[str]:
     """What looking at every message there is would find."""
     node = room.seat.node
     projections = node.desk.keeper.projections
     every = MessageAlarms(projections, HotlineDesk(node.desk.keeper).courses)
     every.noticed([Touched(messages={one.ref for one in projections.messages.all()})])
-    return sorted(map(str, every.now(node.clock.now())))
+    return sorted(map(str, every.now(node.clock.now() + timedelta(seconds=in_s))))
 
 
 def test_only_what_is_due_is_looked_at_and_nothing_is_missed(
@@ -45,11 +46,10 @@ def test_only_what_is_due_is_looked_at_and_nothing_is_missed(
         assert looked(ours) == (fresh(ours), 0)
         await table.second(5)
         assert looked(ours) == ([], 0)
+        for in_s in (10.0, 30.0, 31.0, 3600.0):  # no entry comes: time alone
+            assert looked(ours, in_s)[0] == fresh(ours, in_s)
+        assert len(fresh(ours, 31.0)) == 4
         await table.second(30)
-        alarms, count = looked(ours)
-        assert count == 0, "the deadline has come, and the tick has looked"
-        assert len(alarms) == 4
-        assert alarms == fresh(ours)
         await ours.act(act="acknowledge", of=refs[0])
         await table.exchange()
         await table.second()
