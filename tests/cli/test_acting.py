@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx2
 import pytest
 
-from skyaccord.base.errors import InputError, LinkError, RefusedError
+from skyaccord.base.errors import InputError, LinkError, RefusedError, TrustError
 from skyaccord.cli.acting import carry_out, hand_over, signed
 from skyaccord.record.keys import PersonKey
 from tests.node.tabletop import Seat, Table, play
@@ -77,5 +78,31 @@ def test_a_running_node_takes_it_for_its_signature_alone(tmp_path: Path) -> None
             with pytest.raises(RefusedError, match=r"the node refused it.*sign it again"):
                 await hand_over(a.folder, signed(a.folder, late, a.officer, None, table.clock), transport)
         assert a.kinds().count("message") == 1
+
+    play(tmp_path, story, "A")
+
+
+def test_a_wrong_passphrase_is_said_though_a_running_node_does_not_need_it(tmp_path: Path) -> None:
+    async def story(table: Table) -> None:
+        a = table.seats["a"]
+        a.enrol()
+        files = secrets(a, tmp_path)
+        ref = {"origin": a.card.origin, "sequence": 7, "leaf": "0" * 64}
+        handed: list[bytes] = []
+
+        def node(request: httpx2.Request) -> httpx2.Response:
+            handed.append(request.content)
+            return httpx2.Response(201, json={"ref": ref})
+
+        def act(party_passphrase: str) -> Any:
+            files["passphrase_file"].write_text(f"{party_passphrase}\n")
+            running = httpx2.MockTransport(node)
+            return carry_out(a.folder.path, MESSAGE, clock=table.clock, transport=running, **files)
+
+        with pytest.raises(TrustError, match="wrong passphrase for this party key"):
+            await anyio.to_thread.run_sync(act, "another")
+        assert handed == [], "nothing was said"
+        assert (await anyio.to_thread.run_sync(act, "secret")).model_dump() == ref
+        assert len(handed) == 1
 
     play(tmp_path, story, "A")

@@ -114,5 +114,6 @@ def test_what_is_not_there_is_called_neither_folder_nor_bundle(tmp_path: Path, c
         assert done.exception.exit_code == 2
     (tmp_path / "text").write_text("hello")
     done = RUN.invoke(app, [command, str(tmp_path / "text")])
-    assert "it is no JSON" in str(done.exception)
+    assert f"{tmp_path / 'text'}" in str(done.exception)
+    assert "a bundle" in str(done.exception)
     assert "Expecting" not in str(done.exception)

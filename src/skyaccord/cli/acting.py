@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from skyaccord.record.enrolment import Enrolment
     from skyaccord.record.fields import EntryRef
     from skyaccord.record.folder import Folder
-    from skyaccord.record.keys import PersonKey
+    from skyaccord.record.keys import PartyKey, PersonKey
 
 __all__ = ["AsFile", "NodeFolder", "PassphraseFile", "PersonPassphraseFile", "RoleName", "carry_out"]
 
@@ -74,6 +74,7 @@ def carry_out(
     payload: `act` and what the act needs; `accord` is None, and `exercise` as the node has it, unless given.
     Person, party, role, time and `automatic` are filled in. clock, transport: for tests.
     RefusedError: not enrolled, or the statement does not hold. InputError: what it is about is not there.
+    TrustError: a passphrase does not open its key; the party's is tried where it is given, needed or not.
     LinkError: no node runs, and no passphrase of the party was given.
     """
     import anyio
@@ -87,18 +88,23 @@ def carry_out(
     folder = open_folder(node)
     clock = clock or SystemClock()
     key = PersonKey.load(person_key, read_passphrase(person_passphrase_file, prompt="Your key's passphrase"))
+    party_key = None
+    if passphrase_file is not None:  # a wrong one is said today, not on the day when no node runs
+        party_key = folder.load_key(read_passphrase(passphrase_file, prompt=""))
     dsse = signed(folder, payload, key, role, clock)
     ref = anyio.run(hand_over, folder, dsse, transport)
     if ref is not None:
         return ref
-    if passphrase_file is None and not sys.stdin.isatty():
+    if party_key is None and not sys.stdin.isatty():
         raise LinkError(
             "no node runs in this folder to hand the statement to",
             where=str(node),
             do="start it with `skyaccord node serve`, or give the party's --passphrase-file",
         )
-    passphrase = read_passphrase(passphrase_file, prompt=f"Passphrase of party {folder.card().party}'s key")
-    return anyio.run(journal_directly, folder, dsse, passphrase, clock)
+    if party_key is None:
+        prompt = f"Passphrase of party {folder.card().party}'s key"
+        party_key = folder.load_key(read_passphrase(None, prompt=prompt))
+    return anyio.run(journal_directly, folder, dsse, party_key, clock)
 
 
 def signed(
@@ -183,7 +189,7 @@ async def hand_over(
     raise _ERRORS.get(answer.status_code, RefusedError)(f"the node refused it: {reason}")
 
 
-async def journal_directly(folder: Folder, dsse: dict[str, Any], passphrase: str, clock: Clock) -> EntryRef:
+async def journal_directly(folder: Folder, dsse: dict[str, Any], key: PartyKey, clock: Clock) -> EntryRef:
     """Do what the running node would do: the same handlers, on the folder's own journal."""
     from skyaccord.base.randomness import SystemRandomness
     from skyaccord.hotline.asking import RoleTerms
@@ -193,7 +199,6 @@ async def journal_directly(folder: Folder, dsse: dict[str, Any], passphrase: str
     from skyaccord.node.settings import load_settings
 
     settings = load_settings(folder.settings_file)
-    key = folder.load_key(passphrase)
     store = folder.open_store()
     try:
         journal = folder.open_journal(store, key, clock, SystemRandomness())
