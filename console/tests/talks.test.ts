@@ -5,13 +5,16 @@ import {
   digestOf,
   groups,
   nested,
+  notCome,
   numbers,
+  openRound,
   pieces,
   plainFields,
   theirText,
   typed,
   typedDigits,
   valuesOf,
+  wordsLeft,
   type Clause,
 } from '../src/lib/talks';
 
@@ -92,5 +95,29 @@ describe('what people type in talks', () => {
     expect(nested({ name: 'N', polygon: [[1, 2]] })).toBe(true);
     expect(nested({ id: 'r', horizontal_nm: 3 })).toBe(false);
     expect(numbers({ id: 'r', horizontal_nm: 3, combinator: 'either' })).toEqual(['horizontal_nm']);
+  });
+
+  it('words that stay beside a changed number are pointed at, as the node does', () => {
+    const before = { id: 'r', horizontal_nm: '3', reading: 'Three miles.', reading_ru: 'Три мили.', text_ar: '' };
+    expect(wordsLeft(before, { ...before, horizontal_nm: '5' })).toEqual(['reading', 'reading_ru']);
+    expect(wordsLeft(before, { ...before, horizontal_nm: '5', reading: 'Five miles.' })).toEqual(['reading_ru']);
+    expect(wordsLeft(before, { ...before, reading: 'Three sea miles.' })).toEqual([]);
+    expect(wordsLeft(before, before)).toEqual([]);
+  });
+
+  it('what is planned for a time to come is not held, and an item is dealt with in a round that has begun', () => {
+    const now = Date.parse('2015-10-14T12:00:00Z');
+    const [past, later] = ['2015-10-14T11:00:00.000Z', '2015-10-21T12:00:00.000Z'];
+    expect(notCome({ starts: later }, now)).toBe(true);
+    expect(notCome({ starts: past }, now)).toBe(false);
+    expect(notCome({ starts: null }, now)).toBe(false);
+    const rounds = [
+      { round: 1, state: 'closed', starts: past },
+      { round: 2, state: 'planned', starts: past },
+      { round: 3, state: 'planned', starts: later },
+    ];
+    expect(openRound(rounds, now)).toBe(2);
+    expect(openRound([rounds[0]!, rounds[2]!], now)).toBeNull();
+    expect(openRound([{ ...rounds[2]!, state: 'held' }], now)).toBe(3);
   });
 });

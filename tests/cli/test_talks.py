@@ -85,8 +85,11 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     [
         (("talks", "propose", "rule.r"), "that is the text on the table"),
         (("talks", "propose", "rule.r", "--set", "horizontal_nm"), "is not FIELD=VALUE"),
-        (("talks", "propose", "rule.r", "--set", "horizontal_nm=-1"), "greater than 0"),
-        (("talks", "propose", "rule.r", "--set", "weapon=x"), "Extra inputs"),
+        (
+            ("talks", "propose", "rule.r", "--set", "horizontal_nm=-1"),
+            "-1 is out of range; it must be greater than 0",
+        ),
+        (("talks", "propose", "rule.r", "--set", "weapon=x"), "unknown key"),
         (("talks", "propose", "rules.r", "--set", "x=1"), "is no clause's path"),
         (("talks", "counter", "rule.r", "--set", "horizontal_nm=4"), "your own side proposed it"),
         (("talks", "agree", "rule.r"), "your side stands for it already"),
@@ -116,6 +119,14 @@ def test_a_second_text_takes_the_place_of_ones_own(shell: Shell) -> None:
     assert clause["state"] == "proposed"
     told = shell.run("talks", "status", "--clause", "rule.r", "--language", "ar")
     assert "text (ar)" in told
+    shell.sign("talks", "propose", "rule.r", "--set", "max_dwell_s=60")
+    told = shell.run("talks", "status", "--clause", "rule.r", "--language", "ru", "--between", "1,3")
+    compared = told[told.index("version 3 against version 1") :]
+    assert "max_dwell_s: (nothing) → 60" in compared
+    assert "text (ru)" in compared
+    for wrong, why in (("1", "is not M,N"), ("1,9", "its versions are 1 to 3"), ("2,2", "name two")):
+        assert why in _told(shell, "talks", "status", "--clause", "rule.r", "--between", wrong)
+    assert "name it with --clause" in _told(shell, "talks", "status", "--between", "1,2")
 
 
 def test_status_and_agenda_tell_people_and_programs_the_same(shell: Shell) -> None:
@@ -132,6 +143,10 @@ def test_a_draft_is_written_once_and_never_over_another_file(shell: Shell, tmp_p
     assert "not agreed yet" in str(_error(shell, "talks", "draft", target))
     assert "written" in shell.run("talks", "draft", target, "--open")
     assert "exists already" in str(_error(shell, "talks", "draft", target, "--open"))
+
+
+def _told(shell: Shell, *words: str | Path) -> str:
+    return str(_error(shell, *words))
 
 
 def _error(shell: Shell, *words: str | Path) -> SkyAccordError:

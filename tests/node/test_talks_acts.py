@@ -11,7 +11,7 @@ import pytest
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.node.http.row_models import StatusRow
-from skyaccord.node.http.talks_models import MinutesLists, TalksOutline, TalksSummary
+from skyaccord.node.http.talks_models import MinutesLists, RedlineAnswer, TalksOutline, TalksSummary
 from skyaccord.record.keys import PersonKey
 from skyaccord.talks import paths
 from skyaccord.talks.protocol import minutes_of
@@ -99,6 +99,18 @@ def test_counters_over_a_cut_link_meet_as_a_conflict_on_both_nodes(tmp_path: Pat
             TalksOutline.model_validate_json(_json(shown))
             changed = await seat.get("talks/redline?path=rule.r&language=ru")
             assert any("{+" in line for line in changed["lines"])
+            number = {
+                one["value"]["horizontal_nm"]: one["number"] for one in shown["paths"]["rule.r"]["texts"]
+            }
+            first = await seat.get(f"talks/redline?path=rule.r&language=ar&from={number[3]}&to={number[5]}")
+            RedlineAnswer.model_validate_json(_json(first))
+            assert (first["from"], first["to"]) == (number[3], number[5])
+            assert {"field": "horizontal_nm", "before": 3, "after": 5} in first["changes"]
+            assert any("{+5+}" in line for line in first["lines"])
+            async with seat.browser() as client:
+                for query, why in (("from=1", "give both"), ("from=1&to=9", "no version 9")):
+                    told = await client.get(f"/api/talks/redline?path=rule.r&{query}")
+                    assert (told.status_code, why in told.json()["error"]) == (422, True)
             async with seat.browser() as client:  # an administrator prepares no accord
                 for path in ("talks/minutes?round=1", "talks/draft?open=true"):
                     assert (await client.get(f"/api/{path}")).status_code == 403

@@ -6,7 +6,8 @@ from skyaccord.accord.source import parse_accord
 from skyaccord.base.errors import InputError
 from skyaccord.talks import paths
 from skyaccord.talks.acts import minutes_digest
-from skyaccord.talks.protocol import assembled, draft_of, minutes_of, not_agreed, text_redline
+from skyaccord.talks.outline import versions_data
+from skyaccord.talks.protocol import assembled, draft_of, minutes_of, not_agreed, text_redline, versions
 from tests.accord.samples import SMALL
 from tests.talks.parley import Desk, both, meet, rule
 
@@ -98,3 +99,52 @@ def test_two_versions_are_redlined_in_the_text_of_every_language(language: str) 
     assert "[-3-]" in shown
     assert "{+5+}" in shown
     assert "sha256:" not in shown
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ar"])
+def test_any_two_versions_are_redlined_in_either_direction(language: str) -> None:
+    """3, then 5, then 4 NM: the first against the last, not only neighbours."""
+    ours, theirs = both()
+    theirs.clause("counter", rule(horizontal_nm=5))
+    meet(ours, theirs)
+    ours.clause("counter", rule(horizontal_nm=4, reading="Four will do.", reading_ru="Четырёх хватит."))
+
+    def shown(*pair: int) -> str:
+        return "\n".join(text_redline(ours.talks, "rule.r", language, pair))  # type: ignore[arg-type]
+
+    assert "[-3-]{+4+}" in shown(1, 3)
+    assert "[-4-]{+3+}" in shown(3, 1)
+    assert "[-3-]{+5+}" in shown(1, 2)
+    assert "[-5-]{+4+}" in shown(2, 3)
+    assert "\n".join(text_redline(ours.talks, "rule.r", language)) == shown(2, 3)
+    clause = ours.talks.clause("rule.r")
+    compared = versions_data(*versions(clause, (1, 3)))
+    assert (compared["from"], compared["to"]) == (1, 3)
+    assert {"field": "horizontal_nm", "before": 3, "after": 4} in compared["changes"]
+    with pytest.raises(InputError, match="its versions are 1 to 3"):
+        shown(1, 4)
+    with pytest.raises(InputError, match="a version is compared with another one"):
+        shown(2, 2)
+
+
+WORDS = {"en": "Keep three miles.", "ru": "Держать три мили.", "ar": "ابقوا على ثلاثة أميال."}
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "ar"])
+def test_the_own_words_beside_a_changed_number_are_shown_whole(language: str) -> None:
+    """They announce themselves on a line of their own, and must not end there."""
+    ours, theirs = both()
+    told = {"reading": WORDS["en"], "reading_ru": WORDS["ru"], "reading_ar": WORDS["ar"]}
+    ours.clause("propose", rule(**told))
+    meet(ours, theirs)
+    theirs.clause("counter", rule(horizontal_nm=5, **told))
+    assert f"> {WORDS[language]}" in text_redline(theirs.talks, "rule.r", language)
+
+
+def test_a_text_that_stays_the_same_in_a_language_is_an_empty_redline() -> None:
+    ours, theirs = both()
+    ours.clause("propose", rule(reading="Three.", reading_ru="Три."))
+    meet(ours, theirs)
+    theirs.clause("counter", rule(reading="Three.", reading_ru="Ровно три."))
+    assert text_redline(theirs.talks, "rule.r", "en") == []
+    assert any("Ровно три." in line for line in text_redline(theirs.talks, "rule.r", "ru"))

@@ -18,7 +18,7 @@ import type {
 } from './types';
 import type { IncidentRecord } from './incidents';
 import type { Book, HotlineState, Value } from './hotline';
-import type { Drafted, MinutesLists, ReadClause, TalksTable, Trial } from './talks';
+import type { Drafted, MinutesLists, ReadClause, Redline, TalksTable, Trial } from './talks';
 
 /** Longest wait for an answer of one's own node. After it the person must know that nothing is certain. */
 const ANSWER_WITHIN_MS = 10_000;
@@ -83,8 +83,8 @@ export const api = {
   incidentRecord: (name: string) => call<IncidentRecord>(`api/incidents/record?name=${encodeURIComponent(name)}`),
   messages: () => call<MessageRow[]>('api/messages'),
   talks: (name: string) => call<TalksTable>(`api/talks/table?name=${encodeURIComponent(name)}`),
-  redline: (name: string, path: string, language: string) =>
-    call<{ lines: string[] }>(`api/talks/redline?${new URLSearchParams({ name, path, language })}`),
+  redline: (name: string, path: string, language: string, from: number, to: number) =>
+    call<Redline>(`api/talks/redline?${new URLSearchParams({ name, path, language, from: String(from), to: String(to) })}`),
   hotline: () => call<HotlineState>('api/hotline'),
   phrasebook: (accord: string | null) =>
     call<Book>(`api/hotline/phrasebook${accord === null ? '' : `?accord=${encodeURIComponent(accord)}`}`),

@@ -24,6 +24,20 @@ export interface Change {
   after: Value;
 }
 
+/** Two versions of a clause; words_left: the parties' own words that stay as they were beside what changed. */
+export interface Compared {
+  from: number;
+  to: number;
+  changes: Change[];
+  words_left: string[];
+}
+
+/** The same with the lines of the text in one language. */
+export interface Redline extends Compared {
+  language: string;
+  lines: string[];
+}
+
 export interface Word {
   party: string;
   at: string;
@@ -40,7 +54,7 @@ export interface Clause {
   stands_for: Record<string, string | null>;
   waits_for_us: boolean;
   texts: Text[];
-  redline: { from: number; to: number; changes: Change[] }[];
+  redline: Compared[];
   blocked: { party: string; because: string }[];
   said: Word[];
   comments: { party: string; at: string; text: string; language: string }[];
@@ -80,6 +94,7 @@ export interface Drafted {
   file: string;
   text: string;
   digest: string;
+  version: number;
 }
 
 /** A clause's text, read by the node: what is signed. */
@@ -132,6 +147,17 @@ export interface Round {
   signed: string | null;
   because: string;
   steps: string[];
+}
+
+/** Whether a round is planned for a time to come: then nobody can have held it. now: milliseconds of the clock. */
+export function notCome(round: Pick<Round, 'starts'>, now: number): boolean {
+  return round.starts !== null && Date.parse(round.starts) > now;
+}
+
+/** The round in which an item is dealt with: the newest that has begun and is not closed; null if there is none. */
+export function openRound(rounds: Pick<Round, 'round' | 'state' | 'starts'>[], now: number): number | null {
+  const open = rounds.filter((one) => one.state === 'held' || (one.state === 'planned' && !notCome(one, now)));
+  return open.at(-1)?.round ?? null;
 }
 
 export interface TalksRow {
@@ -206,6 +232,16 @@ export function nested(value: Value): boolean {
   return Array.isArray(value) || Object.values(value).some((inner) => inner !== null && typeof inner === 'object');
 }
 
+/** The parties' own words among a form's fields that stay as they were while something else changes: they may say
+ * the number of before (talks/redline.py does the same for whole values). */
+export function wordsLeft(before: Record<string, string>, after: Record<string, string>): string[] {
+  const own = (name: string) => /^(reading|text)(_|$)/.test(name);
+  const changed = (name: string) => (before[name] ?? '') !== (after[name] ?? '');
+  const names = Object.keys(after);
+  if (!names.some((name) => !own(name) && changed(name))) return [];
+  return names.filter((name) => own(name) && !changed(name) && after[name] !== '');
+}
+
 /** "V. Orlov, chair", a line a person. */
 export function delegates(text: string): { name: string; function: string }[] {
   return text
@@ -225,6 +261,14 @@ export function valuesOf(text: string): number[] | null {
   const parts = text.split(/[\s,;]+/).filter((part) => part !== '');
   const found = parts.map(Number);
   return found.every(Number.isFinite) && new Set(found).size === found.length ? found : null;
+}
+
+/** Other texts of this very version that somebody has signed: two in force would both be watched. */
+export function otherTexts<Row extends { name: string; version: number; digest: string; signed_by: string[] }>(
+  accords: Row[],
+  one: { name: string; version: number; digest: string },
+): Row[] {
+  return accords.filter((row) => row.name === one.name && row.version === one.version && row.digest !== one.digest && row.signed_by.length > 0);
 }
 
 /** How many of a digest's digits are typed by who signs: three groups of four (talks/instructing.py). */

@@ -137,12 +137,18 @@ app.command("text")(accord_text.text)
 def sign(
     file: FileArgument,
     node: NodeOption,
+    *,
+    second_text: Annotated[
+        bool,
+        typer.Option("--second-text", help="Also where another text of the same version is signed already."),
+    ] = False,
     passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Sign an accord with the node's key: the signature goes into its journal, and from there to its peers.
 
-    It is in force when every party has signed the same digest. Signing it again changes nothing.
+    It is in force when every party has signed the same digest. Signing it again changes nothing. A second
+    text of the same version is refused, unless you say so: two texts in force are both watched.
     """
     from skyaccord.accord.source import load_accord
     from skyaccord.base.clock import SystemClock
@@ -156,7 +162,7 @@ def sign(
     store = folder.open_store()
     try:
         journal = folder.open_journal(store, key, SystemClock(), SystemRandomness())
-        entry = sign_into(journal, loaded)
+        entry = sign_into(journal, loaded, second_text=second_text)
         standing = read_book(journal).standing(loaded.digest, sky_now(journal))
     finally:
         store.close()

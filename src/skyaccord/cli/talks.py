@@ -80,7 +80,15 @@ def status(
         typer.Option(
             "--language",
             metavar="CODE",
-            help="With --clause: what its last two versions change in the text in en, ru or ar. Repeat it.",
+            help="With --clause: what two versions change in the text in en, ru or ar. Repeat it.",
+        ),
+    ] = None,
+    between: Annotated[
+        str | None,
+        typer.Option(
+            "--between",
+            metavar="M,N",
+            help="With --clause: compare these two versions of it; else the last two.",
         ),
     ] = None,
     talks: TalksName = None,
@@ -88,24 +96,26 @@ def status(
 ) -> None:
     """Show where talks stand: rounds, agenda, every clause and whose word is next; the next round last.
 
-    For example: `skyaccord talks status --node A`, and `--clause rule.threes` for its versions and redlines.
+    For example: `skyaccord talks status --node A`, and `--clause rule.threes` for its versions and redlines,
+    `--between 1,3 --language ru` for what the third changed against the first in the Russian text.
     """
-    from skyaccord.cli.talks_show import clause_lines, status_lines
+    from skyaccord.cli.talks_show import clause_lines, redline_of, status_lines
     from skyaccord.talks.outline import clause_data, outline
-    from skyaccord.talks.protocol import text_redline
 
     found, party = the_talks(node, talks)
-    if language and clause is None:
-        raise InputError("a redline is of one clause", do="name it with --clause")
-    redlines = {code: text_redline(found, clause or "", code) for code in language or []}
+    if clause is None:
+        if language or between:
+            raise InputError("a redline is of one clause", do="name it with --clause")
+        if output is OutputFormat.json:
+            print_json(outline(found, party))
+        else:
+            typer.echo("\n".join(status_lines(found, party)))
+        return
+    compared, lines = redline_of(found, clause, between, language or [])
     if output is OutputFormat.json:
-        data = clause_data(found.clause(clause), party) if clause else outline(found, party)
-        print_json(data | ({"text_redline": redlines} if redlines else {}))
+        print_json(clause_data(found.clause(clause), party) | compared)
     else:
-        lines = clause_lines(found, clause, party) if clause else status_lines(found, party)
-        for code, changed in redlines.items():
-            lines += [f"text ({code})", *changed]
-        typer.echo("\n".join(lines))
+        typer.echo("\n".join([*clause_lines(found, clause, party), *lines]))
 
 
 @app.command("draft")

@@ -104,6 +104,41 @@ def clause_lines(talks: Negotiation, path: str, party: str) -> list[str]:
     return lines
 
 
+def redline_of(
+    talks: Negotiation, path: str, between: str | None, languages: list[str]
+) -> tuple[dict[str, Any], list[str]]:
+    """Two versions of a clause compared, as JSON and as lines: field by field, and in the text of each
+    language. between: "1,3"; None: the last two, of which the fields stand beside the versions already.
+    """
+    from skyaccord.talks.outline import versions_data
+    from skyaccord.talks.protocol import text_redline, versions
+
+    pair = None if between is None else _two_numbers(between)
+    data: dict[str, Any] = {}
+    lines = []
+    if pair is not None:
+        compared = versions_data(*versions(talks.clause(path), pair))
+        data["between"] = compared
+        lines += [f"version {pair[1]} against version {pair[0]}", *redline_lines(compared["changes"])]
+    if languages:
+        data["text_redline"] = {code: text_redline(talks, path, code, pair) for code in languages}
+    for code, changed in data.get("text_redline", {}).items():
+        lines += [f"text ({code})", *(changed or ["  the same"])]
+    return data, lines
+
+
+def _two_numbers(text: str) -> tuple[int, int]:
+    from skyaccord.base.errors import InputError
+
+    first, comma, second = text.partition(",")
+    try:
+        if comma:
+            return int(first), int(second)
+    except ValueError:
+        pass
+    raise InputError(f"--between {text!r} is not M,N", do="name two versions by number, like 1,3")
+
+
 def minutes_lines(talks: Negotiation, number: int) -> list[str]:
     """Every text of a round's minutes, with the computed lists and who signed."""
     from skyaccord.base.errors import InputError

@@ -17,7 +17,7 @@ from skyaccord.node.acts import Acts
 from skyaccord.node.keeper import Keeper
 from skyaccord.record.fields import EVERY_PEER, EntryRef
 from skyaccord.talks.amending import ANNEX_SIGNED, sign_amendment
-from skyaccord.talks.folder import signature_under, sky_now
+from skyaccord.talks.folder import refuse_second_amendment, second_text_refused, signature_under, sky_now
 from skyaccord.talks.instructing import ACT, INSTRUCTED, SignStatement
 from skyaccord.talks.protocol import draft_of
 from skyaccord.talks.signing import SIGNED_KIND, short
@@ -53,6 +53,9 @@ def _accord(keeper: Keeper, statement: SignStatement) -> tuple[str, dict[str, An
     if book.has_signed(own, statement.digest):
         raise InputError(f"party {own} has signed {short(statement.digest)} already")
     loaded = _found_accord(keeper, statement)
+    others = book.other_texts(loaded)
+    if any(own in parties for parties in others.values()):  # a peer's other text the page shows beside it
+        raise second_text_refused(loaded, others)
     return SIGNED_KIND, signature_under(keeper.journal, loaded), loaded.accord.exercise
 
 
@@ -92,6 +95,8 @@ def _amendment(keeper: Keeper, statement: SignStatement) -> tuple[str, dict[str,
         raise InputError("no amendment with this digest is here", do="give its text")
     if loaded.amendment.accord != statement.accord:
         raise InputError("the amendment is of another accord than the statement")
+    standing = projections.book.standing(loaded.amendment.accord, sky_now(journal))
+    refuse_second_amendment(standing, loaded, projections.own.party)
     running = projections.book.watched(sky_now(journal))
     accord = next((one.accord for one in running if one.digest == statement.accord), None)
     if accord is None:

@@ -21,6 +21,9 @@ from skyaccord.paper.blocks import (
 )
 from skyaccord.paper.escape import isolated, left_to_right
 
+QUOTED = "> "
+"""What begins every line of somebody's own words."""
+
 
 def document_lines(document: Document, *, isolates: bool = True) -> list[str]:
     """The document, one block or item a line; headings have a blank line before them."""
@@ -43,7 +46,7 @@ def block_lines(block: Block, *, isolates: bool = True) -> list[str]:  # noqa: P
         case Label():
             return [f"{inline_text(block.inline, isolates=isolates)}:"]
         case Prose():
-            return [f"> {line}" for line in block.text.split("\n")]
+            return [f"{QUOTED}{line}" for line in block.text.split("\n")]
         case Figure():
             return [f"[{block.alt}]", inline_text(block.caption, isolates=isolates)]
         case Items():

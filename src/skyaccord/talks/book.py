@@ -227,6 +227,16 @@ class AccordBook:
         page = self._pages.get(digest)
         return page is not None and party in page.signatures
 
+    def other_texts(self, loaded: LoadedAccord) -> dict[str, tuple[str, ...]]:
+        """Other texts of this very version that somebody signed: digest → who, in the accord's order."""
+        return {
+            page.loaded.digest: tuple(p.id for p in loaded.accord.parties if p.id in page.signatures)
+            for page in sorted(self._pages.values(), key=_order)
+            if page.loaded.digest != loaded.digest
+            and page.loaded.accord.version == loaded.accord.version
+            and _same_line(page.loaded.accord, loaded.accord)
+        }
+
     def in_force(self, sky_time: datetime) -> tuple[LoadedAccord, ...]:
         """The accords that bind at this sky time, by name and version."""
         return tuple(standing.loaded for standing in self.standings(sky_time) if standing.state == "in force")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
@@ -16,10 +17,10 @@ from skyaccord.record.pins import chain_of
 from skyaccord.record.store import read_sky_clock
 from skyaccord.talks import acts
 from skyaccord.talks.amending import ANNEX_SIGNED, sign_amendment
-from skyaccord.talks.book import AccordBook
+from skyaccord.talks.book import AccordBook, Standing
 from skyaccord.talks.course import COURSE
 from skyaccord.talks.instructing import INSTRUCTED
-from skyaccord.talks.signing import SIGNED_KIND, sign_accord
+from skyaccord.talks.signing import SIGNED_KIND, short, sign_accord
 from skyaccord.talks.table import TalksTable
 from skyaccord.talks.told import TOLD
 
@@ -59,20 +60,38 @@ def sky_now(journal: Journal) -> datetime:
     return now if clock is None else clock.at(now)
 
 
-def sign_into(journal: Journal, loaded: LoadedAccord) -> Entry | None:
+def sign_into(journal: Journal, loaded: LoadedAccord, *, second_text: bool = False) -> Entry | None:
     """Put this party's signature under the accord into its journal, for every peer to see.
 
-    None if it stands there already. AccordError: as `signature_under`.
+    None if it stands there already. second_text: also where another text of the same version is signed.
+    AccordError: as `signature_under`, and where there is another text.
     """
-    body = signature_under(journal, loaded)
-    if read_book(journal).has_signed(journal.party, loaded.digest):
+    body, book = signature_under(journal, loaded), read_book(journal)
+    if book.has_signed(journal.party, loaded.digest):
         return None
+    others = book.other_texts(loaded)
+    if others and not second_text:
+        raise second_text_refused(loaded, others)
     return journal.append(
         SIGNED_KIND,
         body,
         recipients=["*"],
         accord=loaded.digest,
         exercise=True if loaded.accord.exercise else None,
+    )
+
+
+def second_text_refused(loaded: LoadedAccord, others: Mapping[str, Sequence[str]]) -> AccordError:
+    """Why a second text of one version is not signed by the way. others: `AccordBook.other_texts`."""
+    signed = "; ".join(
+        f"party {', '.join(parties)} signed {short(digest)}" for digest, parties in others.items()
+    )
+    return AccordError(
+        f"another text of version {loaded.accord.version} is signed already: {signed}, this is "
+        f"{short(loaded.digest)}",
+        where=str(loaded.path) if loaded.path else loaded.accord.name,
+        do="compare them with `skyaccord accord diff`; raise the version, or sign this text as well with "
+        "`skyaccord accord sign --second-text`",
     )
 
 
@@ -113,6 +132,7 @@ def amend_into(journal: Journal, loaded: LoadedAmendment) -> Entry | None:
             where=where,
             do="look at `skyaccord accord status`: every party signs the accord first",
         )
+    refuse_second_amendment(book.standing(found.digest, sky_time), loaded, journal.party)
     body = sign_amendment(loaded, found.accord, journal.party, journal.key)
     return journal.append(
         ANNEX_SIGNED,
@@ -121,3 +141,19 @@ def amend_into(journal: Journal, loaded: LoadedAmendment) -> Entry | None:
         accord=found.digest,
         exercise=True if found.accord.exercise else None,
     )
+
+
+def refuse_second_amendment(standing: Standing | None, loaded: LoadedAmendment, party: str) -> None:
+    """AccordError where this party has signed another text of the same version of the annex: of two that
+    everybody signed only one would run.
+    """
+    wanted = loaded.amendment
+    for one in standing.annexes if standing else ():
+        same = (one.annex, one.version) == (wanted.annex, wanted.version) and one.digest is not None
+        if same and one.digest != loaded.digest and party in one.signed_by:
+            raise AccordError(
+                f"party {party} has signed another text of version {one.version} already, "
+                f"{short(one.digest or '')}; this is {short(loaded.digest)}",
+                where=str(loaded.path) if loaded.path else f"annex {wanted.annex}",
+                do=f"make it version {one.version + 1}",
+            )

@@ -13,11 +13,11 @@ from typing import Any
 from skyaccord.base.times import format_utc
 from skyaccord.record.fields import EntryRef
 from skyaccord.talks.agenda import Item
-from skyaccord.talks.clauses import Clause, ClauseWord
+from skyaccord.talks.clauses import Clause, ClauseWord, Text
 from skyaccord.talks.machines import AGENDA, CLAUSE, ROUND
 from skyaccord.talks.negotiation import Negotiation
 from skyaccord.talks.positions import Said
-from skyaccord.talks.redline import redline
+from skyaccord.talks.redline import redline, words_left
 from skyaccord.talks.rounds import Round, RoundWord
 
 Data = dict[str, Any]
@@ -99,10 +99,7 @@ def clause_data(clause: Clause, party: str) -> Data:
             }
             for text in texts
         ],
-        "redline": [
-            {"from": one.number, "to": other.number, "changes": changes(one.value, other.value)}
-            for one, other in pairwise(texts)
-        ],
+        "redline": [versions_data(one, other) for one, other in pairwise(texts)],
         "blocked": [{"party": word.party, "because": word.because} for word in clause.blocked_by],
         "said": [_word(word) for word in clause.words],
         "comments": [{**_who(one), "text": one.text, "language": one.language} for one in clause.comments],
@@ -116,6 +113,18 @@ def changes(before: str | None, after: str | None) -> list[Data]:
         {"field": change.field, "before": change.before, "after": change.after}
         for change in redline(before, after)
     ]
+
+
+def versions_data(before: Text, after: Text) -> Data:
+    """What one version of a clause changes against another, field by field. words_left: the parties' own
+    words that stay as they were while a number beside them changes.
+    """
+    return {
+        "from": before.number,
+        "to": after.number,
+        "changes": changes(before.value, after.value),
+        "words_left": list(words_left(before.value, after.value)),
+    }
 
 
 def item_data(item: Item, party: str) -> Data:

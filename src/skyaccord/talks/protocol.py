@@ -29,6 +29,7 @@ from skyaccord.talks.acts import (
     Language,
     Minutes,
 )
+from skyaccord.talks.clauses import Clause, Text
 from skyaccord.talks.negotiation import Negotiation
 from skyaccord.talks.outline import in_order, items_in_order
 
@@ -112,16 +113,35 @@ def assembled(talks: Negotiation, instead: Mapping[str, str] | None = None) -> A
         ) from None
 
 
-def text_redline(talks: Negotiation, path: str, language: str) -> list[str]:
-    """What the last two versions of a clause change in the text that people read, in this language."""
-    texts = talks.clause(path).texts
-    if len(texts) < 2:
-        raise InputError("there is one version of it", where=path, do="a redline compares two")
-    one, other = (
-        LoadedAccord(accord, "", digest(accord), None)
-        for accord in (assembled(talks, {path: text.value}) for text in texts[-2:])
-    )
+def text_redline(
+    talks: Negotiation, path: str, language: str, between: tuple[int, int] | None = None
+) -> list[str]:
+    """What one version of a clause changes against another in the text that people read, in this language.
+
+    between: numbers of two versions, the older one first or last; None: the last two. Nothing where the text
+    in this language is the same. InputError: no such version.
+    """
+    pair = (assembled(talks, {path: text.value}) for text in versions(talks.clause(path), between))
+    one, other = (LoadedAccord(accord, "", digest(accord), None) for accord in pair)
     return _without_digest(redline_lines(redline(one, other, language)))
+
+
+def versions(clause: Clause, between: tuple[int, int] | None = None) -> tuple[Text, Text]:
+    """Two versions of a clause by their numbers, the last two without. InputError: it has no such version."""
+    texts = clause.texts
+    if len(texts) < 2:
+        raise InputError("there is one version of it", where=clause.path, do="a redline compares two")
+    if between is None:
+        return texts[-2], texts[-1]
+    first, second = between
+    for number in between:
+        if not 1 <= number <= len(texts):
+            raise InputError(
+                f"there is no version {number}", where=clause.path, do=f"its versions are 1 to {len(texts)}"
+            )
+    if first == second:
+        raise InputError("a version is compared with another one", where=clause.path, do="name two")
+    return texts[first - 1], texts[second - 1]
 
 
 def _without_digest(lines: list[str]) -> list[str]:

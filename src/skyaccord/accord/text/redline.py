@@ -12,7 +12,7 @@ from typing import Final, Literal
 from skyaccord.accord.source import LoadedAccord
 from skyaccord.accord.text.catalogue import catalogue
 from skyaccord.accord.text.document import accord_document
-from skyaccord.paper.plain import document_lines
+from skyaccord.paper.plain import QUOTED, document_lines
 
 Mark = Literal["same", "gone", "new"]
 
@@ -120,7 +120,11 @@ def _pair(old: str, new: str) -> Iterator[Line]:
 
 
 def _shortened(lines: list[Line]) -> Iterator[Line | None]:
-    """Without the unchanged lines that are not next to a change."""
+    """Without the unchanged lines that are not next to a change.
+
+    A party's own words stand as quotations under the line that announces them: where that line is shown, so
+    are they.
+    """
     changed = {index for index, line in enumerate(lines) if any(piece.mark != "same" for piece in line)}
     near = {
         index + step
@@ -128,6 +132,11 @@ def _shortened(lines: list[Line]) -> Iterator[Line | None]:
         for step in range(-CONTEXT_LINES, CONTEXT_LINES + 1)
         if 0 <= index + step < len(lines)
     }
+    for index in sorted(near):
+        below = index + 1
+        while below < len(lines) and _is_quoted(lines[below]):
+            near.add(below)
+            below += 1
     skipped = False
     for index, line in enumerate(lines):
         if index in near:
@@ -136,3 +145,7 @@ def _shortened(lines: list[Line]) -> Iterator[Line | None]:
         elif not skipped and near:
             yield None
             skipped = True
+
+
+def _is_quoted(line: Line) -> bool:
+    return "".join(piece.text for piece in line).lstrip().startswith(QUOTED)

@@ -102,7 +102,7 @@ def drafting_routes(desk: Desk) -> APIRouter:
             loaded = parse_accord(text, "the draft")
         except SkyAccordError as error:
             return refusal(error)
-        return JSONResponse({"file": f"{loaded.accord.name}.toml", "text": text, "digest": loaded.digest})
+        return _draft(loaded.accord.name, text, loaded.digest, loaded.accord.version)
 
     @router.get(
         "/clause",
@@ -144,9 +144,8 @@ def drafting_routes(desk: Desk) -> APIRouter:
             if running is None:
                 raise InputError("no accord with this digest runs here")
             text = amendment_toml(running, accord, annex)
-            return JSONResponse(
-                {"file": f"{annex}.toml", "text": text, "digest": parse_amendment(text, annex).digest}
-            )
+            read = parse_amendment(text, annex)
+            return _draft(annex, text, read.digest, read.amendment.version)
         except SkyAccordError as error:
             return refusal(error)
 
@@ -201,3 +200,7 @@ def drafting_routes(desk: Desk) -> APIRouter:
         return JSONResponse(trials.row(), status_code=ACCEPTED)
 
     return router
+
+
+def _draft(name: str, text: str, digest: str, version: int) -> Response:
+    return JSONResponse({"file": f"{name}.toml", "text": text, "digest": digest, "version": version})

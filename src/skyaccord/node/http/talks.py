@@ -24,12 +24,20 @@ from skyaccord.node.http.talks_models import (
     TalksSummary,
 )
 from skyaccord.talks.acts import Language
-from skyaccord.talks.outline import outline, summary
-from skyaccord.talks.protocol import draft_of, minutes_of, text_redline
+from skyaccord.talks.outline import outline, summary, versions_data
+from skyaccord.talks.protocol import draft_of, minutes_of, text_redline, versions
 
 Name = Annotated[str | None, Query(max_length=64, description="the accord's name; needed among several")]
 WithOpen = Annotated[bool, Query(alias="open", description="also what is not agreed, marked so")]
 ClausePath = Annotated[str, Query(max_length=300)]
+VersionFrom = Annotated[
+    int | None,
+    Query(alias="from", ge=1, le=100_000, description="a version's number; none: the last but one"),
+]
+VersionTo = Annotated[
+    int | None,
+    Query(alias="to", ge=1, le=100_000, description="the version compared with it; none: the last"),
+]
 RoundNumber = Annotated[int, Query(alias="round", ge=1, le=10_000)]
 
 
@@ -74,12 +82,9 @@ def talks_routes(desk: Desk) -> APIRouter:
         try:
             found = desk.keeper.projections.talks.named(name, own())
             text = draft_of(found, with_open=with_open)
-            answer = {
-                "file": f"{found.name}.toml",
-                "text": text,
-                "digest": parse_accord(text, "draft").digest,
-            }
-            return JSONResponse(answer)
+            loaded = parse_accord(text, "draft")
+            answer = {"file": f"{found.name}.toml", "text": text, "digest": loaded.digest}
+            return JSONResponse({**answer, "version": loaded.accord.version})
         except InputError as error:
             return refusal(error)
 
@@ -100,14 +105,27 @@ def talks_routes(desk: Desk) -> APIRouter:
     @router.get(
         "/redline",
         dependencies=watch,
-        summary="What the last two versions of a clause change in the text that people read",
+        summary="What one version of a clause changes against another: fields, and the text that people read",
         responses={200: {"model": RedlineAnswer}},
     )
-    async def redline(path: ClausePath, language: Language = "en", name: Name = None) -> Response:
+    async def redline(
+        path: ClausePath,
+        language: Language = "en",
+        name: Name = None,
+        older: VersionFrom = None,
+        newer: VersionTo = None,
+    ) -> Response:
         try:
             found = desk.keeper.projections.talks.named(name, own())
-            return JSONResponse({"language": language, "lines": text_redline(found, path, language)})
+            if (older is None) != (newer is None):
+                raise InputError(
+                    "a redline compares two versions", do="give both `from` and `to`, or neither"
+                )
+            between = None if older is None or newer is None else (older, newer)
+            data = versions_data(*versions(found.clause(path), between))
+            lines = text_redline(found, path, language, between)
         except InputError as error:
             return refusal(error)
+        return JSONResponse({**data, "language": language, "lines": lines})
 
     return router

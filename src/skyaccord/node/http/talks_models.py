@@ -7,6 +7,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from skyaccord.node.http.models import Answer
 from skyaccord.node.http.row_models import Ref
 
@@ -104,11 +106,12 @@ class TalksOutline(TalksSummary):
 
 
 class DraftAnswer(Answer):
-    """An accord's file as text, or an amendment's; digest: what its signatures are about."""
+    """An accord's file as text, or an amendment's; digest: what its signatures are about. version: of it."""
 
     file: str
     text: str
     digest: str
+    version: int
 
 
 class MinutesLists(Answer):
@@ -122,7 +125,14 @@ class MinutesLists(Answer):
 
 
 class RedlineAnswer(Answer):
-    """Lines of text: "[-gone-]", "{+new+}", "…" where unchanged lines are left out."""
+    """Two versions of a clause. changes: field, before, after. words_left: the parties' own words that stay
+    as they were. lines: of the text in this language, "[-gone-]", "{+new+}", "…" where unchanged lines are
+    left out; none where it is the same.
+    """
 
+    from_: int = Field(alias="from")
+    to: int
+    changes: list[dict[str, Any]]
+    words_left: list[str]
     language: str
     lines: list[str]
