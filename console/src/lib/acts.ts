@@ -14,16 +14,57 @@ export interface Signer {
   exercise: boolean;
 }
 
+export interface DutyFields {
+  duty_role?: string;
+  holder?: string;
+  start?: string | null;
+  end?: string | null;
+  note?: string;
+}
+
+export interface DrillFields {
+  phrases?: string[];
+  answer_within_s?: number;
+  note?: string;
+}
+
+export interface RadioFields {
+  purpose: 'call' | 'check';
+  called: string;
+  mhz: number;
+  first_at: string;
+  last_at: string;
+  times: number;
+  answered: boolean;
+  readability: number | null;
+  text: string;
+  language: string;
+}
+
+export interface VoiceFields {
+  direction: string;
+  means: string;
+  spoken_at: string;
+  with_role: string;
+  with_name: string | null;
+  text: string;
+  language: string;
+}
+
 type ActFields =
   | { act: 'acknowledge'; of: EntryRef }
   | ({ act: 'message' | 'message-prepared'; to_role: string; text: string; language: string; about?: EntryRef } & {
       code?: string;
       params?: Value[];
+      drill?: EntryRef;
     })
   | { act: 'read'; of: EntryRef }
   | { act: 'read-back'; of: EntryRef; param: string; position: Position }
-  | { act: 'duty'; step: string; shift: EntryRef | null; duty_role: string | null; end: string | null }
+  | ({ act: 'duty'; step: string; shift: EntryRef | null } & DutyFields)
+  | ({ act: 'drill'; step: string; drill: EntryRef | null } & DrillFields)
+  | ({ act: 'radio' } & RadioFields)
   | { act: 'voice'; step: string; entry: EntryRef; text: string; language: string }
+  | ({ act: 'voice'; step: 'enter' } & VoiceFields)
   | { act: 'open-incident'; pair: [string, string]; about: EntryRef | null; note: string };
 
 /** The statement's payload; a person at a screen is never `automatic`. */

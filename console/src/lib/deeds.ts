@@ -1,11 +1,11 @@
 // A person's acts from the panels and the keyboard: sign, send, and say how it went.
 
-import { act } from './acts';
+import { act, type DrillFields, type DutyFields, type RadioFields, type VoiceFields } from './acts';
 import { t } from './i18n.svelte';
 import { me } from './me.svelte';
 import { notice } from './notice.svelte';
 import { sky } from './state.svelte';
-import type { Position, Value } from './hotline';
+import type { Position, Value, VoiceRow } from './hotline';
 import type { AlertRow, ApproachRow, EntryRef, MessageRow } from './types';
 
 type Fields = Parameters<typeof act>[2];
@@ -45,16 +45,17 @@ export interface Words {
   code: string | null;
   params: Value[];
   about: EntryRef | null;
+  drill: EntryRef | null;
 }
 
 /** Sends it, or where no link is up prepares it: then it goes out by priority when the line is back. */
 export async function sendMessage(words: Words): Promise<boolean> {
-  const { toRole, text, language, code, params, about } = words;
+  const { toRole, text, language, code, params, about, drill } = words;
   const down = sky.lineDown;
   const phrase = code === null ? {} : { code, params };
   const act = down ? 'message-prepared' : 'message';
-  const fields = { act, to_role: toRole, text, language, ...phrase, ...(about ? { about } : {}) } as const;
-  return deed(accord(), fields, t(down ? 'notice.prepared' : 'notice.sent'));
+  const fields = { act, to_role: toRole, text, language, ...phrase, ...(about ? { about } : {}), ...(drill ? { drill } : {}) } as const;
+  return deed(accord(), fields, t(down ? 'notice.prepared' : 'notice.sent'), drill !== null);
 }
 
 /** Signed when a message is first shown on this person's screen; it says nothing and asks nothing. */
@@ -72,12 +73,25 @@ export async function readBack(row: MessageRow, param: string, position: Positio
   return deed(row.accord, { act: 'read-back', of: row.ref, param, position }, t('notice.read-back'), row.exercise);
 }
 
-export async function dutyStep(step: string, shift: EntryRef | null, role: string | null = null, end: string | null = null): Promise<boolean> {
-  return deed(null, { act: 'duty', step, shift, duty_role: role, end }, t('notice.duty'));
+export async function dutyStep(step: string, shift: EntryRef | null, fields: DutyFields = {}): Promise<boolean> {
+  return deed(null, { act: 'duty', step, shift, ...fields }, t('notice.duty'));
 }
 
-export async function voiceAnswer(step: string, entry: EntryRef): Promise<boolean> {
-  return deed(accord(), { act: 'voice', step, entry, text: '', language: 'en' }, t('notice.sent'));
+/** A drill is an exercise, whatever the sky is. */
+export async function drillStep(step: string, drill: EntryRef | null, fields: DrillFields = {}): Promise<boolean> {
+  return deed(accord(), { act: 'drill', step, drill, ...fields }, t('notice.sent'), true);
+}
+
+export async function recordRadio(fields: RadioFields): Promise<boolean> {
+  return deed(accord(), { act: 'radio', ...fields }, t('notice.sent'));
+}
+
+export async function enterVoice(fields: VoiceFields): Promise<boolean> {
+  return deed(accord(), { act: 'voice', step: 'enter', ...fields }, t('notice.sent'));
+}
+
+export async function voiceAnswer(row: VoiceRow, step: string, text = '', language = 'en'): Promise<boolean> {
+  return deed(accord(), { act: 'voice', step, entry: row.ref, text, language }, t('notice.sent'), row.exercise);
 }
 
 export async function openIncident(row: ApproachRow, note: string): Promise<boolean> {

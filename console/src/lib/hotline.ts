@@ -62,7 +62,9 @@ export interface Said {
 export interface DrillRow {
   ref: EntryRef;
   party: string;
+  state: string;
   outcome: string;
+  note: string;
   started_at: string | null;
   answer_within_s: number;
   lines: { code: string; party: string | null; acknowledged_s: number | null; in_time: boolean }[];
@@ -77,6 +79,9 @@ export interface VoiceRow extends Said {
   spoken_at: string;
   with_role: string;
   with_name: string | null;
+  exercise: boolean;
+  /** What the other side says of it, where it disputes it. */
+  answer: string;
 }
 
 export interface RadioRow {
@@ -89,6 +94,7 @@ export interface RadioRow {
   answered: boolean;
   agreed: boolean;
   frequency: string | null;
+  exercise: boolean;
 }
 
 export interface HotlineState {
@@ -101,6 +107,8 @@ export interface HotlineState {
   waiting: (Said & { ref: EntryRef; to_role: string; expires_at: string | null })[];
   drills: DrillRow[];
   drill_due_at: string | null;
+  /** What the accord wants practised; null without one that says so. */
+  drill_terms: { phrases: string[]; answer_within_s: number | null } | null;
   voices: VoiceRow[];
   radio: RadioRow[];
 }
@@ -159,6 +167,16 @@ export function parseLevel(text: string, reference: string): { number: number; r
   return reference !== '' && /^-?\d{1,6}(\.\d+)?$/.test(text) ? { number: Number(text), reference } : null;
 }
 
+/** A time as typed, in UTC; null without a zone, as at the node: whose noon it is, is what goes wrong. */
+export function parseTime(text: string): string | null {
+  const typed = text.trim();
+  if (!/(Z|[+-]\d\d:\d\d)$/.test(typed) || Number.isNaN(Date.parse(typed))) return null;
+  return new Date(typed).toISOString();
+}
+
+/** A moment as people type one: to the minute, in UTC. */
+export const minuteText = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
+
 /** What a person typed for one parameter, as the node wants it; null while it is not whole. */
 export function valueOf(
   param: { name: string; kind: string },
@@ -177,9 +195,8 @@ export function valueOf(
     return { kind, name, position: { ...at, ...altitude }, place: place === '' ? null : place, despite_place: typed.despite };
   }
   if (kind === 'time') {
-    // A time without a zone is refused here as it is at the node: whose noon it is, is what goes wrong.
-    if (!/(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(Date.parse(text))) return null;
-    return { kind, name, time: new Date(text).toISOString(), wording: typed.wording.trim() };
+    const time = parseTime(text);
+    return time === null ? null : { kind, name, time, wording: typed.wording.trim() };
   }
   if (kind === 'frequency') {
     const found = book.frequencies.find((one) => one.name === text);

@@ -23,6 +23,7 @@ from skyaccord.cli.hotline_common import (
     RefArgument,
     RoleName,
     hotline_of,
+    language_tag,
     print_json,
 )
 
@@ -119,13 +120,20 @@ def send(
             "accord": digest,
             "to_role": to or (running.first_role.id if running else "duty-officer"),
             "text": text,
-            "language": language,
+            "language": language_tag(language),
         }
         if code is not None:
             payload["code"] = code
             payload["params"] = _values(found, (digest, code), param, (place, despite_place), wording)
-        elif param:
-            raise InputError("parameters belong to a phrase", do="name its code: `hotline send CODE …`")
+        elif param or place or despite_place or wording:
+            raise InputError(
+                "--param, --place, --despite-place and --wording belong to a phrase",
+                do="name its code: `hotline send CODE …`",
+            )
+        elif not text.strip():
+            raise InputError(
+                "nothing to send", do="name a code (`hotline phrasebook` has them) or give --text"
+            )
         for name, reference in (("about", about), ("corrects", corrects), ("drill", drill)):
             if reference is not None:
                 payload[name] = found.ref(reference).model_dump(mode="json")
@@ -155,13 +163,17 @@ def _values(
     accord = found.projections.accord_as_it_runs(digest)
     phrase = found.projections.phrases(digest).phrase(code)
     wanted = {one.name: one for one in phrase.params}
-    worded = dict(_pair(one, "--wording") for one in wording or ())
-    values = []
-    for given in params or ():
-        name, text = _pair(given, "--param")
+    typed, worded = _pairs(params, "--param"), _pairs(wording, "--wording")
+    for name in (*typed, *worded):
         if name not in wanted:
             raise InputError(f"{code} has no parameter {name}", do=f"it has {', '.join(wanted) or 'none'}")
-        value = parse_value(
+    for name in worded:
+        if wanted[name].kind != "time" or name not in typed:
+            raise InputError(f"{name} is no time that is given with --param", where="--wording")
+    if (place[0] or place[1]) and not any(wanted[name].kind == "position" for name in typed):
+        raise InputError("no position is given that could lie there", where="--place")
+    values = [
+        parse_value(
             accord,
             wanted[name],
             text,
@@ -169,16 +181,23 @@ def _values(
             despite_place=place[1],
             wording=worded.get(name, ""),
         )
-        values.append(value)
+        for name, text in typed.items()
+    ]
     refuse(faults(accord, code, values))
     return [value.model_dump(mode="json") for value in values]
 
 
-def _pair(text: str, option: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name or not value:
-        raise InputError(f"{text!r} is not NAME=VALUE", where=option)
-    return name, value
+def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    """NAME=VALUE, each name once."""
+    found: dict[str, str] = {}
+    for text in given or ():
+        name, equals, value = text.partition("=")
+        if not equals or not name or not value:
+            raise InputError(f"{text!r} is not NAME=VALUE", where=option)
+        if name in found:
+            raise InputError(f"{name} is given twice", where=option)
+        found[name] = value
+    return found
 
 
 def _person(
@@ -202,7 +221,7 @@ def list_(
     For example: `skyaccord hotline list --node A --open`. What stands first in a line is its name, for
     `hotline show` and `hotline ack`.
     """
-    from skyaccord.cli.hotline_show import alert_line, message_line
+    from skyaccord.cli.hotline_show import alert_line, message_line, waiting_line
     from skyaccord.node.rows import message_row
 
     with hotline_of(node) as found:
@@ -220,7 +239,7 @@ def list_(
     for _, line in sorted(lines):
         typer.echo(line)
     for row in waiting:
-        typer.echo(f"waits for the line: {row['code'] or row['text']} to {row['to_role']}")
+        typer.echo(waiting_line(row, language))
     if not lines and not waiting:
         typer.echo("nothing has been said on the hotline")
 
@@ -246,7 +265,7 @@ def show(
 
     with hotline_of(node) as found:
         target, own = found.ref(ref), found.party
-        message, alert = found.projections.messages.get(target), found.alert_at(target)
+        message, alert = found.message(target), found.alert_at(target)
         if message is not None:
             row = message_row(found.projections, message, found.now).data
         elif alert is not None:
@@ -270,7 +289,9 @@ def status(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> Non
     from skyaccord.node.standing_rows import political_rows
 
     with hotline_of(node) as found:
-        row = found.desk.row(found.now, found.sky_time, found.wires())
+        wires, running = found.wires()
+        row = found.desk.row(found.now, found.sky_time, wires)
+        row["node_running"] = running
         row["political"] = political_rows(found.projections.book.standings(found.sky_time))
         row["alerts"] = [one for one in found.alerts() if one["state"] == "active" and is_open(one)]
     if output is OutputFormat.json:

@@ -38,7 +38,7 @@ def ack(
     """
     with hotline_of(node) as found:
         target = found.ref(ref)
-        message, alert = found.projections.messages.get(target), found.alert_at(target)
+        message, alert, party = found.projections.messages.get(target), found.alert_at(target), found.party
         if target in found.projections.messages.waiting:
             raise InputError("that message waits for the line; nobody has it yet", where=ref)
         if message is not None:
@@ -55,7 +55,8 @@ def ack(
     if exercise:
         payload["exercise"] = True
     person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"acknowledged {ref}", output)
+    own = message is not None and message.party == party
+    person.act(payload, f"noted that {ref} has no answer" if own else f"acknowledged {ref}", output)
 
 
 def read_back(

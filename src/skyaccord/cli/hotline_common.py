@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from skyaccord.accord.model import Accord
     from skyaccord.hotline.circuit import Wire
+    from skyaccord.hotline.messages import HotlineMessage
     from skyaccord.node.hotline_desk import HotlineDesk
     from skyaccord.node.projections import Projections
     from skyaccord.node.settings import Settings
@@ -32,6 +33,7 @@ __all__ = [
 ]  # fmt: skip
 
 ANSWER_WITHIN_S: Final = 5.0  # one's own node answers in milliseconds
+_LANGUAGE: Final = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
 _REF: Final = re.compile(r"^([A-Za-z0-9][A-Za-z0-9_-]{0,31}):(\d{1,15})$")
 
 RefArgument = Annotated[
@@ -82,6 +84,12 @@ class Folder:
         yield from (one.ref for one in line.voices.all())
         yield from (one.ref for one in line.attempts())
 
+    def message(self, ref: EntryRef) -> HotlineMessage | None:
+        """The message of this entry; of one that was prepared, the release in which it went out."""
+        messages = self.projections.messages
+        released = messages.released(ref)
+        return messages.get(ref if released is None else released) or messages.waiting.get(ref)
+
     def alerts(self) -> list[dict[str, Any]]:
         """Every alert of either side, as consoles get it: one row an event, oldest first."""
         from skyaccord.node.rows import alert_row
@@ -106,8 +114,10 @@ class Folder:
         messages = self.projections.messages.all()
         return any(one.ref == ref for said in messages for one in self.projections.asking.silences(said.ref))
 
-    def wires(self) -> dict[str, Wire]:
-        """The link to each peer, as the running node of this folder says; where none runs, none works."""
+    def wires(self) -> tuple[dict[str, Wire], bool | None]:
+        """The link to each peer as this folder's running node says, and whether one runs (None: it could not
+        be asked). Where none runs, no link works.
+        """
         import httpx2
 
         from skyaccord.base.times import parse_utc
@@ -117,19 +127,24 @@ class Folder:
         try:
             with own_console(self.place, self.settings, timeout_s=ANSWER_WITHIN_S) as console:
                 peers = console.get("api/status").raise_for_status().json()["peers"]
-                return {one["party"]: Wire(one["link"], parse_utc(one["since"])) for one in peers}
+                return {one["party"]: Wire(one["link"], parse_utc(one["since"])) for one in peers}, True
         except httpx2.ConnectError:
-            return dict.fromkeys(self.projections.peers, Wire("down"))
+            return dict.fromkeys(self.projections.peers, Wire("down")), False
         except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError):
-            return {}  # unknown: said as such
+            return {}, None
 
     def accord(self, digest: str | None) -> tuple[str | None, Accord | None]:
         """The accord to speak under: the one named, else the only one in force, else none."""
         found = [one.digest for one in self.projections.book.watched(self.sky_time)]
         if digest is not None:
+            running = found
             found = [one for one in found if one.startswith(digest) or one == f"sha256:{digest}"]
             if not found:
-                raise InputError("no accord in force has this digest", where=digest)
+                raise InputError(
+                    f"no accord in force has the digest {digest!r}",
+                    where="--accord",
+                    do=f"in force: {', '.join(running) or 'none'}",
+                )
         if len(found) > 1:
             raise InputError(f"several accords are in force: {', '.join(found)}", do="name one: --accord")
         chosen = found[0] if found else None
@@ -163,6 +178,13 @@ def hotline_of(node: Path) -> Iterator[Folder]:
             stored = read_sky_clock(connection)
         sky_time = now if stored is None else stored.at(now)
         yield Folder(keeper.projections, desk, now, sky_time, folder, settings)
+
+
+def language_tag(text: str) -> str:
+    """The language of a free text, as the record has it. InputError: it is no tag."""
+    if not _LANGUAGE.match(text):
+        raise InputError(f"{text!r} is no language", where="--language", do="write its tag: en, ru, ar, …")
+    return text
 
 
 def label(ref: EntryRef | dict[str, Any] | None) -> str:

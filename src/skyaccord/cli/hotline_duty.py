@@ -52,7 +52,7 @@ def _person_key(found: Folder, who: str) -> str:
     if len(keys) != 1:
         names = ", ".join(sorted({one.name for one in people})) or "nobody"
         raise InputError(
-            f"{len(keys)} enrolled persons are called {who!r}",
+            f"{len(keys) or 'no'} enrolled persons of party {found.party} are called {who!r}",
             do=f"enrolled: {names}; or give the public key",
         )
     return keys[0]
@@ -252,7 +252,7 @@ def start(
         digest, running = found.accord(accord)
     terms = None if running is None else running.drills
     phrases = phrase or list(terms.phrases if terms else ())
-    seconds = within_s or (terms.answer_within_s if terms else None)
+    seconds = within_s if within_s is not None or terms is None else terms.answer_within_s
     if not phrases or seconds is None:
         raise InputError("no accord in force says what to practise", do="give --phrase CODE and --within-s")
     payload = {

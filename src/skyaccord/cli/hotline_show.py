@@ -63,6 +63,12 @@ def message_lines(row: Row) -> list[str]:
     return lines
 
 
+def waiting_line(row: Row, language: str = "en") -> str:
+    """One line of a prepared message: what it is called, whom it will ask, until when it says something."""
+    until = f", expires {row['expires_at'][:19]}Z" if row["expires_at"] else ""
+    return f"{label(row['ref'])} waits for the line: {words(row, language)} to {row['to_role']}{until}"
+
+
 def alert_target(row: Row, own: str) -> Row | None:
     """What an acknowledgement of this alert names: the other side's newest report, else one's own."""
     newest = sorted(row["alerts"], key=lambda one: one["recorded_at"], reverse=True)
@@ -151,12 +157,12 @@ def status_lines(row: Row) -> list[str]:
     for one in row["circuits"]:
         heard = f"heard {one['heard_at'][:19]}Z" if one["heard_at"] else "never heard"
         since = f" since {one['line_since'][:19]}Z" if one["line_since"] else ""
+        why = " (no node runs in this folder)" if row["node_running"] is False else ""
         due = f"next check due {one['due_at'][:19]}Z" if one["due_at"] else "no accord asks for checks"
-        lines.append(
-            f"circuit to {one['party']}: {one['state'].upper()}, {heard}, {due}; line {one['line']}{since}"
-        )
+        line = f"line {one['line']}{since}{why}"
+        lines.append(f"circuit to {one['party']}: {one['state'].upper()}, {heard}, {due}; {line}")
     lines += roster_lines(row)
-    lines += [f"waits for the line: {words(one)} to {one['to_role']}" for one in row["waiting"]]
+    lines += [waiting_line(one) for one in row["waiting"]]
     if row["drill_due_at"]:
         lines.append(f"next drill due {row['drill_due_at'][:16]}Z")
     return lines

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -20,8 +21,12 @@ from skyaccord.cli.hotline_common import (
     RefArgument,
     RoleName,
     hotline_of,
+    language_tag,
     print_json,
 )
+
+MEANS: Final = ("telephone", "radio", "in-person")
+_ADDRESS: Final = re.compile(r"^[0-9a-f]{6}$")
 
 radio = typer.Typer(
     help=(
@@ -100,6 +105,7 @@ def record(
     For example: `skyaccord hotline radio record 'unknown, heading south' --frequency guard-vhf --times 22
     --first 2026-11-22T04:00Z --last 2026-11-22T12:00Z --node A --as noor.key`.
     """
+    from skyaccord.accord.limits import MHZ_MAX, MHZ_MIN
     from skyaccord.base.times import format_utc, parse_utc
     from skyaccord.hotline.checking import plan
     from skyaccord.hotline.parsing import parse_position
@@ -109,13 +115,23 @@ def record(
     named = {one.name: one.mhz for one in plan(running)}
     try:
         mhz = named[frequency] if frequency in named else float(frequency)
+        inside = MHZ_MIN <= mhz <= MHZ_MAX
     except ValueError:
-        raise InputError(f"{frequency!r} is no frequency", do=f"MHz, or one of {', '.join(named)}") from None
+        inside = False
+    if not inside:
+        raise InputError(
+            f"{frequency!r} is no radio frequency",
+            where="--frequency",
+            do=f"write MHz from {MHZ_MIN:g} to {MHZ_MAX:g}, or one of {', '.join(named)}",
+        )
+    if icao24 is not None and not _ADDRESS.match(icao24.lower()):
+        raise InputError(f"{icao24!r} is no aircraft's address", where="--icao24", do="six hex digits")
     payload: dict[str, Any] = {
         "act": "radio", "purpose": "check" if check else "call", "called": called, "mhz": mhz, "times": times,
         "first_at": format_utc(parse_utc(first, where="--first")),
         "last_at": format_utc(parse_utc(last or first, where="--last")),
-        "answered": readability is not None, "readability": readability, "icao24": icao24, "text": text,
+        "answered": readability is not None, "readability": readability, "text": text,
+        "icao24": None if icao24 is None else icao24.lower(),
         "accord": digest,
     }  # fmt: skip
     if position is not None:
@@ -186,12 +202,17 @@ def enter(
     """
     from skyaccord.base.times import format_utc, parse_utc
 
+    if means not in MEANS:
+        raise InputError(f"{means!r} is no means", where="--means", do=", ".join(MEANS))
+    if code is None and not text.strip():
+        raise InputError("nothing was passed", do="give --text, what was said, or --code")
     with hotline_of(node) as found:
         digest, _ = found.accord(accord)
     payload: dict[str, Any] = {
         "act": "voice", "step": "enter", "direction": "heard" if heard else "said", "means": means,
         "spoken_at": format_utc(parse_utc(spoken_at, where="--at")), "with_role": with_role,
-        "with_name": with_name, "text": text, "code": code, "language": language, "accord": digest,
+        "with_name": with_name, "text": text, "code": code, "language": language_tag(language),
+        "accord": digest,
     }  # fmt: skip
     if exercise:
         payload["exercise"] = True
@@ -221,12 +242,14 @@ def answer(
     """
     if what not in ("confirm", "dispute", "withdraw"):
         raise InputError(f"{what!r} is no answer", do="confirm, dispute or withdraw")
+    if what == "dispute" and not text.strip():
+        raise InputError("say what was otherwise", where="--text")
     with hotline_of(node) as found:
         target = found.ref(ref)
         held = found.projections.line.voices.get(target)
     payload: dict[str, Any] = {
         "act": "voice", "step": what, "entry": target.model_dump(mode="json"), "text": text,
-        "language": language, "accord": held.said.accord if held else None,
+        "language": language_tag(language), "accord": held.said.accord if held else None,
     }  # fmt: skip
     if held is not None and held.said.exercise:
         payload["exercise"] = True

@@ -15,6 +15,7 @@ Text is carried as people wrote it, and never parsed.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
@@ -38,6 +39,7 @@ TEXT_CHARS_MAX: Final = 4000  # a message of the hotline is read in seconds, not
 NOTE_CHARS_MAX: Final = 500
 CALLED_CHARS_MAX: Final = 100  # a call sign, or what the aircraft looked like
 TIMES_MAX: Final = 10_000  # attempts in one entry; more is several entries
+AHEAD: Final = timedelta(minutes=1)  # of the signer's clock: a watch read beside it may be that much off
 SHIFT_S_MAX: Final = 7 * 86_400.0  # a week: longer is no duty but a post
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
@@ -66,7 +68,7 @@ class Words(PersonStatement):
 
     @model_validator(mode="after")
     def _says_something(self) -> Words:
-        if self.code is None and not self.text:
+        if self.code is None and not self.text.strip():
             raise ValueError("a message has a code of the phrasebook or a text")
         if self.code is None and self.params:
             raise ValueError("only a phrase of the phrasebook has parameters")
@@ -195,6 +197,8 @@ class RadioAttempt(PersonStatement):
     def _in_order(self) -> RadioAttempt:
         if self.last_at < self.first_at:
             raise ValueError("the last attempt is before the first")
+        if self.last_at > self.at + AHEAD:
+            raise ValueError("the attempts lie in the future")
         if self.readability is not None and not self.answered:
             raise ValueError("what nobody answered has no readability")
         return self
@@ -224,7 +228,9 @@ class Voice(Words):
             self.direction is None or self.means is None or self.spoken_at is None or self.with_role is None
         ):
             raise ValueError("a voice entry says which way, by what means, when, and with which role")
-        if self.step in ("enter", "dispute") and self.code is None and not self.text:
+        if self.spoken_at is not None and self.spoken_at > self.at + AHEAD:
+            raise ValueError("what was passed by voice lies in the future")
+        if self.step in ("enter", "dispute") and self.code is None and not self.text.strip():
             raise ValueError("say what was passed, or what was otherwise: a code or a text")
         return self
 

@@ -114,7 +114,7 @@ def _of_places(accord: Accord | None, values: list[Value]) -> list[Fault]:
                     Fault(
                         "place",
                         f"{value.name} lies {check.distance_nm:.1f} NM from {name}",
-                        "correct the position or the name, or say that you mean it (despite the place)",
+                        "correct the position or the name, or say that you mean it (--despite-place)",
                     )
                 )
     return found

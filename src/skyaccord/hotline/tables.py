@@ -89,7 +89,7 @@ _NO_SHIFT: Final = No("no such shift is known here")
 _SHIFT_OVER: Final = No("the shift is over; plan or take a new one")
 _NOT_YOURS: Final = No("only the person whose shift it is can do that")
 _NOT_ON: Final = No("the shift has not begun; take it first")
-_NOT_OFFERED: Final = No("it was not offered to anybody; the holder hands it over with `offer`")
+_NOT_OFFERED: Final = No("it was not offered to anybody; its holder hands it over first")
 
 SHIFT: Final = Machine(
     "shift",

@@ -86,6 +86,8 @@ def _register_others(acts: Acts, keeper: Keeper) -> None:
 
     async def duty(dsse: dict[str, Any], statement: said.Duty) -> EntryRef:
         projections.line.roster.check(statement)
+        if statement.duty_role is not None:
+            _check_role(keeper, statement.duty_role, None, own=True)
         for key in (statement.holder, statement.person):
             if key is not None and not projections.enrolments.of_key(statement.party, key):
                 raise InputError("that person is not enrolled at your party")
@@ -121,6 +123,8 @@ def _register_others(acts: Acts, keeper: Keeper) -> None:
 def check_words(keeper: Keeper, statement: said.RoleWords) -> None:
     """InputError with the first thing that is wrong with a message, before it is sent."""
     projections = keeper.projections
+    if statement.accord is not None:
+        _check_role(keeper, statement.to_role, statement.accord, own=False)
     refuse(faults(projections.accord_as_it_runs(statement.accord), statement.code, statement.params))
     if statement.about is not None:
         subject(keeper, statement.about, ACKNOWLEDGEABLE)
@@ -132,6 +136,24 @@ def check_words(keeper: Keeper, statement: said.RoleWords) -> None:
             raise InputError("a drill's message is an exercise and is marked so")
     if statement.expires_at is not None and statement.expires_at <= statement.at:
         raise InputError("the message expires before it is sent")
+
+
+def _check_role(keeper: Keeper, role: str, accord: str | None, *, own: bool) -> None:
+    """InputError if the accord (None: every accord) names roles, this is none of them, and nobody is enrolled
+    in it on that side: what asks it would reach nobody. own: our own side, else the other.
+    """
+    projections = keeper.projections
+    sky_time = projections.sky_time
+    standings = [] if sky_time is None else projections.book.standings(sky_time)
+    agreed = {
+        one.id for standing in standings if accord in (None, standing.digest) for one in standing.accord.roles
+    }
+    people = projections.enrolments.all()
+    staffed = {one.role for one in people if (one.party == projections.own.party) == own}
+    if agreed and role not in agreed | staffed:
+        raise InputError(
+            f"there is no role {role!r}", do=f"the roles are {', '.join(sorted(agreed | staffed))}"
+        )
 
 
 def _message(keeper: Keeper, ref: EntryRef) -> HotlineMessage:

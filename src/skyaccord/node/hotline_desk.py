@@ -101,6 +101,7 @@ class HotlineDesk:
             "waiting": self.waiting(now),
             "drills": drills,
             "drill_due_at": None if due is None else format_utc(due[1]),
+            "drill_terms": self.drill_terms(sky_time),
             "voices": [voice_row(one, projections) for one in line.voices.all()[-SHOWN_MAX:]],
             "radio": [attempt_row(one, projections) for one in line.attempts()[-SHOWN_MAX:]],
         }
@@ -191,6 +192,15 @@ class HotlineDesk:
                 last = projections.line.drills.last_closed(standing.digest) or since
                 found.append((accord.drills.role, last + timedelta(days=accord.drills.every_days)))
         return min(found, key=lambda one: one[1], default=None)
+
+    def drill_terms(self, sky_time: datetime) -> Row | None:
+        """What the accord in force wants practised; None without one that says so."""
+        for standing in self._standing(sky_time):
+            accord = self._keeper.projections.accord_as_it_runs(standing.digest)
+            if accord is not None and accord.drills is not None:
+                terms = accord.drills
+                return {"phrases": list(terms.phrases), "answer_within_s": terms.answer_within_s}
+        return None
 
     def drills(self, now: datetime, newest: int | None = None) -> list[Row]:
         """Every drill with its result so far, or the newest ones. A row is made anew when an entry has

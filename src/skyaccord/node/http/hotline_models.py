@@ -233,6 +233,13 @@ class RadioRow(Answer):
     plan: int | None
 
 
+class DrillTerms(Answer):
+    """What the accord in force wants practised."""
+
+    phrases: list[str]
+    answer_within_s: float | None
+
+
 class HotlineState(Answer):
     """The hotline now: what is wrong, who is on duty, which circuits answer, what waits."""
 
@@ -246,6 +253,7 @@ class HotlineState(Answer):
     waiting: list[WaitingRow]
     drills: list[DrillRow]
     drill_due_at: datetime | None
+    drill_terms: DrillTerms | None
     voices: list[VoiceRow]
     radio: list[RadioRow]
 
