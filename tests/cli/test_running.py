@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from skyaccord.base.errors import UnreadableError
-from skyaccord.cli.running import CommandFailedError, run_command
+from skyaccord.base.errors import InputError, UnreadableError
+from skyaccord.cli.running import CommandFailedError, check_act, run_command
 
 
 def test_what_a_command_prints() -> None:
@@ -34,3 +34,16 @@ def test_ctrl_c_meanwhile_comes_through_as_itself(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("skyaccord.accord.source.load_accord", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_command("accord", "check", "rule-of-threes")
+
+
+@pytest.mark.parametrize("words", [["nothing"], ["accord", "check", "x", "--colour"], ["hotline", "ack"]])
+def test_a_misspelt_command_is_an_error_of_ours(words: list[str]) -> None:
+    with pytest.raises(InputError):
+        run_command(*words)
+
+
+def test_what_a_person_signs_is_known_without_doing_it() -> None:
+    check_act(["hotline", "send", "--text", "hello"])
+    for words in (["hotline", "list"], ["accord", "sign", "x"], ["journal", "erase"], [], ["hotline"]):
+        with pytest.raises(InputError):
+            check_act(words)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from skyaccord.demo.children import ChildDiedError, Children
+from skyaccord.demo.children import ChildDiedError, Children, said
 
 FAITHFUL = "import time\nprint('up', flush=True)\ntime.sleep(60)\n"
 STUBBORN = "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + FAITHFUL
@@ -92,3 +92,28 @@ def test_children_end_when_the_demo_itself_is_killed(tmp_path: Path, monkeypatch
     while is_running(pid) and time.monotonic() < until:
         time.sleep(0.02)
     assert not is_running(pid)
+
+
+GROUP = """  + Exception Group Traceback (most recent call last):
+  |   File "anyio.py", line 799, in __aexit__
+  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    | ValueError: the feed has no states
+    +------------------------------------
+"""
+
+
+@pytest.mark.parametrize(
+    ("log", "line"),
+    [
+        (GROUP, "ValueError: the feed has no states"),
+        (GROUP + "skyaccord: error: node.toml: port 8001 is in use\n", "node.toml: port 8001 is in use"),
+        ("starting\nno such port\n", "no such port"),
+        ("Traceback (most recent call last):\nsqlite3.OperationalError: disk I/O error\n\n",
+         "sqlite3.OperationalError: disk I/O error"),
+        ("", "it said nothing"),
+    ],
+)  # fmt: skip
+def test_the_line_that_says_why_is_found_in_a_log(log: str, line: str) -> None:
+    assert said(log.splitlines()) == line

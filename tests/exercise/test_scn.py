@@ -67,10 +67,23 @@ def test_what_cannot_be_flown_is_refused_by_its_line(text: str, line: int, what:
     assert f"x.scn, line {line}" in str(refused.value)
 
 
-def test_other_commands_can_be_counted_instead() -> None:
-    text = f"{FIRST}\n00:00:00.00>PAN AB1\n00:00:00.00>ZOOM 2\n00:00:05>PAN AB1\n00:01:00>HDG AB1,0"
-    traffic = read_scn(text, "x.scn", skip_unknown=True)
+def test_what_only_draws_is_counted_and_left_out() -> None:
+    text = f"{FIRST}\n00:00:00.00>PAN AB1\n00:00:00.00>zoom 2\n00:00:05>PAN AB1\n00:01:00>HDG AB1,0"
+    traffic = read_scn(text, "x.scn")
     assert traffic.ignored == {"PAN": 2, "ZOOM": 1}
+    assert [one.name for one in traffic.commands] == ["CRE", "HDG"]
+
+
+@pytest.mark.parametrize("name", ["DEST", "LNAV", "VS", "DEL", "WIND", "ASAS", "MCRE"])
+def test_what_would_change_the_flights_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match=f"line 2: the command {name} is not one of"):
+        read_scn(f"{FIRST}\n00:00:01>{name} AB1,1", "x.scn")
+
+
+def test_other_commands_can_be_counted_instead() -> None:
+    text = f"{FIRST}\n00:00:00.00>LNAV AB1\n00:00:00.00>ZOOM 2\n00:00:05>LNAV AB1\n00:01:00>HDG AB1,0"
+    traffic = read_scn(text, "x.scn", skip_unknown=True)
+    assert traffic.ignored == {"LNAV": 2, "ZOOM": 1}
     assert [one.name for one in traffic.commands] == ["CRE", "HDG"]
     with pytest.raises(InputError, match="not one CRE"):
         read_scn("00:00:00>PAN AB1", "x.scn", skip_unknown=True)

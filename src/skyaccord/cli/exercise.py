@@ -54,23 +54,30 @@ def describe(name: NameArgument) -> None:
 
     For example: `skyaccord exercise describe october-2015`.
     """
-    from skyaccord.exercise.scenario import load_scenario
+    from skyaccord.cli.running import check_act
+    from skyaccord.exercise.running import load_checked
 
-    scenario, traffic = load_scenario(name)
+    scenario, traffic = load_checked(name, check_act)
     typer.echo(scenario.title)
     typer.echo(scenario.about)
     typer.echo(
         f"Traffic: {', '.join(traffic.callsigns)}; {scenario.lasts_s:g} s of sky at {scenario.speed:g}x"
     )
+    if traffic.ignored:
+        left = ", ".join(f"{name} {count}" for name, count in sorted(traffic.ignored.items()))
+        typer.echo(f"Left out of the traffic's file, since they move no aircraft: {left}")
     for one in scenario.officer:
         typer.echo(f"Officer: {one.party}'s {one.role}, automatic, answers after {one.delay_s:g} s")
     for step in scenario.step:
         when = "after the end" if step.at_s is None else f"at {step.at_s:g} s"
-        what = "signs the accord" if step.sign else "skyaccord " + " ".join(step.do)
-        typer.echo(f"{when}: {step.party}'s {step.role}: {what}")
+        how = f" (must be refused: {step.refused})" if step.refused else ""
+        typer.echo(f"{when}: {step.party}'s {step.role}: {step.what}{how}")
+    for cut in scenario.cut:
+        typer.echo(f"at {cut.at_s:g} s: the line between the nodes is cut, until {cut.until_s:g} s")
     for expected in scenario.expect:
         whom = f"{expected.party}'s {expected.role}" if expected.role else f"party {expected.party}"
-        typer.echo(f"Expected: {expected.what} ({whom})")
+        about = f", {expected.aircraft}" if expected.aircraft else ""
+        typer.echo(f"Expected: {expected.what} ({whom}{about})")
 
 
 @app.command("run")
@@ -87,6 +94,16 @@ def run(
     officers_b: Annotated[
         Officers, typer.Option("--officers-b", help="Who plays for party B.", case_sensitive=False)
     ] = Officers.automatic,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed",
+            metavar="N",
+            min=0,
+            max=2**32 - 1,
+            help="What B's receivers lose and mistime comes from it; default: the scenario's own.",
+        ),
+    ] = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Play an exercise; exit 0 if everything expected happened. Example: `exercise run contact-away --dir x`.
@@ -96,14 +113,15 @@ def run(
     """
     import json
 
-    from skyaccord.cli.running import run_command
+    from skyaccord.cli.running import check_act, run_command
     from skyaccord.exercise.running import run_exercise
 
     people = {party for party, who in (("A", officers_a), ("B", officers_b)) if who is Officers.people}
     to_stderr = output is OutputFormat.json
     sheet, lines = run_exercise(
-        name, folder, run_command, lambda line: typer.echo(line, err=to_stderr), people
-    )
+        name, folder, run_command, check_act, lambda line: typer.echo(line, err=to_stderr),
+        people=people, seed=seed,
+    )  # fmt: skip
     typer.echo(json.dumps(sheet.json()) if output is OutputFormat.json else "\n".join(lines))
     if not sheet.passed:
         raise typer.Exit(1)

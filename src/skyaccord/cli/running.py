@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Sequence
+from typing import Any
 
-from skyaccord.base.errors import SkyAccordError
+from skyaccord.base.errors import InputError, SkyAccordError
 from skyaccord.cli import EXIT_INTERRUPTED
 
 
@@ -18,14 +20,18 @@ class CommandFailedError(SkyAccordError):
 def run_command(*arguments: str) -> str:
     """Run `skyaccord ARGUMENTS` and return what it wrote on standard output.
 
-    The same code path as the shell's: parsing, checks, errors. Raises what the command raises, and
-    CommandFailedError for a status other than 0, KeyboardInterrupt if Ctrl-C came meanwhile.
+    The same code path as the shell's: parsing, checks, errors. Raises what the command raises, InputError for
+    one that is misspelt, CommandFailedError for a status other than 0, KeyboardInterrupt if Ctrl-C came
+    meanwhile.
     """
-    from skyaccord.cli.app import app
+    from skyaccord.cli.app import USAGE_ERROR, app
 
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()) as errors:
-        status = app(list(arguments), standalone_mode=False)
+        try:
+            status = app(list(arguments), standalone_mode=False)
+        except USAGE_ERROR as error:
+            raise InputError(_said(error)) from None
     if status == EXIT_INTERRUPTED:  # Typer turns Ctrl-C into this status; whoever runs us wants to know
         raise KeyboardInterrupt
     if status not in (None, 0):
@@ -35,3 +41,32 @@ def run_command(*arguments: str) -> str:
             + (f": {said[-1]}" if said else "")
         )
     return output.getvalue()
+
+
+def check_act(arguments: Sequence[str]) -> None:
+    """Whether `skyaccord ARGUMENTS --node … --as …` is something that a person can do; nothing is done.
+
+    InputError: there is no such command, it takes other options, or nobody signs it with a key of their own.
+    """
+    from typer.main import get_command
+
+    from skyaccord.cli.app import USAGE_ERROR, app
+
+    command: Any = get_command(app)
+    words, at = list(arguments), 0
+    while hasattr(command, "commands"):
+        name = words[at] if at < len(words) else ""
+        if name not in command.commands:
+            raise InputError(f"there is no command `skyaccord {' '.join(words[: at + 1])}`")
+        command, at = command.commands[name], at + 1
+    path = f"skyaccord {' '.join(words[:at])}"
+    if not {"node", "as_file"} <= {one.name for one in command.params}:
+        raise InputError(f"`{path}` is nothing that a person signs")
+    try:
+        command.make_context(path, [*words[at:], "--node", ".", "--as", "."]).close()
+    except USAGE_ERROR as error:
+        raise InputError(f"`{path}`: {_said(error)}") from None
+
+
+def _said(error: Any) -> str:
+    return str(error.format_message()).replace("Value error, ", "").rstrip(".")

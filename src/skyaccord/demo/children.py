@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from skyaccord.base.errors import SkyAccordError
 
 STOP_WAIT_S: Final = 8.0  # a node closes its database and listeners well within this
 TAIL_LINES: Final = 12
+OUR_ERROR: Final = "skyaccord: error:"
+_RAISED: Final = re.compile(r"^[\w.]*(Error|Exception|Group)\b.*:")
 PR_SET_PDEATHSIG: Final = 1  # <linux/prctl.h>
 
 
@@ -32,8 +35,21 @@ class ChildDiedError(SkyAccordError):
 
     def __init__(self, child: Child) -> None:
         self.log_tail = child.tail()
-        last = self.log_tail[-1] if self.log_tail else "it said nothing"
-        super().__init__(f"{child.name} ended with status {child.process.returncode}: {last}")
+        super().__init__(f"{child.name} ended with status {child.process.returncode}: {said(self.log_tail)}")
+
+
+def said(tail: Sequence[str]) -> str:
+    """The line of a log's tail that says why the program ended: its error in one line, else its last words.
+
+    A traceback of an ExceptionGroup ends in a frame of dashes; the error stands above it.
+    """
+    lines = [line.strip(" |+-\t") for line in tail]
+    ours = [line for line in lines if line.startswith(OUR_ERROR)]
+    raised = [line for line in lines if _RAISED.match(line) and not line.startswith("ExceptionGroup")]
+    for found in (ours, raised, [line for line in lines if line]):
+        if found:
+            return found[-1].removeprefix(OUR_ERROR).strip()
+    return "it said nothing"
 
 
 @dataclass

@@ -66,6 +66,7 @@ class Stage:
         self, nodes_folder: Path, work: Path, run_command: RunCommand, *, prefer_ports: bool
     ) -> None:
         self.work = work
+        self.link_addresses: dict[str, str] = {}  # party → what its card says, where it is not its own port
         self._run = run_command
         for name in ("keys", "cards", "accords", "recordings", "logs"):
             (work / name).mkdir(mode=0o700, parents=True)
@@ -112,6 +113,7 @@ class Stage:
                 *("node", "init", str(node.folder), "--party", node.party, "--name", f"Party {node.party}"),
                 *("--console-port", str(node.console_port), "--link-port", str(node.link_port)),
                 *("--passphrase-file", str(node.passphrase), "--exercise"),
+                *(("--link-address", address) if (address := self.link_addresses.get(node.party)) else ()),
             )
             node.card.write_text(self._run("node", "card", str(node.folder)), encoding="utf-8")
             self._make_accounts(node)

@@ -1,4 +1,4 @@
-"""Plays a scenario against two live nodes: their feeds, automatic officers, and the scripted steps.
+"""Plays a scenario against two live nodes: their feeds, automatic officers, the line, and the scripted steps.
 
 The stage, the child processes and the officers are the demo's. Whoever plays for a side as a person does it
 at that side's console or shell; the script then only says what it would have done.
@@ -6,77 +6,80 @@ at that side's console or shell; the script then only says what it would have do
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from skyaccord.base.errors import SkyAccordError
-from skyaccord.base.times import format_utc
-from skyaccord.demo.accords import Terms, write_accord
 from skyaccord.demo.acts import write_feed
 from skyaccord.demo.children import Children
-from skyaccord.demo.stage import OFFICER_ROLE, PARTIES, Stage, public_key_of
+from skyaccord.demo.stage import LOOPBACK, OFFICER_ROLE, PARTIES, Stage, public_key_of
 from skyaccord.demo.views import look_at_all
-from skyaccord.exercise.scenario import Scenario, Step
+from skyaccord.exercise.relay import Relay
+from skyaccord.exercise.scenario import PLACEHOLDER, Scenario, Step
 from skyaccord.exercise.scn import Traffic
-from skyaccord.exercise.traffic_files import Files, write_traffic
+from skyaccord.exercise.steps import Doer, Done, Run, Seat, Write
+from skyaccord.exercise.terms import Feeds, write_terms
+from skyaccord.exercise.traffic_files import write_traffic
 from skyaccord.record.cards import Card
 
 CURTAIN_S: Final = 4.0  # both nodes open a small recording within a second or two
 LOOK_S: Final = 0.2
 SETTLE_MAX_S: Final = 30.0  # for the last entries to reach the other side
 AFTER_S: Final = 3.0  # wall seconds after the traffic, in which what was seen is closed on the record
-ACCORD: Final = "exercise-accord"
-
-Write = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Done:
-    """One step as it was played. error: why it could not be."""
-
-    step: Step
-    at: datetime
-    error: str = ""
+OF_BOTH: Final = ("incident", "heard", "voice")  # placeholders for what may still be on its way
 
 
 @dataclass
 class Play:
-    """One playing. people: sides that persons play. keys: (party, role) → key and passphrase files."""
+    """One playing. people: sides that persons play."""
 
     scenario: Scenario
     traffic: Traffic
     stage: Stage
     write: Write
-    run: Callable[..., str]
+    run: Run
     people: Collection[str] = ()
-    done: list[Done] = field(default_factory=list)
     keys: dict[tuple[str, str], tuple[Path, Path]] = field(default_factory=dict)
-    accord: Path = Path()
+    done: list[Done] = field(default_factory=list)
+    relays: list[Relay] = field(default_factory=list)
+    is_cut: bool = False
 
     def play(self) -> None:
         """From making the nodes to both being stopped."""
-        self.stage.prepare()
-        self._enrol()
-        self.accord = self._write_accord()
-        files = write_traffic(self.scenario, self.traffic, self.stage.work / "recordings")
-        with Children(self.stage.work / "logs") as children:
+        with ExitStack() as closing:
+            self._lay_line(closing)
+            self.stage.prepare()
+            self._enrol()
+            cards = [Card.load(node.card) for node in self.stage.nodes.values()]
+            accord = write_terms(self.scenario, cards, self.stage.work / "accords")
+            files = write_traffic(self.scenario, self.traffic, self.stage.work / "recordings")
+            children = closing.enter_context(Children(self.stage.work / "logs"))
             self.stage.serve(children)
             self._start_officers(children)
             begins = datetime.now(UTC) + timedelta(seconds=CURTAIN_S)
+            feeds = Feeds(self.scenario, files, begins)
             for party in PARTIES:
-                write_feed(self.stage.nodes[party].folder / "node.toml", self._feed(files, begins))
+                write_feed(self.stage.nodes[party].folder / "node.toml", feeds.table(party))
                 if party in self.people:
-                    self.write(f"Party {party} is yours: {self.stage.link(party)}")
-            self._steps(children, begins)
+                    self._invite(party)
+            self._steps(children, begins, self._doer(accord))
             self._settle(children)
 
     # ── before ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def _lay_line(self, closing: ExitStack) -> None:
+        """Where the line is to be cut, a relay stands in front of each node's link."""
+        if not self.scenario.cut:
+            return
+        for party, node in self.stage.nodes.items():
+            relay = Relay(node.link_port)
+            closing.callback(relay.close)
+            self.relays.append(relay)
+            self.stage.link_addresses[party] = f"https://{LOOPBACK}:{relay.port}"
 
     def _enrol(self) -> None:
         """A key for every role that somebody plays; that of the duty officers is the stage's."""
@@ -92,37 +95,26 @@ class Play:
             self.stage.enrol(party, public_key_of(key), role, f"{role} of {party}", automatic=True)
             self.keys[party, role] = key, node.officer_passphrase
 
-    def _write_accord(self) -> Path:
-        """The shipped rule of threes with this scenario's times, coverage shared."""
-        start = self.scenario.start
-        terms = Terms(
-            name=ACCORD, title=self.scenario.title, start=start.replace(hour=0, minute=0, second=0),
-            end=start + timedelta(days=30), area="The sky flown by both (exercise)",
-            corners=((37.5, 35.0), (37.5, 46.0), (31.5, 46.0), (31.5, 35.0)),
+    def _doer(self, accord: Path) -> Doer:
+        seats = {
+            party: Seat(
+                party, node.folder, {role: key for (of, role), key in self.keys.items() if of == party}
+            )
+            for party, node in self.stage.nodes.items()
+        }
+        return Doer(
+            seats, self.run, lambda party: self.stage.sign(party, accord), lambda: datetime.now(UTC),
+            self.write, self.people, self.done,
         )  # fmt: skip
-        cards = [Card.load(node.card) for node in self.stage.nodes.values()]
-        path = write_accord(terms, cards, self.stage.work / "accords")
-        text = path.read_text("utf-8")
-        text = re.sub(
-            r"acknowledge_within_s = [\d.]+",
-            f"acknowledge_within_s = {self.scenario.acknowledge_within_s:g}",
-            text,
-        )
-        text = re.sub(r"max_dwell_s = [\d.]+", f"max_dwell_s = {self.scenario.max_dwell_s:g}", text)
-        text = text.replace("reading_logged = true", 'reading_logged = true\ncoverage = "shared"', 1)
-        path.write_text(text, encoding="utf-8")
-        return path
 
-    def _feed(self, files: Files, begins: datetime) -> dict[str, Any]:
-        scenario = self.scenario
-        return {
-            "kind": "replay", "name": scenario.title, "files": [str(files.recording)],
-            "speed": scenario.speed,
-            "start": format_utc(scenario.start), "wall_start": format_utc(begins),
-            "end": format_utc(scenario.start + timedelta(seconds=scenario.lasts_s)),
-            "party_map": str(files.party_map), "places": str(files.places), "exercise": True,
-            "attribution": scenario.title,
-        }  # fmt: skip
+    def _invite(self, party: str) -> None:
+        """Where the people of a side sit down: the console, and the shell with the keys of every role."""
+        node = self.stage.nodes[party]
+        self.write(f"Party {party} is yours. The console, once: {self.stage.link(party)}")
+        self.write(f"Or a shell: --node {node.folder}, and --as one of")
+        for (of, role), (key, passphrase) in sorted(self.keys.items()):
+            if of == party:
+                self.write(f"  {role}: --as {key} --person-passphrase-file {passphrase}")
 
     def _start_officers(self, children: Children) -> None:
         for one in self.scenario.officer:
@@ -142,61 +134,41 @@ class Play:
 
     # ── the steps ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _steps(self, children: Children, begins: datetime) -> None:
-        timed = sorted(
-            (one for one in self.scenario.step if one.at_s is not None), key=lambda one: one.at_s or 0
-        )
-        for step in timed:
-            self._wait(children, begins + timedelta(seconds=(step.at_s or 0) / self.scenario.speed))
-            self._do(step)
+    def _steps(self, children: Children, begins: datetime, doer: Doer) -> None:
+        for at_s, act in timeline(self.scenario, self._cut):
+            self._wait(children, begins + timedelta(seconds=at_s / self.scenario.speed))
+            self._act(children, doer, act)
         over = begins + timedelta(seconds=self.scenario.lasts_s / self.scenario.speed + AFTER_S)
         self._wait(children, over)
         for step in self.scenario.step:
             if step.after_end:
-                self._do(step)
+                self._act(children, doer, step)
                 self._settle(children)
         slowest_s = max((one.delay_s for one in self.scenario.officer), default=0.0)
         self._wait(children, datetime.now(UTC) + timedelta(seconds=slowest_s + AFTER_S))
+
+    def _act(self, children: Children, doer: Doer, act: Step | Callable[[], None]) -> None:
+        if not isinstance(act, Step):
+            act()
+            return
+        named = {name for word in act.do for name in PLACEHOLDER.findall(word)}
+        if named.intersection(OF_BOTH) and not self.is_cut:
+            self._settle(children)
+        doer.do(act)
+
+    def _cut(self, down: bool) -> None:
+        self.is_cut = down
+        self.write(f"EXERCISE  the line between the nodes is {'cut' if down else 'back'}")
+        for relay in self.relays:
+            if down:
+                relay.cut()
+            else:
+                relay.restore()
 
     def _wait(self, children: Children, until: datetime) -> None:
         while datetime.now(UTC) < until:
             children.check()
             time.sleep(LOOK_S)
-
-    def _do(self, step: Step) -> None:
-        """One step; one that cannot be done is said and scored, and the exercise goes on."""
-        what = "signs the accord" if step.sign else "skyaccord " + " ".join(step.do)
-        who = f"{step.party}'s {step.role}"
-        if step.party in self.people:
-            self.write(f"EXERCISE  {who}: now it is time to: {what}")
-            return
-        self.write(f"EXERCISE  {who}: {what}")
-        error = ""
-        try:
-            if step.sign:
-                self.stage.sign(step.party, self.accord)
-            else:
-                key, passphrase = self.keys[step.party, step.role]
-                node = self.stage.nodes[step.party]
-                words = [self._filled(word, step.party) for word in step.do]
-                self.run(
-                    *words, "--node", str(node.folder), "--as", str(key),
-                    "--person-passphrase-file", str(passphrase),
-                )  # fmt: skip
-        except SkyAccordError as failed:
-            error = str(failed)
-            self.write(f"EXERCISE  {who}: could not: {error}")
-        self.done.append(Done(step, datetime.now(UTC), error))
-
-    def _filled(self, word: str, party: str) -> str:
-        """{incident}: the first incident on this party's record; {accord}: its name; {now}: wall time."""
-        if word == "{incident}":
-            node = self.stage.nodes[party]
-            listed = json.loads(self.run("incident", "list", "--node", str(node.folder), "--format", "json"))
-            if not listed:
-                raise SkyAccordError(f"no incident is on the record of party {party}")
-            return str(listed[-1]["incident"])
-        return {"{accord}": ACCORD, "{now}": format_utc(datetime.now(UTC))}.get(word, word)
 
     def _settle(self, children: Children) -> None:
         """Until both sides hold everything of each other."""
@@ -206,3 +178,14 @@ class Play:
             if all(view.undelivered == 0 for view in look_at_all(self.stage.apis).values()):
                 return
             time.sleep(LOOK_S)
+
+
+def timeline(
+    scenario: Scenario, cut: Callable[[bool], None]
+) -> list[tuple[float, Step | Callable[[], None]]]:
+    """What happens while the traffic flies, by sky second: steps as they stand in the file, and the line."""
+    acts: list[tuple[float, Step | Callable[[], None]]] = []
+    for one in scenario.cut:
+        acts += [(one.at_s, lambda: cut(True)), (one.until_s, lambda: cut(False))]
+    acts += [(step.at_s, step) for step in scenario.step if step.at_s is not None]
+    return sorted(acts, key=lambda act: act[0])

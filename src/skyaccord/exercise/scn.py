@@ -11,8 +11,9 @@ aircraft with waypoints flies to them one after another, straight, and goes on s
 is no wind and no atmosphere: BlueSky reads SPD as calibrated airspeed and flies a performance model, so its
 own run of the same file differs in where an aircraft is, not in what it is told.
 
-Every other command is refused by its line, or counted by name if the caller asks for that. Blank lines and
-lines that begin with # are comments.
+Commands that only draw, or only say how the simulation runs (DISPLAY), are counted by name and left out.
+Every other command would have changed what flies: it is refused by its line, or counted if the caller asks
+for that. Blank lines and lines that begin with # are comments.
 """
 
 from __future__ import annotations
@@ -36,6 +37,12 @@ from skyaccord.demo.flight import (
 )
 
 KNOWN: Final = ("CRE", "ADDWPT", "SPD", "ALT", "HDG")
+DISPLAY: Final = (
+    "AREA", "BOX", "CIRCLE", "COLOR", "COLOUR", "DATE", "ECHO", "FF", "FIXDT", "HOLD", "INSEDIT", "LINE",
+    "NOP", "OP", "PAN", "POLY", "POLYALT", "POLYLINE", "SCEN", "SCREENSHOT", "SNAPLOG", "SSD", "SWRAD",
+    "SYMBOL", "TIME", "TRAIL", "ZOOM",
+)  # fmt: skip
+"""What BlueSky's own scenarios hold beside traffic that moves no aircraft: the map, drawings, pause, pace."""
 LINES_MAX: Final = 20_000  # the largest of BlueSky's own scenarios have some thousands
 AIRCRAFT_MAX: Final = 1_000
 SPEED_KT_MAX: Final = 3_000.0
@@ -56,7 +63,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Traffic:
-    """What a file says. ignored: other commands, by name."""
+    """What a file says. ignored: commands that were left out, by name."""
 
     commands: tuple[Command, ...]
     ignored: Counter[str] = field(default_factory=Counter)
@@ -85,10 +92,10 @@ def read_scn(text: str, where: str, *, skip_unknown: bool = False) -> Traffic:
         words = [word.strip() for word in re.split(r"[\s,]+", rest.strip()) if word.strip()]
         name = words[0].upper() if words else ""
         if name not in KNOWN:
-            if not skip_unknown:
+            if name not in DISPLAY and not skip_unknown:
                 raise InputError(
                     f"the command {name[:20] or '(none)'} is not one of {', '.join(KNOWN)}", where=place,
-                    do="take the line out, or let such lines be counted and left out",
+                    do="take the line out, or write what it does with these",
                 )  # fmt: skip
             ignored[name or "(empty)"] += 1
             continue

@@ -8,6 +8,7 @@ from typing import Any
 from skyaccord.base.times import format_utc
 from skyaccord.hotline.checking import faults
 from skyaccord.hotline.course import Course
+from skyaccord.hotline.lead import lead_of
 from skyaccord.hotline.line import Judged, judged, unread_back
 from skyaccord.hotline.messages import HotlineMessage
 from skyaccord.hotline.phrasebook import priority, show, show_position, spoken
@@ -21,6 +22,8 @@ def words_row(projections: Projections, message: HotlineMessage) -> Row:
     """What a message says: its phrase in every language, its parameters, what is wrong with it."""
     book = projections.phrases(message.accord)
     accord = projections.accord_as_it_runs(message.accord)
+    lead = lead_of(accord, message)
+    late = [] if lead is None or not lead.late else [lead.fault()]
     phrase = None if message.code is None else book.phrases.get(message.code)
     return {
         "code": message.code,
@@ -33,7 +36,8 @@ def words_row(projections: Projections, message: HotlineMessage) -> Row:
         "corrects": _ref(message.corrects),
         "drill": _ref(message.drill),
         "faults": [
-            {"code": one.code, "text": one.text} for one in faults(accord, message.code, message.params)
+            {"code": one.code, "text": one.text}
+            for one in (*faults(accord, message.code, message.params), *late)
         ],
     }
 
