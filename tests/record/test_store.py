@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, inspect
 from skyaccord.base.clock import SkyClock
 from skyaccord.base.errors import InputError, JournalError, NotANodeError, UnreadableError
 from skyaccord.record import schema
+from skyaccord.record.hot import driver
 from skyaccord.record.store import DATABASE_FILE, open_store, read_sky_clock
 from tests.record.worlds import START
 
@@ -53,6 +54,15 @@ def _tables(path: Path) -> dict[str, object]:
     }
     engine.dispose()
     return result
+
+
+def test_a_store_that_breaks_while_it_is_read_is_one_line(tmp_path: Path) -> None:
+    store = open_store(tmp_path, create=True)
+    with pytest.raises(JournalError, match="the store cannot be read"), store.reading() as connection:
+        driver(connection).execute("SELECT gone FROM nowhere")
+    with store.reading() as connection:  # and what can be read is read
+        assert driver(connection).execute("SELECT count(*) FROM entries").fetchone() == (0,)
+    store.close()
 
 
 def test_the_code_needs_the_newest_migration() -> None:

@@ -26,6 +26,8 @@ from tests.record.worlds import START
 from tests.storm.disk import Disk, Image, open_store_on
 from tests.storm.template import PartyTemplate
 
+_FRESH = "SELECT sequence, leaf FROM entries WHERE origin = ? AND sequence >= ? ORDER BY sequence"
+
 
 class Time:
     """The world's own time, in seconds."""
@@ -126,19 +128,13 @@ class Machine:
             with contextlib.suppress(AttributeError):
                 self.store.close()
 
-    def fresh_entries(self) -> list[tuple[int, bytes]]:
-        """Sequence and leaf of our own entries since this was asked last."""
+    def fresh_entries(self) -> tuple[list[tuple[int, bytes]], int, bytes]:
+        """Sequence and leaf of our own entries since this was asked last; how many there are, their head."""
         with self.store.reading() as connection:
-            rows = (
-                driver(connection)
-                .execute(
-                    "SELECT sequence, leaf FROM entries WHERE origin = ? AND sequence >= ? ORDER BY sequence",
-                    (self.origin, self.scanned),
-                )
-                .fetchall()
-            )
+            rows = driver(connection).execute(_FRESH, (self.origin, self.scanned)).fetchall()
+            info = journal_info(connection, self.origin)
         self.scanned += len(rows)
-        return [(row[0], row[1]) for row in rows]
+        return rows, info.size, info.head
 
     def end_of(self, origin: str) -> tuple[int, bytes | None]:
         """How many entries of a journal are held, and the head after them."""

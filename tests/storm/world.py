@@ -120,9 +120,10 @@ class World:
             return
         calls = machine.disk.calls_left
         machine.disk.calls_left = None
-        for sequence, leaf in machine.fresh_entries():
+        fresh, size, head = machine.fresh_entries()
+        for sequence, leaf in fresh:
             self.truth.sign(machine.origin, sequence, leaf)
-        self.truth.claim(machine.name, machine.origin, *machine.end_of(machine.origin))
+        self.truth.claim(machine.name, machine.origin, size, head)
         machine.disk.calls_left = calls
 
     def up(self) -> list[Machine]:

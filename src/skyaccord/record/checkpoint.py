@@ -15,6 +15,7 @@ lines of keys it does not know.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ SIGNATURES_MAX = 16  # of one note; more is nobody's log
 _ED25519 = b"\x01"  # signed-note's signature type identifier
 _KEY_HASH_BYTES = 4
 _DASH = "\u2014 "
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f]")  # all but the newline
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def split_note(note: str) -> tuple[str, list[NoteSignature]]:
     """A signed note's text (with its last newline) and signature lines. RefusedError if it is none."""
     if len(note.encode("utf-8", "replace")) > NOTE_BYTES_MAX:
         raise RefusedError(f"note: the limit is {NOTE_BYTES_MAX} bytes")
-    if any(ord(character) < 0x20 and character != "\n" for character in note):
+    if _CONTROLS.search(note):
         raise RefusedError("note: control characters")
     place = note.rfind("\n\n")
     if place < 0 or not note.endswith("\n"):

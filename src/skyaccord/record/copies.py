@@ -16,12 +16,14 @@ from skyaccord.record.checkpoint import key_hash, split_note
 from skyaccord.record.cosign import add_signature, bare_note, cosign
 from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.envelope import KEY_ROTATED, read_envelope
+from skyaccord.record.hot import driver
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo
 from skyaccord.record.store import read_setting, write_setting
 from skyaccord.record.wire import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Batch, WireEntry
 
 _ANNOUNCED: Final = "announced"
+_NEWEST: Final = "SELECT size, note FROM checkpoints WHERE origin = ? ORDER BY size DESC LIMIT 1"
 
 
 def cosign_held(connection: Connection, journal: Journal, info: JournalInfo, note: str, signer: str) -> str:
@@ -42,14 +44,8 @@ def cosign_held(connection: Connection, journal: Journal, info: JournalInfo, not
 
 def newest_held(connection: Connection, origin: str) -> tuple[int, str] | None:
     """Size and note of the newest checkpoint of a peer's journal that we cosigned, or None."""
-    table = schema.checkpoints
-    row = connection.execute(
-        select(table.c.size, table.c.note)
-        .where(table.c.origin == origin)
-        .order_by(table.c.size.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else (row.size, row.note)
+    found = driver(connection).execute(_NEWEST, (origin,)).fetchone()
+    return None if found is None else (found[0], found[1])
 
 
 def keep_announced(connection: Connection, origin: str, rotations: Sequence[str]) -> None:

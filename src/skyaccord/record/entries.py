@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection
 
 from skyaccord.base.errors import JournalError, RefusedError
-from skyaccord.record import schema
 from skyaccord.record.chain import leaf_hash
 from skyaccord.record.envelope import Envelope, Header, read_envelope
 from skyaccord.record.fields import EntryRef
+from skyaccord.record.hot import driver
 
 PAGE_ENTRIES = 500  # read at a time, so that a long journal needs little memory
 
@@ -90,38 +90,22 @@ class Entry:
         return f"entry {self.sequence} of {self.origin}"
 
 
-_COLUMNS = (
-    schema.entries.c.position,
-    schema.entries.c.origin,
-    schema.entries.c.sequence,
-    schema.entries.c.leaf,
-    schema.entries.c.head,
-    schema.entries.c.salt,
-    schema.entries.c.envelope,
-    schema.entries.c.refused,
-    schema.entries.c.kind,
-)
-# Built once: building an expression costs more than running it.
-_OF_JOURNAL = (
-    select(*_COLUMNS)
-    .where(schema.entries.c.origin == bindparam("of"), schema.entries.c.sequence > bindparam("after"))
-    .order_by(schema.entries.c.sequence)
-    .limit(bindparam("page"))
-)
-_SINCE = (
-    select(*_COLUMNS)
-    .where(schema.entries.c.position > bindparam("after"))
-    .order_by(schema.entries.c.position)
-    .limit(bindparam("page"))
-)
-_ONE = select(*_COLUMNS).where(
-    schema.entries.c.origin == bindparam("of"), schema.entries.c.sequence == bindparam("at")
-)
+# To the driver itself: every batch asks, and wrapping a statement costs more than running it.
+_COLUMNS = "SELECT position, origin, sequence, leaf, head, salt, envelope, refused, kind FROM entries"
+_OF_JOURNAL = f"{_COLUMNS} WHERE origin = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+_SINCE = f"{_COLUMNS} WHERE position > ? ORDER BY position LIMIT ?"
+_ONE = f"{_COLUMNS} WHERE origin = ? AND sequence = ?"
 
 
-def _entry(row: Row[Any, Any, Any, Any, Any, Any, Any, Any, Any]) -> Entry:
-    position, origin, sequence, leaf, head, salt, data, refused, filed = row
-    entry = Entry(position, origin, sequence, leaf, head, salt, data, refused, filed)
+@cache
+def _of_kinds(count: int) -> str:
+    """`_OF_JOURNAL` for so many kinds."""
+    marks = ", ".join("?" * count)
+    return f"{_COLUMNS} WHERE kind IN ({marks}) AND origin = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    entry = Entry(*row)
     if entry.data is not None and leaf_hash(entry.salt or b"", entry.data) != entry.leaf:
         raise JournalError(
             "the envelope does not fit its leaf: the store was changed or is damaged", where=entry.name
@@ -138,25 +122,25 @@ def read_entries(
     limit: int | None = None,
 ) -> Iterator[Entry]:
     """Entries of one journal with sequence above `after`, in order; only of these kinds, if given."""
-    query = _OF_JOURNAL if kinds is None else _OF_JOURNAL.where(schema.entries.c.kind.in_(kinds))
+    kinds, query = kinds or (), _OF_JOURNAL if kinds is None else _of_kinds(len(kinds))
     left = limit
     while left is None or left > 0:
         page = PAGE_ENTRIES if left is None else min(PAGE_ENTRIES, left)
-        rows = connection.execute(query, {"of": origin, "after": after, "page": page}).all()
+        rows = driver(connection).execute(query, (*kinds, origin, after, page)).fetchall()
         for row in rows:
             yield _entry(row)
         if len(rows) < page:
             return
-        after = rows[-1].sequence
+        after = rows[-1][2]
         left = None if left is None else left - page
 
 
 def read_since(connection: Connection, position: int, limit: int) -> list[Entry]:
     """Up to `limit` entries of all journals with arrival position above `position`, in order of arrival."""
-    return [_entry(row) for row in connection.execute(_SINCE, {"after": position, "page": limit})]
+    return [_entry(row) for row in driver(connection).execute(_SINCE, (position, limit))]
 
 
 def read_entry(connection: Connection, origin: str, sequence: int) -> Entry | None:
     """One entry, or None."""
-    row = connection.execute(_ONE, {"of": origin, "at": sequence}).one_or_none()
+    row = driver(connection).execute(_ONE, (origin, sequence)).fetchone()
     return None if row is None else _entry(row)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, insert, update
 
 from skyaccord.base.errors import InputError, JournalError
 from skyaccord.record import schema
 from skyaccord.record.chain import leaf_hash, start_head
 from skyaccord.record.changes import read_change
 from skyaccord.record.enrolment import Enrolments
-from skyaccord.record.entries import Entry, read_entries
+from skyaccord.record.entries import Entry
 from skyaccord.record.envelope import ROOT_KINDS, read_envelope
-from skyaccord.record.hot import JournalEnd, Row, write_rows
+from skyaccord.record.hot import JournalEnd, Row, driver, write_rows
 from skyaccord.record.keychain import KeyChange
 from skyaccord.record.kinds import PERSON_DISMISSED, PERSON_ENROLLED
+from skyaccord.record.remembered import entries_of
 
 REVOKED = "the party's key was revoked; no key signs for it until a rotation"
 """Why a journal, own or copied, is halted after a `key.revoked`."""
@@ -46,13 +47,13 @@ class JournalInfo:
 
 def last_position(connection: Connection) -> int:
     """The arrival position of the newest entry, 0 when there is none."""
-    return int(connection.execute(_LAST_POSITION).scalar() or 0)
+    return int(driver(connection).execute("SELECT max(position) FROM entries").fetchone()[0] or 0)
 
 
-# Built once: building an expression costs more than running it.
-_JOURNAL = select(schema.journals).where(schema.journals.c.origin == bindparam("of"))
-_JOURNALS = select(schema.journals).order_by(schema.journals.c.own.desc(), schema.journals.c.party)
-_LAST_POSITION = select(func.max(schema.entries.c.position))
+# To the driver itself: every batch asks several times, and wrapping a statement costs more than running it.
+_ALL = "SELECT origin, party, public_key, own, size, head, receipted, halted FROM journals"
+_JOURNAL = f"{_ALL} WHERE origin = ?"
+_JOURNALS = f"{_ALL} ORDER BY own DESC, party"
 
 
 def create_journal(connection: Connection, origin: str, party: str, public_key: str, *, own: bool) -> None:
@@ -75,12 +76,12 @@ def create_journal(connection: Connection, origin: str, party: str, public_key: 
 
 def all_journals(connection: Connection) -> list[JournalInfo]:
     """Every journal held, ours first, then by party."""
-    return [_info(row) for row in connection.execute(_JOURNALS)]
+    return [_info(row) for row in driver(connection).execute(_JOURNALS).fetchall()]
 
 
 def journal_info(connection: Connection, origin: str) -> JournalInfo:
     """One journal. JournalError if it is not held."""
-    row = connection.execute(_JOURNAL, {"of": origin}).one_or_none()
+    row = driver(connection).execute(_JOURNAL, (origin,)).fetchone()
     if row is None:
         raise JournalError("no such journal is held", where=origin)
     return _info(row)
@@ -92,17 +93,9 @@ def info_of(origin: str, end: JournalEnd) -> JournalInfo:
     return JournalInfo(origin, end.party, keys, bool(end.own), end.size, end.head, end.receipted, end.halted)
 
 
-def _info(row: Any) -> JournalInfo:
-    return JournalInfo(
-        row.origin,
-        row.party,
-        tuple(row.public_key.split()),
-        bool(row.own),
-        row.size,
-        row.head,
-        row.receipted,
-        row.halted,
-    )
+def _info(row: tuple[Any, ...]) -> JournalInfo:
+    origin, party, keys, own, size, head, receipted, halted = row
+    return JournalInfo(origin, party, tuple(keys.split()), bool(own), size, head, receipted, halted)
 
 
 def write_entry(
@@ -139,7 +132,7 @@ def _change_key(connection: Connection, origin: str, change: KeyChange) -> None:
 def enrolments_of(connection: Connection, origin: str, *, into: Enrolments | None = None) -> Enrolments:
     """The enrolments of one journal, those refused left out."""
     found = Enrolments() if into is None else into
-    for entry in read_entries(connection, origin, kinds=(PERSON_ENROLLED, PERSON_DISMISSED)):
+    for entry in entries_of(connection, origin, (PERSON_ENROLLED, PERSON_DISMISSED)):
         if entry.refused is None:
             found.add(entry.header, entry.body)
     return found

@@ -16,7 +16,7 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -44,6 +44,7 @@ from skyaccord.record.cosign import UnknownCosignerError
 from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.envelope import KEY_ROTATED
 from skyaccord.record.evidence import ForkError, keep_evidence
+from skyaccord.record.hot import driver
 from skyaccord.record.joined import Joined
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
@@ -55,6 +56,8 @@ from skyaccord.record.standing import newest_by, remember, take_shown
 from skyaccord.record.tree import tree_root
 from skyaccord.record.trust import AgreedKeys, TrustPolicy, trust_fault
 from skyaccord.record.wire import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Answer, Batch, WireEntry
+
+_HELD = "SELECT held FROM cursors WHERE party = ?"
 
 
 class Outgoing:
@@ -188,11 +191,10 @@ class Outgoing:
             ) from None
 
     def _held(self, connection: Connection) -> int:
-        table = schema.cursors
-        found = connection.execute(
-            select(table.c.held).where(table.c.party == self.peer)
-        ).scalar_one_or_none()
-        return int(found or 0)
+        found = (
+            driver(connection).execute("SELECT held FROM cursors WHERE party = ?", (self.peer,)).fetchone()
+        )
+        return 0 if found is None else int(found[0])
 
     def _wire(self, entry: Entry) -> WireEntry:
         disclosed = not entry.sealed and entry.header.is_for(self.peer)

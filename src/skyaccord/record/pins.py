@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
@@ -16,19 +17,32 @@ from skyaccord.base.errors import JournalError
 from skyaccord.record.cards import Card
 from skyaccord.record.changes import announced, card_fault, follow, read_change
 from skyaccord.record.entries import Entry, read_entries, read_entry
-from skyaccord.record.envelope import KEY_ROTATED, ROOT_KINDS, Envelope
+from skyaccord.record.envelope import KEY_ROTATED, ROOT_KINDS, Envelope, read_envelope
 from skyaccord.record.journals import REVOKED, JournalInfo, all_journals, journal_info
 from skyaccord.record.keychain import KeyChain, KeyChange
 from skyaccord.record.kinds import PEER_PINNED, KeyRotated, NodeOpened, PeerPinned
+from skyaccord.record.remembered import entries_of
+
+CARDS_REMEMBERED = 256  # a node has a few dozen peers
+_ROOT_KINDS = tuple(sorted(ROOT_KINDS))
 
 
 def first_cards(connection: Connection, own_origin: str) -> dict[str, Card]:
     """party → its pinned card, as our journal has it: the latest of the same identity."""
-    return {
-        card.party: card
-        for entry in read_entries(connection, own_origin, kinds=(PEER_PINNED,))
-        for card in (PeerPinned.model_validate(entry.body).card,)
-    }
+    cards = [_pinned(entry.data) for entry in entries_of(connection, own_origin, (PEER_PINNED,))]
+    return {card.party: card for card in cards if card is not None}
+
+
+@lru_cache(CARDS_REMEMBERED)
+def _pinned(data: bytes | None) -> Card | None:
+    """The card that an entry of ours pins; checked once, since the same bytes are the same card."""
+    return None if data is None else PeerPinned.model_validate(read_envelope(data).body).card
+
+
+@lru_cache(CARDS_REMEMBERED)
+def _opened(data: bytes) -> Card:
+    """The card in the first entry of a journal, likewise."""
+    return NodeOpened.model_validate(read_envelope(data).body).card
 
 
 def pinned_cards(connection: Connection, own_origin: str) -> dict[str, Card]:
@@ -55,7 +69,7 @@ def anchor_of(connection: Connection, info: JournalInfo) -> Card:
         opening = read_entry(connection, info.origin, 0)
         if opening is None or opening.sealed:
             raise JournalError("the journal has no first entry", where=info.origin)
-        return NodeOpened.model_validate(opening.body).card
+        return _opened(opening.data or b"")
     own = next((one for one in all_journals(connection) if one.own), None)
     card = None if own is None else first_cards(connection, own.origin).get(info.party)
     if card is None:
@@ -97,7 +111,7 @@ def keys_of(connection: Connection, origin: str) -> Keys:
     info = journal_info(connection, origin)
     anchor = anchor_of(connection, info)
     chain = KeyChain(anchor.first_key, anchor.root_key)
-    for entry in read_entries(connection, origin, kinds=tuple(sorted(ROOT_KINDS))):
+    for entry in entries_of(connection, origin, _ROOT_KINDS):
         change = change_in(entry)
         if change is not None:
             chain.add(change)

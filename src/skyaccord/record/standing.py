@@ -18,11 +18,14 @@ from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record import schema
 from skyaccord.record.checkpoint import NOTE_BYTES_MAX, Checkpoint, open_by_any, split_note
 from skyaccord.record.cosign import UnknownCosignerError, verify_cosigned
+from skyaccord.record.hot import driver
 from skyaccord.record.journals import JournalInfo
 from skyaccord.record.tree import tree_root
 
 MEMORY_FILE = "cosigned.checkpoint"
 """Beside the database: the newest cosigned checkpoint. It tells of a database that was restored alone."""
+
+_NEWEST_BY = "SELECT size, note FROM cosigned WHERE cosigner = ?"
 
 
 def own_checkpoint(info: JournalInfo, note: str) -> Checkpoint:
@@ -91,9 +94,8 @@ def _who(name: str) -> str:
 
 def newest_by(connection: Connection, name: str) -> tuple[int, str] | None:
     """Size and note of the newest checkpoint of ours by this cosigner, or None."""
-    table = schema.cosigned
-    row = connection.execute(select(table.c.size, table.c.note).where(table.c.cosigner == name)).one_or_none()
-    return None if row is None else (row.size, row.note)
+    row = driver(connection).execute(_NEWEST_BY, (name,)).fetchone()
+    return None if row is None else (row[0], row[1])
 
 
 def newest_cosigned(connection: Connection) -> dict[str, tuple[int, str]]:

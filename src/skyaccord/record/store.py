@@ -32,6 +32,7 @@ LOCK_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 # Pages of 4 KiB in the write-ahead log before a commit brings them into the database, which costs two more
 # syncs: an append writes six, so one in 700 pays for it. Sixteen MiB are read in milliseconds at a start.
 LOG_FRAMES = 4_000
+_WRITES = "skyaccord.writes"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -47,12 +48,14 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection whose reads all see the same state."""
+        """A connection whose reads all see the same state. JournalError when the file cannot be read."""
         with self.engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
-            raw.execute("BEGIN")
             try:
+                raw.execute("BEGIN")
                 yield connection
+            except sqlite3.Error as error:  # of whoever asks the driver itself
+                raise JournalError(f"the store cannot be read ({error})", where=self.where) from None
             finally:
                 raw.rollback()
 
@@ -63,6 +66,7 @@ class Store:
         with self._writers:
             if self._writer is None or self._writer.closed:
                 self._writer = self.engine.connect()
+                self._writer.info[_WRITES] = True
             connection = self._writer
             raw: Any = connection.connection.driver_connection
             self._lock(raw)
@@ -140,6 +144,11 @@ class Store:
                 self._writer.close()
                 self._writer = None
         self.engine.dispose()
+
+
+def writes(connection: Connection) -> bool:
+    """Whether this is the connection of `writing()`: what it sees may yet be rolled back."""
+    return _WRITES in connection.info
 
 
 _SETTING = select(schema.settings.c.value).where(schema.settings.c.name == bindparam("called"))
