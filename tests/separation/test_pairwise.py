@@ -161,7 +161,43 @@ def test_well_clear_against_its_definition(values: tuple[float, ...]) -> None:
     assert not (clearly & ~not_well_clear(position, velocity, times, 1 + 1e-6)).any()
 
 
-def not_well_clear(position: Floats, velocity: Floats, times: Floats, scale: float) -> Booleans:
+@given(pair, st.sampled_from([5.0, 20.0, 60.0]))
+@settings(deadline=None)
+def test_well_clear_with_a_time_to_the_same_height(values: tuple[float, ...], vertical_tau_s: float) -> None:
+    position, velocity = np.array(values[:3]), np.array(values[3:])
+    found = well_clear_interval(position, velocity, 180.0, vertical_tau_s=vertical_tau_s)
+    time_in, time_out = found[0][0], found[1][0]
+    times = np.linspace(0, 180, 1801)
+    inside = (times >= time_in) & (times <= time_out)
+    clearly = (times > time_in + 1e-6) & (times < time_out - 1e-6)
+    assert not (not_well_clear(position, velocity, times, 1 - 1e-6, vertical_tau_s) & ~inside).any()
+    assert not (clearly & ~not_well_clear(position, velocity, times, 1 + 1e-6, vertical_tau_s)).any()
+
+
+def test_the_time_to_the_same_height_counts_from_far_above() -> None:
+    position, velocity = np.array([[0.0, 0.0, 1000.0]]), np.array([[0.0, 0.0, -10.0]])
+    for vertical_tau_s, begin in ((0.0, 86.284), (20.0, 80.0), (60.0, 40.0)):
+        time_in, time_out = well_clear_interval(position, velocity, 180.0, vertical_tau_s=vertical_tau_s)
+        np.testing.assert_allclose([time_in[0], time_out[0]], [begin, 113.716])
+
+
+def test_at_the_very_limit_is_not_well_clear_and_a_hair_beyond_it_is() -> None:
+    hair = 1e-4
+    for position, clear in [
+        ([1222.32, 0, 0], False),
+        ([1222.32 + hair, 0, 0], True),
+        ([0, 0, 137.16], False),
+        ([0, 0, -137.16 - hair], True),
+    ]:
+        time_in, _ = well_clear_interval(np.array([position]), np.zeros((1, 3)), 180.0)
+        assert bool(np.isnan(time_in[0])) is clear, position
+    now = well_clear_interval(np.array([[1000.0, 0, 0]]), np.array([[10.0, 0, 0]]), 0.0)
+    assert [found.tolist() for found in now] == [[0.0], [0.0]]
+
+
+def not_well_clear(
+    position: Floats, velocity: Floats, times: Floats, scale: float, vertical_tau_s: float = 0.0
+) -> Booleans:
     """The definition at each time, with its distances and times scaled: a little under or over the limits."""
     track = position + velocity * times[:, None]
     distance = np.hypot(track[:, 0], track[:, 1])
@@ -171,7 +207,11 @@ def not_well_clear(position: Floats, velocity: Floats, times: Floats, scale: flo
         miss = abs(position[0] * velocity[1] - position[1] * velocity[0]) / np.sqrt(moving)
         tau = (1222.32**2 - distance**2) / closing
         due = (closing < 0) & (miss <= 1222.32 * scale) & (tau >= 0) & (tau <= 35 * scale)
-    beside: Booleans = (np.abs(track[:, 2]) <= 137.16 * scale) & ((distance <= 1222.32 * scale) | due)
+        level_s = -track[:, 2] / velocity[2]
+        level = (np.abs(track[:, 2]) <= 137.16 * scale) | (
+            (level_s >= 0) & (level_s <= vertical_tau_s * scale) & (vertical_tau_s > 0)
+        )
+    beside: Booleans = level & ((distance <= 1222.32 * scale) | due)
     return beside
 
 
@@ -195,6 +235,11 @@ def test_grazing_the_wall_is_no_infringement() -> None:
     for east in (9260.0, -9260.0):
         position, velocity = np.array([[east, -5000.0, 0.0]]), np.array([[0.0, 100.0, 0.0]])
         assert np.isnan(cylinder_interval(position, velocity, 9260.0, 304.8, 300.0)[0])
+    # leaves through the wall now, and has left at the very moment at which it is asked about
+    for position, velocity in (([50.0, 0.0, 0.0], [10.0, 0.0, 0.0]), ([0.0, 0.0, 15.0], [0.0, 0.0, 1.0])):
+        assert np.isnan(cylinder_interval(position, velocity, 50.0, 15.0, 300.0)[0])
+        entering = cylinder_interval(position, [-part for part in velocity], 50.0, 15.0, 0.0)
+        assert np.isnan(entering[0])
     # enters the disc at the very moment it leaves the band
     position, velocity = np.array([[-10_260.0, 0.0, 204.8]]), np.array([[100.0, 0.0, 10.0]])
     assert np.isnan(cylinder_interval(position, velocity, 9260.0, 304.8, 300.0)[0])
