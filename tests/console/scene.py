@@ -260,6 +260,8 @@ def incident(name: str, pair: tuple[Aircraft, Aircraft]) -> Row:
         "exercise": True,
         "between": ["A", "B"],
         "state": "open",
+        "record": DIGEST,
+        "words": 0,
         "closed_by": [],
         "accounts_of": [],
         "reconstructed_by": [],

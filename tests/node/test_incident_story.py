@@ -138,6 +138,11 @@ def test_two_accounts_that_disagree_on_one_fact(tmp_path: Path) -> None:
         assert row["severity"]["airprox"]["proposed"] == "B"  # half a mile on one level is not well clear
         assert row["facts"] == {"agreed": 1, "disputed": 1}
 
+        # a word that changes no count makes another row all the same: the other side's page looks again
+        await say(b, row, "incident-note", about="lesson", text="Guard was not heard.", language="en")
+        await table.exchange()
+        assert row != await case_of(a)
+
         # closing: each closes what it has read
         digest = a.node.desk.keeper.projections.cases.named(row["incident"]).digest
         assert digest == b.node.desk.keeper.projections.cases.named(row["incident"]).digest

@@ -41,14 +41,6 @@ export interface Severity {
   state: string;
 }
 
-export interface Due {
-  what: string;
-  party: string;
-  at: string;
-  met_at: string | null;
-  state: string;
-}
-
 export interface Mark {
   at: string;
   kind: string;
@@ -76,17 +68,57 @@ export interface IncidentRecord extends IncidentRow {
   start: string;
   end: string;
   record: string;
+  /** What the digest is over, as a closing names it. */
+  entries: unknown[];
   confirmed_by: string | null;
   outdated_by: string[];
   steps: string[];
   severity: Record<string, Severity>;
-  dues: Due[];
   reconstructions: Record<string, Reconstruction>;
   accounts: Said[];
   fact_list: Fact[];
   question_list: Question[];
   notes: (Said & { about: string })[];
   conduct: (Said & { codes: string[]; conduct: string; note: string })[];
+}
+
+/** What one party owes of one incident, and since when. ours: it is this node's own side. */
+export interface Missed {
+  row: IncidentRow;
+  party: string;
+  whats: string[];
+  at: string;
+  ours: boolean;
+}
+
+/** Deadlines that have passed at this wall time with nothing come; one's own first, then the oldest. */
+export function missed(rows: IncidentRow[], own: string, wallMs: number): Missed[] {
+  const found: Missed[] = [];
+  for (const row of rows) {
+    if (row.state === 'closed') continue;
+    const late = row.dues.filter((due) => due.met_at === null && Date.parse(due.at) <= wallMs);
+    for (const party of new Set(late.map((due) => due.party))) {
+      const of = late.filter((due) => due.party === party);
+      const at = of.map((due) => due.at).sort()[0] ?? '';
+      found.push({ row, party, whats: of.map((due) => due.what), at, ours: party === own });
+    }
+  }
+  return found.sort((a, b) => Number(b.ours) - Number(a.ours) || a.at.localeCompare(b.at));
+}
+
+/** An instant as it is signed; null for one without its zone, UTC, or that is none. */
+export function instantOf(text: string): string | null {
+  const said = text.trim();
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(said)) return null;
+  const time = new Date(said);
+  // A day that is not in the calendar is another one after reading it.
+  return Number.isNaN(time.getTime()) || !time.toISOString().startsWith(said.slice(0, 16)) ? null : time.toISOString();
+}
+
+/** At most two addresses, in order; null where something is none. */
+export function addressesOf(text: string): string[] | null {
+  const found = [...new Set(text.trim().toLowerCase().split(/[\s,;]+/).filter((one) => one !== ''))].sort();
+  return found.length <= 2 && found.every((one) => /^~?[0-9a-f]{6}$/.test(one)) ? found : null;
 }
 
 /** Each party's newest account. */

@@ -5,6 +5,7 @@ import { acknowledgementTarget, needsAcknowledgement, sortAlerts, sounds } from 
 import { api } from './api';
 import { banners, sighted, type Connection, type Seen } from './blindness';
 import type { HotlineState } from './hotline';
+import { missed } from './incidents';
 import { PictureStore } from './picture';
 import { alertKey, crossingKey, incidentKey, merged, messageKey, newestFirst, sightingKey } from './rows';
 import { LiveSocket, type RowType } from './socket';
@@ -102,7 +103,13 @@ class SkyState {
   alerts = $derived(sortAlerts(this.alertRows, this.skyMs));
   history = $derived(newestFirst(this.alertRows.filter((row) => row.state === 'cleared'), (row) => row.sky_time));
   unacknowledged = $derived(this.alerts.filter((row) => needsAcknowledgement(row, this.party)));
-  sounding = $derived((this.hotline?.loud ?? false) || this.alerts.some((row) => sounds(row, this.party)));
+  /** The node's wall clock: deadlines of people run on it. */
+  wallMs = $derived(this.nowMs + this.#wallAheadMs);
+  /** What was due of incidents and has not come. What our own side owes sounds until it is given. */
+  incidentsMissed = $derived(missed(this.incidents, this.party, this.wallMs));
+  sounding = $derived(
+    (this.hotline?.loud ?? false) || this.alerts.some((row) => sounds(row, this.party)) || this.incidentsMissed.some((one) => one.ours),
+  );
   /** What broke a rule's limits is an encounter, and no approach. */
   approaches = $derived(this.approachRows.filter((row) => !row.contains_encounter));
   selectedAlert = $derived(this.alerts.find((row) => row.event === this.selected) ?? null);
@@ -111,8 +118,6 @@ class SkyState {
   accordInForce = $derived(this.status?.accords.find((accord) => accord.state === 'in force' && accord.watched !== false) ?? null);
   /** No link to any peer is up: what is written now waits. */
   lineDown = $derived((this.status?.peers.length ?? 0) > 0 && (this.status?.peers.every((peer) => peer.link !== 'up') ?? false));
-  /** The node's wall clock: deadlines of people run on it. */
-  wallMs = $derived(this.nowMs + this.#wallAheadMs);
 
   start(): void {
     const url = new URL('api/live', location.href);

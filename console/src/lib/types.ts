@@ -62,6 +62,8 @@ export interface AccordRow {
   watch_nm: number | null;
   tiers: { name: Tier; lookahead_s: number }[];
   roles: Role[];
+  /** Its rules of conduct, judged by people. */
+  conduct?: { code: string; text: string; text_en: string | null; text_ru: string | null; text_ar: string | null }[];
   annexes?: { annex: string; version: number; digest: string | null; state: string; missing: string[] }[];
   told?: Record<string, { member: string; at: string | null }[]>;
   suspended_by?: string[];
@@ -226,6 +228,15 @@ export interface EncounterRow extends SightingRow {
   verdict: 'infringement' | 'breach' | 'nmac';
 }
 
+/** What is due of one side of an incident; wall clock. */
+export interface Due {
+  what: string;
+  party: string;
+  at: string;
+  met_at: string | null;
+  state: string;
+}
+
 export interface IncidentRow {
   incident: string;
   ref: EntryRef;
@@ -242,6 +253,7 @@ export interface IncidentRow {
   facts: Record<string, number>;
   /** Parties that are out of time with what is due of them. */
   missed: string[];
+  dues: Due[];
   missing: string[];
   opened_by: string[];
   openings: { ref: EntryRef; party: string; reason: string; at: string; role: string | null; note: string }[];

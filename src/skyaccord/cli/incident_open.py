@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from skyaccord.record.entries import Entry
+    from skyaccord.record.fields import EntryRef
 
 app = typer.Typer()
 
 _REF: Final = re.compile(r"^([A-Za-z0-9][A-Za-z0-9_-]{0,31}):(\d{1,15})$")
+_ADDRESS: Final = re.compile(r"^~?[0-9a-f]{6}$")  # as the statement takes it (incidents/statements.py)
 OPENED_BY_PAIR: Final = ("approach", "encounter", "alert")
 
 FromTime = Annotated[
@@ -82,16 +84,19 @@ def open_(
     For example: `skyaccord incident open --about A:57 --note "Too near for a transit." --node A --as
     officer.key`. Opening an approach shows it to the other side; until then it is sealed.
     """
+    _one_way(about, uncoordinated, aircraft, from_)
     found = held(node)
     if about is not None:
         fields = _about(node, found, about, note, language, accord)
     else:
-        chosen = [uncoordinated] if uncoordinated else sorted(aircraft or [])
+        times = _window(from_, to)
+        if not note.strip():
+            raise InputError("what happened?", do="say so in a few words: --note TEXT")
         fields = {
             "act": "report-incident",
             "reason": "uncoordinated-flight" if uncoordinated else "hand",
-            "aircraft": chosen,
-            **_window(from_, to),
+            "aircraft": _addresses([uncoordinated] if uncoordinated else aircraft),
+            **times,
             "note": note,
             "language": language,
             "accord": _accord(found, accord),
@@ -100,7 +105,8 @@ def open_(
         node, fields, as_file, role=role,
         person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
     )  # fmt: skip
-    said(ref, f"party {found.party} opened an incident", output)
+    name = _name(node, ref)
+    said(ref, f"party {found.party} opened incident {name}", output, incident=name)
 
 
 @app.command("conduct")
@@ -145,7 +151,7 @@ def conduct(
         "act": "report-incident",
         "reason": "conduct",
         "incident": case.ref.model_dump(mode="json") if case else None,
-        "aircraft": sorted(aircraft or (case.aircraft if case else [])),
+        "aircraft": _addresses(aircraft) or (sorted(case.aircraft) if case else []),
         **times,
         "codes": code,
         "conduct": "kept" if kept else "not-kept",
@@ -157,8 +163,45 @@ def conduct(
         node, fields, as_file, role=role,
         person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
     )  # fmt: skip
-    where = f" in incident {case.id}" if case else ""
-    said(ref, f"party {found.party} reported conduct{where}: {', '.join(code)} {fields['conduct']}", output)
+    name = case.id if case else _name(node, ref)
+    what = f"party {found.party} reported conduct in incident {name}: {', '.join(code)} {fields['conduct']}"
+    said(ref, what, output, incident=name)
+
+
+def _one_way(
+    about: str | None, uncoordinated: str | None, aircraft: list[str] | None, from_: str | None
+) -> None:
+    """Nothing that was given is passed over. InputError: two ways to begin at once."""
+    if about is not None and (uncoordinated or aircraft or from_):
+        raise InputError(
+            "--about says which aircraft and when already",
+            do="leave out --uncoordinated, --aircraft and --from, or leave out --about",
+        )
+    if uncoordinated and aircraft:
+        raise InputError("an uncoordinated flight is one aircraft's", do="leave out --aircraft")
+
+
+def _addresses(given: list[str] | None) -> list[str]:
+    """Addresses in order. InputError: one is none, or is named twice, or there are too many."""
+    from skyaccord.incidents.statements import AIRCRAFT_MAX
+
+    found = sorted(one.lower() for one in given or [])
+    for one in found:
+        if not _ADDRESS.match(one):
+            raise InputError(f"{one[:40]!r} is no aircraft's address", do="write six hex digits, like a00001")
+    if len(set(found)) < len(found) or len(found) > AIRCRAFT_MAX:
+        raise InputError(
+            f"names {len(found)} aircraft", where="--aircraft", do="name two different ones at most"
+        )
+    return found
+
+
+def _name(node: Path, ref: EntryRef) -> str:
+    """What the incident is called that this entry opened; the entry, should it be called nothing."""
+    from skyaccord.incidents.outline import short_ref
+
+    case = held(node).projections.cases.case_at(ref)
+    return short_ref(ref) if case is None else case.id
 
 
 def _about(
@@ -215,11 +258,16 @@ def _entry(node: Path, text: str) -> Entry:
 
 def _window(start: str | None, end: str | None) -> dict[str, str]:
     from skyaccord.base.times import format_utc, parse_utc
+    from skyaccord.incidents.statements import LASTS_S_MAX
 
     if start is None:
         raise InputError("when did it happen?", do="give --from TIME (and --to TIME), or --about REF")
     first = parse_utc(start, where="--from")
     last = parse_utc(end, where="--to") if end else first
+    if not 0 <= (last - first).total_seconds() <= LASTS_S_MAX:
+        raise InputError(
+            "before --from, or more than six hours after it", where="--to", do="give it later or sooner"
+        )
     return {"start": format_utc(first), "end": format_utc(last)}
 
 

@@ -197,6 +197,8 @@ class CaseBook:
 
     def named(self, name: str) -> Case:
         """The incident of this name, or of the only one whose name begins so. InputError: none, several."""
+        if not name.strip():
+            raise InputError("an incident has a name", do="see `skyaccord incident list`")
         cases = {case.id: case for case in self}
         found = [one for key, one in cases.items() if key.startswith(name)]
         if name in cases:

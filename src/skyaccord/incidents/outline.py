@@ -19,7 +19,9 @@ Row = dict[str, Any]
 
 
 def summary(case: Case, own: str, now: datetime) -> Row:
-    """One row. own: this node's party; now: wall time, for what is due."""
+    """One row. own: this node's party; now: wall time, for what is due. record, words: another row whenever
+    anybody has said anything, so that whoever shows the record looks again.
+    """
     dues = [(one, one.state(now)) for one in case.dues()]
     first = next(iter(case.observations.values()), None)
     crossing = next(iter(case.crossings.values()), None)
@@ -45,6 +47,8 @@ def summary(case: Case, own: str, now: datetime) -> Row:
         "exercise": case.exercise,
         "between": list(case.parties),
         "state": case.state,
+        "record": case.digest,
+        "words": len(case.words),
         "closed_by": list(case.closed_by),
         "accounts_of": sorted(case.account_of),
         "reconstructed_by": sorted(case.reconstructions),
@@ -73,7 +77,6 @@ def outline(case: Case, own: str, now: datetime) -> Row:
         **summary(case, own, now),
         "start": format_utc(case.start),
         "end": format_utc(case.end),
-        "record": case.digest,
         "entries": [one.model_dump(mode="json") for one in covered((*case.refs, *case.erased))],
         "erased": len(case.erased),
         "confirmed_by": None if case.procedure is None else case.procedure.confirmed_by,

@@ -112,9 +112,9 @@ def _same_accord(case: Case, accord: str | None) -> None:
 
 
 def _check_codes(keeper: Keeper, statement: ReportIncident) -> None:
-    """Codes of conduct are the accord's own."""
-    loaded = None if statement.accord is None else keeper.projections.book.get(statement.accord)
-    known = [] if loaded is None else [conduct.code for conduct in loaded.accord.conduct]
+    """Codes of conduct are the accord's own, as its annexes have them now."""
+    running = keeper.projections.accord_as_it_runs(statement.accord)
+    known = [] if running is None else [conduct.code for conduct in running.conduct]
     strange = [code for code in statement.codes if code not in known]
     if strange:
         raise InputError(

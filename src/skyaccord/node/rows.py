@@ -288,6 +288,10 @@ def accord_rows(projections: Projections, sky_time: datetime) -> list[Row]:
             "watch_nm": standing.accord.watch.horizontal_nm if standing.accord.watch else None,
             "tiers": [tier.model_dump(mode="json") for tier in standing.accord.tiers],
             "roles": [role.model_dump(mode="json") for role in standing.accord.roles],
+            "conduct": [
+                rule.model_dump(mode="json")
+                for rule in (projections.accord_as_it_runs(standing.digest) or standing.accord).conduct
+            ],
             **course_row(standing),
         }
         for standing in projections.book.standings(sky_time)

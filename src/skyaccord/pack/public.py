@@ -30,6 +30,7 @@ from skyaccord.pack.seen import VERDICTS
 
 SMALL_COUNT_DEFAULT: Final = 5
 """Where no accord names one: what statistical offices commonly use for counts of events."""
+DAYS_MAX: Final = 3660  # ten years in one document; more days are more documents
 MEASURES: Final = ("alerts", "infringements", "breaches", "nmacs", "incidents", "messages")
 NOWHERE: Final = "-"
 
@@ -120,6 +121,8 @@ def _whole_days(window: Window) -> None:
                 f"{format_utc(moment)} is not the beginning of a day, and only whole days are published",
                 do="give --from and --to as days, such as 2015-10-10",
             )
+    if (window.end - window.start).days > DAYS_MAX:
+        raise InputError(f"more than {DAYS_MAX} days in one document", do="make several, of a year each")
 
 
 def _accords(ledger: Ledger, window: Window) -> list[Accord]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from skyaccord.accord.model import Role, Rule, Tier
+from skyaccord.accord.model import Conduct, Role, Rule, Tier
 from skyaccord.node.http.models import Answer
 from skyaccord.node.http.standing_models import AnnexRow, CircuitRow, CourseStep, PoliticalRow, ToldRow
 
@@ -185,7 +185,7 @@ class OpeningRow(Answer):
 class IncidentRow(Answer):
     """One incident. pair: its aircraft, none to two. observations: party → what its node saw, an approach
     or an encounter. between: who accounts for it. missing: what this node's side has still to do before it
-    can close; missed: who is out of time.
+    can close; missed: who is out of time. record: the digest that a closing names; words: how many were said.
     """
 
     incident: str
@@ -203,6 +203,8 @@ class IncidentRow(Answer):
     exercise: bool
     between: list[str]
     state: str
+    record: str
+    words: int
     closed_by: list[str]
     accounts_of: list[str]
     reconstructed_by: list[str]
@@ -323,6 +325,7 @@ class AccordRow(Answer):
     watch_nm: float | None
     tiers: list[Tier]
     roles: list[Role]
+    conduct: list[Conduct]
     watched: bool
     suspended_by: list[str]
     withdrawn_by: list[str]
