@@ -294,4 +294,8 @@ def test_areas_classes_lines_and_zones_count_as_the_nodes_own_watch_counts_them(
     assert outcome.verdicts["approach"] == len(approached) > 0
     everywhere = one(try_on([recording], draft_and_present(loaded, None), party_map=parties, everywhere=True))
     assert everywhere.infringements > outcome.infringements
-    assert everywhere.crossings == 0
+    assert everywhere.crossings is None  # left out, and not counted as none
+    assert one(try_on([recording], draft_and_present(loaded, None))).crossings is None  # nobody knows whose
+    assert (
+        one(try_on([recording], draft_and_present(draft(), None))).crossings == 0
+    )  # there is nothing to cross

@@ -110,7 +110,8 @@ export interface Outcome {
   approaches: number;
   infringements: number;
   breaches: number;
-  crossings: number;
+  /** null: the accord has lines or zones, and nobody could count. */
+  crossings: number | null;
   alerts: number;
   nuisance: number;
   not_warned: number;
@@ -128,7 +129,7 @@ export interface Trial {
   stage: 'reading' | 'watching';
   share: number;
   error: string | null;
-  result: { outcomes: Outcome[]; sentences: string[]; notes: string[]; recordings: string[] } | null;
+  result: { outcomes: Outcome[]; sentences: Record<string, string[]>; notes: Record<string, string[]>; recordings: string[] } | null;
 }
 
 export interface Round {

@@ -97,6 +97,9 @@ def try_(
     keep_ghosts: Annotated[
         bool, typer.Option("--keep-ghosts", help="Keep what cleaning takes for echoes of another aircraft.")
     ] = False,
+    language: Annotated[
+        str, typer.Option("--language", metavar="CODE", help="Of the words: en, ru or ar.")
+    ] = "en",
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Show what a draft accord would have raised on recordings, beside another one and over a sweep of
@@ -113,8 +116,9 @@ def try_(
     from skyaccord.trial.counting import try_on
     from skyaccord.trial.page import trial_html
     from skyaccord.trial.variants import draft_and_present, parse_sweep, swept
-    from skyaccord.trial.words import lines
+    from skyaccord.trial.words import catalogue, lines
 
+    catalogue(language)  # a language that there is none of is said before anything is read
     loaded = load_accord(draft)
     variants = draft_and_present(loaded, load_accord(beside) if beside else None)
     if sweep is not None:
@@ -133,11 +137,11 @@ def try_(
         )
     if report is not None:
         command = shlex.join(["skyaccord", *sys.argv[1:]])
-        page = trial_html(trial, command=command, made_at=SystemClock().now())
+        page = trial_html(trial, command=command, made_at=SystemClock().now(), language=language)
         write_whole(report, page.encode())
     if output is OutputFormat.json:
         print_json(trial.data())
     else:
-        typer.echo("\n".join(lines(trial)))
+        typer.echo("\n".join(lines(trial, language)))
         if report is not None:
             typer.echo(f"{report} written")

@@ -21,7 +21,7 @@ from skyaccord.node.feed_settings import resolved
 from skyaccord.node.settings import TrialSettings, load_settings
 from skyaccord.trial.counting import try_on
 from skyaccord.trial.variants import Sweep, Variant, draft_and_present, swept
-from skyaccord.trial.words import notes, sentences
+from skyaccord.trial.words import LANGUAGES, notes, sentences
 
 RECORDINGS_MIB_MAX: Final = 256
 """On disk, of all recordings of one trial: what is in memory is some ten times that, beside
@@ -94,8 +94,8 @@ class Trials:
                 watching=lambda done, total: self._progress("watching", done, total),
             )
             said = {
-                "sentences": sentences(trial),
-                "notes": notes(trial),
+                "sentences": {language: sentences(trial, language) for language in LANGUAGES},
+                "notes": {language: notes(trial, language) for language in LANGUAGES},
                 "recordings": [f.name for f in files],
             }
             self._result, self._state = {**trial.data(), **said}, "done"

@@ -41,12 +41,15 @@ BROKEN: Final = ("infringement", "breach", "nmac")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one variant came to. lead_s: of every infringement that was warned of, ascending, seconds."""
+    """What one variant came to. lead_s: of every infringement that was warned of, ascending, seconds.
+
+    crossings: None where the accord has lines, zones or areas of special caution that could not be counted.
+    """
 
     variant: Variant
     verdicts: Mapping[str, int]
     formations: int
-    crossings: int
+    crossings: int | None
     alerts: int
     tiers: Mapping[str, int]
     nuisance: int
@@ -180,7 +183,7 @@ def _outcome(
         variant=variant,
         verdicts=dict(rows["verdict"].value_counts().iter_rows()),
         formations=broken.filter(pl.col("label") == "formation").height,
-        crossings=replayed.crossings,
+        crossings=_crossings(variant, replayed, counted=bool(parties) and not everywhere),
         alerts=len(alerts),
         tiers=Counter(alert.tier for alert in alerts),
         nuisance=sum(alert.nuisance for alert in alerts),
@@ -190,6 +193,12 @@ def _outcome(
         nmac=nmacs.height,
         nmac_missed=missed,
     )
+
+
+def _crossings(variant: Variant, replayed: Replayed, *, counted: bool) -> int | None:
+    """A 0 that nobody counted would lull: None, unless the accord has nothing that could be crossed."""
+    accord = variant.loaded.accord
+    return replayed.crossings if counted or not (accord.lines or accord.zones or accord.cautions) else None
 
 
 _NMAC: Final = RuleAsked("nmac", Inside(NMAC_HORIZONTAL_M, NMAC_VERTICAL_M))

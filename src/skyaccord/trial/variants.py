@@ -22,6 +22,9 @@ __all__ = ["Sweep", "Variant", "draft_and_present", "load_accord", "parse_sweep"
 
 SWEEP_MAX: Final = 12
 """Values of one sweep: a table and a plot that people still read."""
+DRAFT: Final = "the draft"
+PRESENT: Final = "the present accord"
+"""Labels of the variants that are no value of a sweep."""
 KEYS: Final = ("id", "code", "name", "title")
 
 
@@ -61,9 +64,9 @@ def parse_sweep(text: str) -> Sweep:
 
 def draft_and_present(draft: LoadedAccord, present: LoadedAccord | None) -> list[Variant]:
     """The draft, and beside it the present accord if there is one."""
-    variants = [Variant("the draft", draft)]
+    variants = [Variant(DRAFT, draft)]
     if present is not None:
-        variants.append(Variant("the present accord", present))
+        variants.append(Variant(PRESENT, present))
     return variants
 
 

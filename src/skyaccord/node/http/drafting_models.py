@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from skyaccord.node.http.models import Answer
+from skyaccord.talks.acts import Language
 
 
 class TemplateNames(Answer):
@@ -53,7 +54,7 @@ class OutcomeRow(Answer):
     infringements: int
     of_formations: int
     breaches: int
-    crossings: int
+    crossings: int | None
     alerts: int
     alerts_by_tier: dict[str, int]
     nuisance: int
@@ -65,7 +66,9 @@ class OutcomeRow(Answer):
 
 
 class TrialFound(Answer):
-    """A trial on this node's recordings. between_parties_only: pairs of two parties count, as at a node."""
+    """A trial on this node's recordings. between_parties_only: pairs of two parties count, as at a node.
+    sentences, notes: in each language.
+    """
 
     states: int
     aircraft: int
@@ -74,8 +77,8 @@ class TrialFound(Answer):
     areas_left_out: bool
     between_parties_only: bool
     outcomes: list[OutcomeRow]
-    sentences: list[str]
-    notes: list[str]
+    sentences: dict[Language, list[str]]
+    notes: dict[Language, list[str]]
     recordings: list[str]
 
 
