@@ -33,11 +33,12 @@ BODIES: dict[str, Any] = {
     "POST /api/session": {"name": "nobody", "passphrase": "nothing that holds"},
     "POST /api/session/second": {"ticket": "none", "code": "000000"},
     "POST /api/session/link": {"token": "none"},
+    "POST /api/passphrase": {"present": "nothing that holds", "new": "four words of mine"},
     "POST /api/passkeys": {"ticket": "none", "credential": {}},
 }
 
 
-REFUSES_TOKENS = {"POST /api/passkeys/options", "POST /api/passkeys"}  # passkeys are a person's
+REFUSES_TOKENS = {"POST /api/passkeys/options", "POST /api/passkeys", "POST /api/passphrase"}  # a person's
 
 
 def role_has(role: Role, operation: dict[str, Any]) -> bool:

@@ -80,6 +80,12 @@ class World:
         self.table.clock.advance(1.0)
         await self.seat.node.tick()
 
+    async def text(self, path: str) -> tuple[int, str]:
+        """What a path answers: the status, and the body as it is written."""
+        async with self.seat.browser() as client:
+            answer = await client.get(path)
+        return int(answer.status_code), str(answer.text)
+
     def token(self) -> str:
         secret, _ = self.seat.node.desk.door.credentials.give(
             "tester", Role.ADMINISTRATOR, kind="token", label="", lasts=timedelta(days=1), idle=None
@@ -123,6 +129,29 @@ def test_every_field_of_a_row_is_in_the_document(world: World, path: str) -> Non
     row = found if path in ("status", "session", "reads") else found[0]
     answer = world.app.openapi()["paths"][f"/api/{path}"]["get"]["responses"]["200"]
     assert fields(world, answer["content"]["application/json"]["schema"]) == set(row)
+
+
+def test_whatever_shows_something_of_a_peers_is_logged(world: World) -> None:
+    """By what the answers hold, not by what the routes say of themselves."""
+    peer = world.table.seats["b"].card.origin
+    shown = 0
+    for path, methods in world.app.openapi()["paths"].items():
+        operation = methods.get("get")
+        if operation is None or any(one["required"] for one in operation.get("parameters", [])):
+            continue
+        before = answers(world.seat, "reads")["reads"]
+        status, text = anyio.run(world.text, path)
+        if status != 200:
+            assert status in (403, 422), path  # a representative's; without the name of what is asked for
+            continue
+        logged = [one for one in answers(world.seat, "reads")["reads"] if one["what"] == f"GET {path}"]
+        times = sum(one["times"] for one in logged)
+        times -= sum(one["times"] for one in before if one["what"] == f"GET {path}")
+        if path != "/api/reads":  # the log itself: who held how much, and never a word of it
+            assert times == int(operation.get("x-logged", 0)), path
+            assert peer not in text or times == 1, path
+        shown += peer in text
+    assert shown, "there was something to see"
 
 
 def test_every_operation_with_whatever_comes(world: World) -> None:

@@ -108,6 +108,10 @@ def test_every_answer_says_what_a_page_may_do(tmp_path: Path) -> None:
         assert "https:" not in policy
         assert "unsafe-eval" not in policy
         assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        if path.startswith("/api/"):
+            assert answer.headers["cache-control"] == "no-store"
 
 
 def test_a_console_that_is_not_built_says_how_to_build_it(tmp_path: Path) -> None:

@@ -262,3 +262,49 @@ def test_over_tls_cookies_travel_nowhere_else(tmp_path: Path) -> None:
             assert (await browser.get("/api/alerts")).status_code == 200
 
     at_the_door(tmp_path, story, settings=settings)
+
+
+def test_a_signed_in_person_changes_their_own_passphrase(tmp_path: Path) -> None:
+    async def story(table: Table, seat: Seat, browser: httpx2.AsyncClient) -> None:
+        door = seat.node.desk.door
+        await sign_in(seat, browser)
+        elsewhere, _ = door.credentials.give(
+            "noor", Role.DUTY_OFFICER, kind="session", label="", lasts=timedelta(hours=1), idle=None
+        )
+
+        async def change(present: str, new: str, status: int, says: str) -> None:
+            answer = await browser.post("/api/passphrase", json={"present": present, "new": new})
+            assert answer.status_code == status, answer.text
+            assert says in answer.text
+            assert answer.headers["cache-control"] == "no-store"
+
+        await change("not the words", "other words of mine", 403, "present passphrase is not right")
+        await change(WORDS, "short", 422, "12 to 256 characters")
+        await change(WORDS, WORDS, 422, "is the present one")
+        assert door.passphrases.holds(door.book.get("noor").passphrase, WORDS), "nothing has changed"
+        assert door.credentials.visitor(elsewhere) is not None
+
+        await change(WORDS, "other words of mine", 200, "done")
+        assert door.credentials.visitor(elsewhere) is None, "what else was open has ended"
+        assert (await browser.get("/api/session")).status_code == 200, "this page goes on"
+        hashed = door.book.get("noor").passphrase
+        assert door.passphrases.holds(hashed, "other words of mine")
+        assert not door.passphrases.holds(hashed, WORDS)
+        said = [one.what for one in door.reads.rows() if "passphrase" in one.what]
+        assert said == ["passphrase change refused", "passphrase changed"]
+
+        async with seat.browser() as program:
+            wish = {"present": "other words of mine", "new": "still other words"}
+            assert (await program.post("/api/passphrase", json=wish)).status_code == 403, "no token may"
+
+    at_the_door(tmp_path, story)
+
+
+def test_whoever_finds_a_console_open_cannot_guess_its_passphrase(tmp_path: Path) -> None:
+    async def story(_table: Table, seat: Seat, browser: httpx2.AsyncClient) -> None:
+        await sign_in(seat, browser)
+        wish = {"present": "a guess of somebody", "new": "other words of mine"}
+        found = [(await browser.post("/api/passphrase", json=wish)).status_code for _ in range(7)]
+        assert found == [403] * 5 + [429] * 2
+
+    at_the_door(tmp_path, story)

@@ -154,11 +154,13 @@ class Credentials:
         with self._store.writing() as connection:
             return connection.execute(statement).rowcount == 1
 
-    def revoke_all(self, account: str, *, kind: Kind) -> int:
-        """End all sessions, or all tokens, of an account; how many there were."""
+    def revoke_all(self, account: str, *, kind: Kind, but: str | None = None) -> int:
+        """End all sessions, or all tokens, of an account; how many there were. but: the id of one to keep."""
         now = to_ms(self._clock.now())
         table = schema.credentials
         statement = update(table).where(table.c.account == account, table.c.kind == kind, *_open(now))
+        if but is not None:
+            statement = statement.where(table.c.id != but)
         with self._store.writing() as connection:
             return connection.execute(statement.values(revoked_at=now)).rowcount
 

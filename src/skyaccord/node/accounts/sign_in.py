@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from skyaccord.base.clock import Clock
+from skyaccord.base.errors import InputError
 from skyaccord.base.randomness import Randomness
 from skyaccord.node.accounts import totp
 from skyaccord.node.accounts.book import Account, AccountBook
@@ -149,6 +150,27 @@ class SignIn:
             idle=self._terms.idle,
         )
         return Opened(secret, credential)
+
+    def change_passphrase(self, name: str, present: str, new: str, *, address: str) -> None:
+        """Another passphrase, for whoever knows the present one. What else is open is the caller's to end.
+
+        SignInError: the present one does not hold, which counts as a failed sign-in. WaitError: too often.
+        InputError: the new one is too short, too long or the present one, or the account has none.
+        """
+        self._may_try(name, address)
+        stored = self._book.get(name).passphrase
+        if stored is None:
+            raise InputError(
+                "this account has no passphrase",
+                do="`skyaccord account change NAME --passphrase` gives it one",
+            )
+        if not self._passphrases.holds(stored, present):
+            self._failures.failed(name)
+            raise SignInError("the present passphrase is not right")
+        if self._passphrases.holds(stored, new):
+            raise InputError("the new passphrase is the present one", do="take another")
+        self._book.set_passphrase(name, self._passphrases.hash(new))
+        self._failures.succeeded(name)
 
     def ask_passkey(self, name: str, place: Place) -> tuple[str, dict[str, Any]]:
         """Begin to register a passkey for a signed-in account: ticket, and what the page asks the browser."""

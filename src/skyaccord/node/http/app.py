@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import anyio
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -25,8 +26,9 @@ from skyaccord.node.http.lists import list_routes
 from skyaccord.node.http.live_socket import live_routes
 from skyaccord.node.http.openapi import document
 from skyaccord.node.http.pages import CONSOLE_BUILD, page_routes
+from skyaccord.node.http.passphrase import passphrase_routes
 from skyaccord.node.http.protection import Protection
-from skyaccord.node.http.session import session_routes
+from skyaccord.node.http.session import HASHES_AT_ONCE, session_routes
 from skyaccord.node.http.status import status_routes
 from skyaccord.node.http.talks import talks_routes
 from skyaccord.record.words import in_words
@@ -45,6 +47,7 @@ def console_app(desk: Desk, hosts: Iterable[str], build: Path = CONSOLE_BUILD) -
     cookie = cookie_name(desk.settings.console_port, tls=tls)
     entrance = Entrance(desk.door, desk.held_of_peers)
     app.state.entrance = entrance
+    hashing = anyio.CapacityLimiter(HASHES_AT_ONCE)
     for router in (
         status_routes(desk),
         list_routes(desk),
@@ -53,7 +56,8 @@ def console_app(desk: Desk, hosts: Iterable[str], build: Path = CONSOLE_BUILD) -
         incident_routes(desk),
         drafting_routes(desk),
         hotline_routes(desk),
-        session_routes(desk, cookie, tls=tls),
+        session_routes(desk, cookie, hashing, tls=tls),
+        passphrase_routes(desk, hashing),
         account_routes(desk),
         live_routes(desk.broadcast, desk.settings.limits.consoles_max, desk.door.credentials.still),
     ):

@@ -51,6 +51,10 @@ SECURITY_HEADERS: Final = {
 }
 
 
+API: Final = "/api/"
+NO_STORE: Final = "no-store"
+"""Of every answer of the API: what both sides said stays in no browser's cache once the session has ended."""
+
 HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 """A year: only where the console speaks HTTPS, and for its own name alone."""
 
@@ -118,6 +122,8 @@ class Protection:
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith(API):
+                    headers.setdefault("Cache-Control", NO_STORE)
             await send(message)
 
         if reason is not None:

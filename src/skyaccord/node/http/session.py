@@ -79,10 +79,10 @@ class NewPasskey(Wish):
     credential: dict[str, Any]
 
 
-def session_routes(desk: Desk, cookie: str, *, tls: bool) -> APIRouter:
-    """Routes about one's own way in. cookie: its name. tls: it travels over HTTPS alone."""
+def session_routes(desk: Desk, cookie: str, hashing: anyio.CapacityLimiter, *, tls: bool) -> APIRouter:
+    """Routes about one's own way in. cookie: its name. tls: it travels over HTTPS alone. hashing: how many
+    passphrases may be computed at once."""
     router = APIRouter(prefix="/api", tags=["session"])
-    hashing = anyio.CapacityLimiter(HASHES_AT_ONCE)
     own = [needs(Right.OWN, of_peers=False)]
     wrong: dict[int | str, dict[str, Any]] = {401: {"model": ErrorAnswer, "description": "It does not hold"}}
 
