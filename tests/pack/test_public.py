@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from skyaccord.accord.procedures import Disclosure
 from skyaccord.base.errors import InputError
 from skyaccord.pack.ledger import Window
-from skyaccord.pack.public import PublicTable, Shown, suppressed
+from skyaccord.pack.public import MEASURES, PublicTable, Shown, suppressed, withholding
+from skyaccord.pack.public import _terms as terms
 from skyaccord.pack.public import _whole_days as whole_days
 
 DAYS = [date(2026, 3, day) for day in (1, 2, 3)]
@@ -67,3 +69,51 @@ def test_only_whole_days(late: timedelta) -> None:
     with pytest.raises(InputError, match="only whole days"):
         whole_days(Window(start, start + timedelta(days=1) + late))
     whole_days(Window(start, start + timedelta(days=2)))
+
+
+def published(counts: dict[str, int], threshold: int) -> tuple[object, ...]:
+    """One day and area as a reader gets it, with every measure."""
+    cell = (DAYS[0], "north")
+    tables = withholding(
+        {name: suppressed(name, {cell: counts[name]}, DAYS[:1], ["north"], threshold) for name in MEASURES}
+    )
+    return tuple((name, tables[name].cells[cell], *shown(tables[name])) for name in MEASURES)
+
+
+@pytest.mark.parametrize("threshold", [3, 4])
+def test_measures_that_contain_each_other_give_nothing_away(threshold: int) -> None:
+    """The attacker knows that every broken limit had its alert, and every breach and NMAC its incident: of
+    all worlds that are published alike, those of a hidden count hold every small number."""
+    worlds: dict[tuple[object, ...], list[dict[str, int]]] = {}
+    sizes = range(threshold + 2)
+    for broken, breach, nmac, alone, reported in product(sizes, sizes, sizes, range(3), range(3)):
+        counts = {
+            "infringements": broken, "breaches": breach, "nmacs": nmac, "messages": 0,
+            "alerts": broken + breach + nmac + alone, "incidents": breach + nmac + reported,
+        }  # fmt: skip
+        worlds.setdefault(published(counts, threshold), []).append(counts)
+    hidden = 0
+    for told, alike in worlds.items():
+        for name, cell, *_ in told:  # type: ignore[misc]
+            if name in ("infringements", "breaches", "nmacs") and cell is None:
+                hidden += 1
+                assert {counts[name] for counts in alike} == set(range(1, threshold)), told
+    assert hidden > 20
+
+
+def test_what_is_withheld_is_told_from_what_is_small() -> None:
+    day = DAYS[0]
+    few = {"breaches": {(day, "north"): 1}, "alerts": {(day, "north"): 9, (day, "south"): 9}}
+    tables = withholding({name: suppressed(name, few.get(name, {}), DAYS, AREAS, 5) for name in MEASURES})
+    assert tables["breaches"].withheld == frozenset()
+    assert tables["alerts"].withheld == {(day, "north")}
+    assert tables["alerts"].cells[day, "south"] == 9
+    assert tables["alerts"].of_day(day) == Shown(9, False)
+    assert tables["incidents"].withheld == {(day, "north"), (day, "south")}
+
+
+def test_a_threshold_of_two_would_hide_nothing() -> None:
+    class Says:
+        disclosure = Disclosure(notices="reference", third_parties="free", small_count=2)
+
+    assert terms([Says()]) == (3, False)  # type: ignore[list-item]

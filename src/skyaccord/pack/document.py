@@ -287,8 +287,8 @@ def _public_table(table: PublicTable, threshold: int, said: Words) -> list[Block
         (
             (code(day.isoformat()),),
             *(
-                hidden if cell is None else (number(cell),)
-                for cell in (table.cells[day, one] for one in table.areas)
+                (text("–"),) if (day, one) in table.withheld else hidden if cell is None else (number(cell),)
+                for one, cell in ((one, table.cells[day, one]) for one in table.areas)
             ),
             shown(table.of_day(day)),
         )

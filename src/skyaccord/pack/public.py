@@ -7,6 +7,10 @@ second cell of the row and showing the total, is not safe against who knows the 
 over one hidden small count and one hidden large one gives both away.) Where a total is left out, the sum of
 what is shown stands as "at least".
 
+Measures contain each other, too: an alert comes before every broken limit, and every breach and NMAC opens an
+incident. With 5 incidents and 5 NMAC shown, a hidden count of breaches would be known. So where a count of
+broken limits is hidden, that day's alerts of the area and its incidents are withheld, whatever they are.
+
 Only whole days are published: two packs whose windows overlap then show the same cells, and the difference
 between them tells nothing.
 """
@@ -15,7 +19,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Final
 
@@ -31,11 +35,14 @@ from skyaccord.pack.seen import VERDICTS
 SMALL_COUNT_DEFAULT: Final = 5
 """Where no accord names one: what statistical offices commonly use for counts of events."""
 DAYS_MAX: Final = 3660  # ten years in one document; more days are more documents
+THRESHOLD_LEAST: Final = 3
+"""Below it, what is left out is 1, and everybody knows."""
 MEASURES: Final = ("alerts", "infringements", "breaches", "nmacs", "incidents", "messages")
+BROKEN: Final = ("infringements", "breaches", "nmacs")
 NOWHERE: Final = "-"
 
 Cell = int | None
-"""A count; None: from 1 to below the threshold, left out."""
+"""A count; None: left out, as it is from 1 to below the threshold, or withheld."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +55,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class PublicTable:
-    """One measure. cells: (day, area) → count or None. days, areas: all rows and columns, in order."""
+    """One measure. cells: (day, area) → count or None. days, areas: all rows and columns, in order. withheld:
+    cells that are None because a hidden count of another measure is part of them.
+    """
 
     measure: str
     days: tuple[date, ...]
     areas: tuple[str, ...]
     cells: Mapping[tuple[date, str], Cell]
+    withheld: frozenset[tuple[date, str]] = frozenset()
 
     def of_day(self, day: date) -> Shown:
         """Over the areas."""
@@ -99,6 +109,22 @@ def suppressed(
     return PublicTable(measure, tuple(days), tuple(areas), cells)
 
 
+def withholding(tables: Mapping[str, PublicTable]) -> dict[str, PublicTable]:
+    """The tables by measure, without the cells that a hidden count of broken limits is part of."""
+    hidden = {cell for name in BROKEN for cell, count in tables[name].cells.items() if count is None}
+    days = {day for day, _ in hidden}
+    incidents = frozenset((day, area) for day in days for area in tables["incidents"].areas)
+    return {
+        **tables,
+        "alerts": _without(tables["alerts"], frozenset(hidden)),
+        "incidents": _without(tables["incidents"], incidents),  # of an accord, not of one rule's area
+    }
+
+
+def _without(table: PublicTable, cells: frozenset[tuple[date, str]]) -> PublicTable:
+    return replace(table, cells={**table.cells, **dict.fromkeys(cells)}, withheld=cells)
+
+
 def public_pack(ledger: Ledger, window: Window) -> PublicPack:
     """The aggregates of the window. InputError: an accord forbids it, or the window cuts a day in two."""
     _whole_days(window)
@@ -110,8 +136,8 @@ def public_pack(ledger: Ledger, window: Window) -> PublicPack:
         for number in range(window.start.date().toordinal(), window.end.date().toordinal())
     ]
     areas = sorted({area for found in counts.values() for _, area in found}) or [NOWHERE]
-    tables = tuple(suppressed(name, counts[name], days, areas, threshold) for name in MEASURES)
-    return PublicPack(window, threshold, consent, tables)
+    tables = withholding({name: suppressed(name, counts[name], days, areas, threshold) for name in MEASURES})
+    return PublicPack(window, threshold, consent, tuple(tables[name] for name in MEASURES))
 
 
 def _whole_days(window: Window) -> None:
@@ -152,7 +178,7 @@ def _terms(accords: Iterable[Accord]) -> tuple[int, bool]:
             )
         if disclosure is not None and disclosure.small_count is not None:
             thresholds.append(disclosure.small_count)
-    return max(thresholds, default=SMALL_COUNT_DEFAULT), consent
+    return max(THRESHOLD_LEAST, max(thresholds, default=SMALL_COUNT_DEFAULT)), consent
 
 
 def _counts(ledger: Ledger, window: Window) -> dict[str, Counter[tuple[date, str]]]:
