@@ -6,6 +6,7 @@ EXERCISE: everything here is synthetic; the sky is that of `sky.py`.
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import typer.main
 
 import skyaccord.hotline.acts
 import skyaccord.incidents.acts  # noqa: F401
@@ -117,11 +119,17 @@ class CuttableLink:
             self._pairs.discard(pair)
 
 
+@functools.cache
+def _command() -> Any:
+    """The tree of commands, put together once: a story runs hundreds."""
+    return typer.main.get_command(app)
+
+
 def must(*arguments: str | Path) -> str:
     """Run a command that has to work, on the path the shell's takes but without a new Python; its output."""
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
-        status = app(list(map(str, arguments)), standalone_mode=False)
+        status = _command().main(list(map(str, arguments)), "skyaccord", standalone_mode=False)
     assert status in (None, 0), output.getvalue()
     return output.getvalue()
 
