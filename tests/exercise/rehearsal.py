@@ -24,7 +24,7 @@ from skyaccord.cli.running import check_act, run_command
 from skyaccord.demo.acts import write_feed
 from skyaccord.demo.api import NodeApi
 from skyaccord.demo.officer import Officer
-from skyaccord.exercise.play import AFTER_S, timeline
+from skyaccord.exercise.play import AFTER_S, rest_s, still_asked, timeline
 from skyaccord.exercise.running import ledger_of, load_checked
 from skyaccord.exercise.scenario import Scenario, Step
 from skyaccord.exercise.scn import Traffic
@@ -141,8 +141,9 @@ class Rehearsal:
             if step.after_end:
                 await self._act(step)
                 await self._second()
-        slowest = max((one.delay_s for one in scenario.officer), default=0.0)
-        for _ in range(int(slowest + AFTER_S)):
+        for _ in range(int(rest_s(scenario))):
+            if not any([still_asked(await seat.get("messages")) for seat in self.table.seats.values()]):
+                break
             await self._second()
 
     async def _act(self, act: Step | Callable[[], None]) -> None:

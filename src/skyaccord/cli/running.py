@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from skyaccord.base.errors import InputError, SkyAccordError
@@ -24,12 +25,12 @@ def run_command(*arguments: str) -> str:
     one that is misspelt, CommandFailedError for a status other than 0, KeyboardInterrupt if Ctrl-C came
     meanwhile.
     """
-    from skyaccord.cli.app import USAGE_ERROR, app
+    from skyaccord.cli.app import USAGE_ERROR
 
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()) as errors:
         try:
-            status = app(list(arguments), standalone_mode=False)
+            status = _built()(list(arguments), standalone_mode=False)
         except USAGE_ERROR as error:
             raise InputError(_said(error)) from None
     if status == EXIT_INTERRUPTED:  # Typer turns Ctrl-C into this status; whoever runs us wants to know
@@ -48,11 +49,9 @@ def check_act(arguments: Sequence[str]) -> None:
 
     InputError: there is no such command, it takes other options, or nobody signs it with a key of their own.
     """
-    from typer.main import get_command
+    from skyaccord.cli.app import USAGE_ERROR
 
-    from skyaccord.cli.app import USAGE_ERROR, app
-
-    command: Any = get_command(app)
+    command = _built()
     words, at = list(arguments), 0
     while hasattr(command, "commands"):
         name = words[at] if at < len(words) else ""
@@ -66,6 +65,16 @@ def check_act(arguments: Sequence[str]) -> None:
         command.make_context(path, [*words[at:], "--node", ".", "--as", "."]).close()
     except USAGE_ERROR as error:
         raise InputError(f"`{path}`: {_said(error)}") from None
+
+
+@cache
+def _built() -> Any:
+    """The commands, built once: Typer would build all ninety for each."""
+    from typer.main import get_command
+
+    from skyaccord.cli.app import app
+
+    return get_command(app)
 
 
 def _said(error: Any) -> str:

@@ -7,19 +7,19 @@ at that side's console or shell; the script then only says what it would have do
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, get_args
 
 from skyaccord.demo.acts import write_feed
 from skyaccord.demo.children import Children
 from skyaccord.demo.stage import LOOPBACK, OFFICER_ROLE, PARTIES, Stage, public_key_of
 from skyaccord.demo.views import look_at_all
 from skyaccord.exercise.relay import Relay
-from skyaccord.exercise.scenario import PLACEHOLDER, Scenario, Step
+from skyaccord.exercise.scenario import PLACEHOLDER, Role, Scenario, Step
 from skyaccord.exercise.scn import Traffic
 from skyaccord.exercise.steps import Doer, Done, Run, Seat, Write
 from skyaccord.exercise.terms import Feeds, write_terms
@@ -30,6 +30,7 @@ CURTAIN_S: Final = 4.0  # both nodes open a small recording within a second or t
 LOOK_S: Final = 0.2
 SETTLE_MAX_S: Final = 30.0  # for the last entries to reach the other side
 AFTER_S: Final = 3.0  # wall seconds after the traffic, in which what was seen is closed on the record
+SEATED_WITHIN_S: Final = 60.0  # to open a console and choose a role; who plays in a shell needs no seat
 OF_BOTH: Final = ("incident", "heard", "voice")  # placeholders for what may still be on its way
 
 
@@ -47,6 +48,8 @@ class Play:
     done: list[Done] = field(default_factory=list)
     relays: list[Relay] = field(default_factory=list)
     is_cut: bool = False
+    enrolled: set[str] = field(default_factory=set)
+    seated: set[str] = field(default_factory=set)
 
     def play(self) -> None:
         """From making the nodes to both being stopped."""
@@ -60,12 +63,11 @@ class Play:
             children = closing.enter_context(Children(self.stage.work / "logs"))
             self.stage.serve(children)
             self._start_officers(children)
+            self._seat_people(children, accord)
             begins = datetime.now(UTC) + timedelta(seconds=CURTAIN_S)
             feeds = Feeds(self.scenario, files, begins)
             for party in PARTIES:
                 write_feed(self.stage.nodes[party].folder / "node.toml", feeds.table(party))
-                if party in self.people:
-                    self._invite(party)
             self._steps(children, begins, self._doer(accord))
             self._settle(children)
 
@@ -87,12 +89,13 @@ class Play:
         wanted |= {(one.party, one.role) for one in self.scenario.step}
         for party, role in sorted(wanted):
             node = self.stage.nodes[party]
-            if role == OFFICER_ROLE:
+            if role == OFFICER_ROLE and party not in self.people:
                 self.keys[party, role] = node.officer_key, node.officer_passphrase
                 continue
             key = node.officer_key.with_name(f"{role}-{party}.key")
             self.run("person", "new", str(key), "--passphrase-file", str(node.officer_passphrase))
-            self.stage.enrol(party, public_key_of(key), role, f"{role} of {party}", automatic=True)
+            automatic = party not in self.people
+            self.stage.enrol(party, public_key_of(key), role, f"{role} of {party}", automatic=automatic)
             self.keys[party, role] = key, node.officer_passphrase
 
     def _doer(self, accord: Path) -> Doer:
@@ -107,7 +110,29 @@ class Play:
             self.write, self.people, self.done,
         )  # fmt: skip
 
-    def _invite(self, party: str) -> None:
+    def _seat_people(self, children: Children, accord: Path) -> None:
+        """Wait until somebody of each side that persons play has taken a role at the console, or so long."""
+        for party in sorted(self.people):
+            self._invite(party, accord)
+        if self.people:
+            self.write(
+                f"EXERCISE  begins when somebody has taken a role there, or in {SEATED_WITHIN_S:.0f} s"
+            )
+        until = datetime.now(UTC) + timedelta(seconds=SEATED_WITHIN_S)
+        while set(self.people) - self.seated and datetime.now(UTC) < until:
+            self._wait(children, datetime.now(UTC) + timedelta(seconds=LOOK_S))
+
+    def _enrol_who_asks(self) -> None:
+        """Who asks for a role at a console of a side that persons play gets it."""
+        for party in sorted(self.people):
+            for person in self.stage.apis[party].status()["enrolments_waiting"]:
+                if person["public_key"] not in self.enrolled:
+                    self.enrolled.add(person["public_key"])
+                    self.stage.enrol(party, person["public_key"], person["role"], person["name"])
+                    self.seated.add(party)
+                    self.write(f"EXERCISE  {person['name']} is {person['role']} of {party}")
+
+    def _invite(self, party: str, accord: Path) -> None:
         """Where the people of a side sit down: the console, and the shell with the keys of every role."""
         node = self.stage.nodes[party]
         self.write(f"Party {party} is yours. The console, once: {self.stage.link(party)}")
@@ -115,6 +140,10 @@ class Play:
         for (of, role), (key, passphrase) in sorted(self.keys.items()):
             if of == party:
                 self.write(f"  {role}: --as {key} --person-passphrase-file {passphrase}")
+        self.write(
+            f"The accord is signed by: skyaccord accord sign {accord} --node {node.folder}"
+            f" --passphrase-file {node.passphrase}"
+        )
 
     def _start_officers(self, children: Children) -> None:
         for one in self.scenario.officer:
@@ -144,8 +173,11 @@ class Play:
             if step.after_end:
                 self._act(children, doer, step)
                 self._settle(children)
-        slowest_s = max((one.delay_s for one in self.scenario.officer), default=0.0)
-        self._wait(children, datetime.now(UTC) + timedelta(seconds=slowest_s + AFTER_S))
+        until = datetime.now(UTC) + timedelta(seconds=rest_s(self.scenario))
+        while datetime.now(UTC) < until and any(
+            still_asked(view.messages) for view in look_at_all(self.stage.apis).values()
+        ):
+            self._wait(children, datetime.now(UTC) + timedelta(seconds=LOOK_S))
 
     def _act(self, children: Children, doer: Doer, act: Step | Callable[[], None]) -> None:
         if not isinstance(act, Step):
@@ -168,6 +200,7 @@ class Play:
     def _wait(self, children: Children, until: datetime) -> None:
         while datetime.now(UTC) < until:
             children.check()
+            self._enrol_who_asks()
             time.sleep(LOOK_S)
 
     def _settle(self, children: Children) -> None:
@@ -178,6 +211,22 @@ class Play:
             if all(view.undelivered == 0 for view in look_at_all(self.stage.apis).values()):
                 return
             time.sleep(LOOK_S)
+
+
+def rest_s(scenario: Scenario) -> float:
+    """How long the last word may take to be answered, or to be silence in every role; wall seconds."""
+    slowest_s = max((one.delay_s for one in scenario.officer), default=0.0)
+    return max(slowest_s, len(get_args(Role)) * scenario.acknowledge_within_s) + AFTER_S
+
+
+def still_asked(messages: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether some message is neither acknowledged nor silence to the end."""
+    return any(
+        one["state"] != "acknowledged" and not one["exhausted"]
+        for row in messages
+        if not row["expired"]
+        for one in row["courses"]
+    )
 
 
 def timeline(
