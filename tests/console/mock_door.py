@@ -27,6 +27,7 @@ class MockDoor:
         self.signed_in = True
         self.lasts = timedelta(hours=13)
         self.first_time = False
+        self.passphrase = PASSPHRASE
         self.used_links: list[str] = []
         self.tries: list[str] = []
         self.person: dict[str, Any] | None = None
@@ -40,6 +41,7 @@ class MockDoor:
         app.post("/api/session/second")(self._second)
         app.post("/api/session/link")(self._link)
         app.delete("/api/session")(self._sign_out)
+        app.post("/api/passphrase")(self._passphrase)
 
     def gate(self, app: ASGIApp) -> ASGIApp:
         """The middleware: nobody gets anything while nobody is signed in."""
@@ -107,6 +109,13 @@ class MockDoor:
             "set_up": URI if self.first_time else None,
             "qr": image if self.first_time else None,
         }
+
+    async def _passphrase(self, request: Request) -> Any:
+        wish = await request.json()
+        if wish["present"] != self.passphrase:
+            return JSONResponse({"error": "the present passphrase is not right"}, 403)
+        self.passphrase = wish["new"]
+        return {"done": True}
 
     async def _second(self, request: Request) -> Any:
         if (await request.json()).get("code") != CODE:

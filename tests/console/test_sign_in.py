@@ -78,6 +78,31 @@ def test_by_keyboard_in_and_out(node: MockNode, chromium: Browser) -> None:
     assert "ALFA" not in page.locator("body").inner_text()
 
 
+def test_a_passphrase_is_changed_at_the_page(node: MockNode, chromium: Browser) -> None:
+    node.door.signed_in = True
+    page = a_page(chromium, node.url)
+    page.get_by_test_id("account").click()
+    page.get_by_test_id("account-passphrase").click()
+    form = page.get_by_test_id("passphrase-form")
+    assert form.locator("input:not([type=password])").count() == 0
+
+    def typed(present: str, new: str, again: str) -> None:
+        for name, text in (("present", present), ("new", new), ("again", again)):
+            page.get_by_test_id(f"passphrase-{name}").fill(text)
+        page.get_by_test_id("passphrase-change").click()
+
+    fault = page.get_by_test_id("passphrase-fault")
+    typed(PASSPHRASE, "other words of mine", "other words of yours")
+    assert "do not agree" in fault.inner_text()
+    assert node.door.passphrase == PASSPHRASE, "nothing was sent"
+    typed("not the words", "other words of mine", "other words of mine")
+    fault.filter(has_text="the present passphrase is not right").wait_for()
+    typed(PASSPHRASE, "other words of mine", "other words of mine")
+    form.wait_for(state="detached")
+    assert node.door.passphrase == "other words of mine"
+    assert "The passphrase is changed" in page.locator("body").inner_text()
+
+
 def test_what_is_wrong_is_said_once_and_kindly(node: MockNode, chromium: Browser) -> None:
     page = a_page(chromium, node.url)
     page.get_by_test_id("sign-in-name").fill(NAME)

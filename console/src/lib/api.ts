@@ -73,6 +73,7 @@ export const api = {
   openLink: (token: string) => post<Asked>('api/session/link', { token }),
   signOut: () => call<unknown>('api/session', { method: 'DELETE' }),
   passkeyOptions: () => post<PasskeyOptions>('api/passkeys/options', {}),
+  changePassphrase: (present: string, next: string) => post<unknown>('api/passphrase', { present, new: next }),
   addPasskey: (ticket: string, credential: unknown) => post<unknown>('api/passkeys', { ticket, credential }),
   status: () => call<Status>('api/status'),
   alerts: () => call<AlertRow[]>('api/alerts'),
