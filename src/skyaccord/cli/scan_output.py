@@ -82,7 +82,8 @@ class Reporter:
         ]
         plural = "" if len(encounters) == 1 else "s"
         told = f"{len(encounters):,} encounter{plural}" + (f": {', '.join(by_verdict)}" if by_verdict else "")
-        _tell(told + (f", written to {out}" if out is not None else ""))
+        told += f", written to {out}" if out is not None else ""
+        _tell(told + _but_nothing_compared(encounters))
         if report is not None:
             _tell(f"report written to {report}")
 
@@ -118,6 +119,12 @@ class Counting:
         """Done so far, and in all."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
+
+
+def _but_nothing_compared(encounters: Encounters) -> str:
+    """Why none says nothing, if it does."""
+    nothing = encounters.evidence.coverage.nothing_compared() if encounters.evidence is not None else ""
+    return f"; but no pair could be compared: {nothing}" if nothing else ""
 
 
 def _lost(lost: pl.DataFrame) -> str:
@@ -180,7 +187,7 @@ def table_text(encounters: Encounters, *, for_file: bool) -> str:
     on_terminal = sys.stdout.isatty() and not for_file
     width = max(Console().width, NARROW) if on_terminal else NARROW
     if not len(encounters):
-        return "No encounters.\n"
+        return f"No encounters{_but_nothing_compared(encounters)}.\n"
     rows = encounters.to_dicts()
     days = {row["start_time"].date() for row in rows}
     one_day = len(days) == 1

@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skyaccord.airspace.units import M_PER_FT, M_PER_NM
+from skyaccord.encounters.coverage import Coverage
 from skyaccord.encounters.flights import US_PER_S, Flights
 from skyaccord.encounters.question import Question, RuleAsked
 from skyaccord.encounters.search import Inside
@@ -22,11 +23,14 @@ from skyaccord.encounters.verdicts import APPROACH
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was searched and under which rules. dropped: states that cleaning took out, with `reason`."""
+    """What was searched and under which rules. flights: of a recording that does not fit in memory, only what
+    is near the rows. dropped: states that cleaning took out, with `reason`. coverage: of the whole recording.
+    """
 
     flights: Flights
     question: Question
     dropped: pl.DataFrame
+    coverage: Coverage
 
     def track(self, icao24: str) -> int:
         """Index of an aircraft in the arrays. Raises KeyError for one that took no part."""

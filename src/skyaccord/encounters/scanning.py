@@ -77,7 +77,7 @@ def scan(
         else:
             sky = WholeSky(clean(source.states, keep_ghosts=keep_ghosts, rules=cleaning_rules), max_gap_s)
         table = find(sky, question, parties)
-        evidence = Evidence(sky.flights_of_rows(table), question, sky.dropped_states)
+        evidence = Evidence(sky.flights_of_rows(table), question, sky.dropped_states, sky.coverage)
         lost = sky.lost
     counts = dict(source.counts)
     counts |= {f"dropped: {reason}": count for reason, count in sky.dropped.items() if count}

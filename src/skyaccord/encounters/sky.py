@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from skyaccord.airspace.units import M_PER_NM
+from skyaccord.encounters.coverage import Counted, Coverage
 from skyaccord.encounters.flights import Flights, flights_of
 from skyaccord.encounters.kinds import about, kinds_of_tracks
 from skyaccord.encounters.label import labels_of
@@ -36,12 +37,14 @@ class Sky(Protocol):
     """Cleaned states, asked for intervals and for what surrounds them.
 
     dropped, dropped_states, lost: what cleaning took. left_out: states that take no part, by reason.
+    coverage: what there was to compare.
     """
 
     dropped: dict[str, int]
     dropped_states: pl.DataFrame
     left_out: dict[str, int]
     lost: pl.DataFrame
+    coverage: Coverage
 
     def intervals(self, inside: Inside) -> tuple[Integers, Floats]:
         """Every maximal interval inside: pairs and rows, as `skyaccord.encounters.search.search`."""
@@ -65,6 +68,7 @@ class WholeSky:
         self.dropped_states = cleaned.dropped_states
         self.left_out = self._flights.left_out
         self.lost = lost_tracks(cleaned)
+        self.coverage = Counted().add(self._flights).coverage()
 
     def intervals(self, inside: Inside) -> tuple[Integers, Floats]:
         return search(self._flights, inside)

@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from skyaccord.encounters.coverage import Counted
 from skyaccord.encounters.flights import US_PER_S, Flights, flights_of, speaking
 from skyaccord.encounters.kinds import kinds_of_tracks
 from skyaccord.encounters.label import WINDOW_S
@@ -96,6 +97,7 @@ class SpilledSky:
         names: list[str] = []
         kinds: list[NDArray[np.int32]] = [np.empty(0, np.int32)]
         firsts: list[int] = []
+        counted = Counted()
         for pile in range(piles):
             path = self._shelf.path(f"clean-{pile:02}.parquet")
             states = pl.read_parquet(path)
@@ -110,6 +112,7 @@ class SpilledSky:
             states = in_order(states)
             flights = flights_of(states, self._max_gap_s)
             left_out.update(flights.left_out)
+            counted.add(flights)
             names += flights.names
             kinds.append(kinds_of_tracks(flights))
             if flights.names:
@@ -120,6 +123,7 @@ class SpilledSky:
             times.update(dict(zip(bins.tolist(), counts.tolist(), strict=True)))
             write(speaking(states), path)
         self.left_out = dict(left_out)
+        self.coverage = counted.coverage()
         self._epoch_us = min(firsts, default=0)
         self._names = np.array(sorted(names), dtype=str)
         self._kinds = np.concatenate(kinds)[np.argsort(np.array(names, dtype=str))]

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
 from skyaccord.airspace.units import M_PER_FT, M_PER_NM
-from skyaccord.base.times import from_epoch
 from skyaccord.drawing.markup import Child, Markup, element, join
 from skyaccord.encounters.verdicts import VERDICTS
 from skyaccord.report.detail import verdict_tag
@@ -17,6 +13,7 @@ from skyaccord.report.explained import VERDICT_MEANS
 
 if TYPE_CHECKING:
     from skyaccord.encounters import Encounters
+    from skyaccord.encounters.coverage import Coverage
     from skyaccord.encounters.evidence import Evidence
 
 
@@ -29,7 +26,7 @@ def summary(encounters: Encounters, evidence: Evidence, rows: Sequence[dict[str,
     facts: list[tuple[str, Child]] = [
         ("Recording", ", ".join(dict.fromkeys(source.path for source in encounters.provenance))),
         ("Period", period(evidence)),
-        ("Aircraft", f"{len(evidence.flights.names):,} with positions in the air"),
+        ("Aircraft", _aircraft(evidence)),
         *rules(evidence),
         ("Watch", _watch(evidence)),
         ("Between samples", _between(encounters)),
@@ -37,7 +34,7 @@ def summary(encounters: Encounters, evidence: Evidence, rows: Sequence[dict[str,
     listed = [join(element("dt", name), element("dd", value)) for name, value in facts if value is not None]
     return join(
         element("dl", *listed, class_="terms"),
-        _found(rows),
+        _found(rows, evidence.coverage),
         counted(encounters),
         lost(encounters),
     )
@@ -49,13 +46,28 @@ def _between(encounters: Encounters) -> str:
     return f"straight, for at most {gap.removesuffix('s')} s; solved exactly"
 
 
+def _aircraft(evidence: Evidence) -> str:
+    """How many there are, and of how many, and for how long, there was anything to compare."""
+    seen = evidence.coverage
+    told = (
+        f"{seen.aircraft:,} with positions in the air; of {seen.followed:,} of them positions could be joined"
+    )
+    return f"{told}; for {_duration(seen.together_s)} in all, of two or more at once"
+
+
+def _duration(seconds: float) -> str:
+    """23 h 5 min; 48 s."""
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return f"{minutes // 60:,} h {minutes % 60} min"
+
+
 def period(evidence: Evidence) -> str:
     """From the first to the last state in the air."""
-    time = evidence.flights.time
-    if not len(time):
+    first, last = evidence.coverage.first, evidence.coverage.last
+    if first is None or last is None:
         return "no states in the air"
-    zero = from_epoch(0) + timedelta(microseconds=evidence.flights.epoch_us)
-    first, last = (zero + timedelta(seconds=float(value)) for value in (np.min(time), np.max(time)))
     to = f"{last:%H:%M:%S}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M:%S}"
     return f"{first:%Y-%m-%d %H:%M:%S} to {to} UTC"
 
@@ -101,7 +113,7 @@ def _watch(evidence: Evidence) -> str | None:
     )
 
 
-def _found(rows: Sequence[dict[str, Any]]) -> Markup:
+def _found(rows: Sequence[dict[str, Any]], coverage: Coverage) -> Markup:
     body = []
     for verdict in reversed(VERDICTS):
         count = sum(row["verdict"] == verdict for row in rows)
@@ -116,6 +128,9 @@ def _found(rows: Sequence[dict[str, Any]]) -> Markup:
                     element("td", VERDICT_MEANS[verdict], class_="meaning"),
                 )
             )
+    nothing = coverage.nothing_compared()
+    if nothing:
+        return element("p", element("b", "No pair could be compared: "), f"{nothing}.")
     if not body:
         return element("p", element("b", "No encounters."), " No pair was inside the limits at any time.")
     names = (("Encounters", None), ("", "right"), ("labelled", "right"), ("meaning", None))
