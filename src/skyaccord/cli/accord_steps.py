@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from skyaccord.base.errors import InputError
 from skyaccord.cli.acting import AsFile, NodeFolder, PassphraseFile, PersonPassphraseFile, carry_out
 from skyaccord.cli.passphrase import read_passphrase
-from skyaccord.cli.talks_common import FormatOption, OutputFormat, opened, print_json, said
+from skyaccord.cli.talks_common import Because, FormatOption, OutputFormat, opened, print_json, said
 
 if TYPE_CHECKING:
     from skyaccord.record.journal import Journal
@@ -24,7 +24,6 @@ WhichArgument = Annotated[
         metavar="ACCORD", help="The accord's name or digest as on the record, or the file that was signed."
     ),
 ]
-Why = Annotated[str, typer.Option("--because", metavar="TEXT", help="The reason, in your own words.")]
 
 
 def standing_of(node: Path, which: str) -> tuple[Standing, str]:
@@ -92,62 +91,47 @@ def _step(  # noqa: PLR0917 (a command's options, passed on)
         typer.echo(f"  {after.reason}")
 
 
-@app.command("suspend")
-def suspend(
-    which: WhichArgument,
-    node: NodeFolder,
-    as_file: AsFile,
-    because: Why,
-    *,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
-    output: FormatOption = OutputFormat.text,
-) -> None:
-    """Suspend an accord, with the notice that it demands. Monitoring, hotline and record go on.
+_COURSE: Final = {
+    "suspend": """Suspend an accord, with the notice that it demands. Monitoring, hotline and record go on.
 
     For example: `skyaccord accord suspend north-sector --because "the events of 7 April" --node A --as
     rep.key`.
-    """
-    files = (person_passphrase_file, passphrase_file)
-    _step("suspend", which, because, node, as_file, files, output)
-
-
-@app.command("resume")
-def resume(
-    which: WhichArgument,
-    node: NodeFolder,
-    as_file: AsFile,
-    because: Why,
-    *,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
-    output: FormatOption = OutputFormat.text,
-) -> None:
-    """Resume an accord that your side suspended, or take an announced step back before it takes effect.
+    """,
+    "resume": """Resume an accord that your side suspended, or take an announced step back before it takes
+    effect.
 
     For example: `skyaccord accord resume north-sector --because "talks of 6 May" --node A --as rep.key`.
-    """
-    files = (person_passphrase_file, passphrase_file)
-    _step("resume", which, because, node, as_file, files, output)
-
-
-@app.command("withdraw")
-def withdraw(
-    which: WhichArgument,
-    node: NodeFolder,
-    as_file: AsFile,
-    because: Why,
-    *,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
-    output: FormatOption = OutputFormat.text,
-) -> None:
-    """Leave an accord, with the notice that it demands. Hotline and record go on, your own rule watches on.
+    """,
+    "withdraw": """Leave an accord, with the notice that it demands. Hotline and record go on, your own rule
+    watches on.
 
     For example: `skyaccord accord withdraw north-sector --because "…" --node A --as rep.key`.
-    """
-    files = (person_passphrase_file, passphrase_file)
-    _step("withdraw", which, because, node, as_file, files, output)
+    """,
+}
+"""The steps of an accord's course, with what `--help` says of each."""
+
+
+def _course_command(step: str) -> None:
+    """One command a step; they differ in nothing but the step."""
+
+    def command(
+        which: WhichArgument,
+        node: NodeFolder,
+        as_file: AsFile,
+        because: Because,
+        *,
+        person_passphrase_file: PersonPassphraseFile = None,
+        passphrase_file: PassphraseFile = None,
+        output: FormatOption = OutputFormat.text,
+    ) -> None:
+        _step(step, which, because, node, as_file, (person_passphrase_file, passphrase_file), output)
+
+    command.__doc__ = _COURSE[step]
+    app.command(step)(command)
+
+
+for _one in _COURSE:
+    _course_command(_one)
 
 
 @app.command("told")

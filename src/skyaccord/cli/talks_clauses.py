@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -40,54 +40,48 @@ FromOption = Annotated[
 LeaveOutOption = Annotated[bool, typer.Option("--leave-out", help="Propose an accord without this clause.")]
 
 
-@app.command("propose")
-def propose(
-    path: PathArgument,
-    node: NodeFolder,
-    as_file: AsFile,
-    *,
-    set_: SetOption = None,
-    from_: FromOption = None,
-    leave_out: LeaveOutOption = False,
-    because: Because = "",
-    talks: TalksName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
-    output: FormatOption = OutputFormat.text,
-) -> None:
-    """Put a clause on the table, or another text in place of your own that nobody has answered.
+_PUT: Final = {
+    "propose": """Put a clause on the table, or another text in place of your own that nobody has answered.
 
     For example: `skyaccord talks propose rule.threes --set max_dwell_s=120 --node A --as rep.key`.
-    """
-    _put(
-        "propose", path, node, as_file, set_, from_, leave_out, because, talks, person_passphrase_file,
-        passphrase_file, output,
-    )  # fmt: skip
-
-
-@app.command("counter")
-def counter(
-    path: PathArgument,
-    node: NodeFolder,
-    as_file: AsFile,
-    *,
-    set_: SetOption = None,
-    from_: FromOption = None,
-    leave_out: LeaveOutOption = False,
-    because: Because = "",
-    talks: TalksName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
-    output: FormatOption = OutputFormat.text,
-) -> None:
-    """Answer a text with another one: the newest text on the table with your changes, or one from a file.
+    """,
+    "counter": """Answer a text with another one: the newest text on the table with your changes, or one from
+    a file.
 
     For example: `skyaccord talks counter rule.threes --set horizontal_nm=5 --because "see the trial" …`.
-    """
-    _put(
-        "counter", path, node, as_file, set_, from_, leave_out, because, talks, person_passphrase_file,
-        passphrase_file, output,
-    )  # fmt: skip
+    """,
+}
+"""The steps that put a text on the table, with what `--help` says of each."""
+
+
+def _put_command(step: str) -> None:
+    """One command a step; they differ in nothing but the step."""
+
+    def command(
+        path: PathArgument,
+        node: NodeFolder,
+        as_file: AsFile,
+        *,
+        set_: SetOption = None,
+        from_: FromOption = None,
+        leave_out: LeaveOutOption = False,
+        because: Because = "",
+        talks: TalksName = None,
+        person_passphrase_file: PersonPassphraseFile = None,
+        passphrase_file: PassphraseFile = None,
+        output: FormatOption = OutputFormat.text,
+    ) -> None:
+        _put(
+            step, path, node, as_file, set_, from_, leave_out, because, talks, person_passphrase_file,
+            passphrase_file, output,
+        )  # fmt: skip
+
+    command.__doc__ = _PUT[step]
+    app.command(step)(command)
+
+
+for _one in _PUT:
+    _put_command(_one)
 
 
 def _put(  # noqa: PLR0917 (a command's options, passed on)
@@ -297,26 +291,45 @@ def _word(  # noqa: PLR0917 (a command's options, passed on)
     said(ref, f"party {party} {done} {', '.join(path)}", output)
 
 
-@app.command("block")
-def block(
-    path: Annotated[list[str], typer.Argument(metavar="PATH", help="Clauses, like rule.threes.")],
-    node: NodeFolder,
-    as_file: AsFile,
-    because: Because,
-    *,
-    talks: TalksName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
-    output: FormatOption = OutputFormat.text,
-) -> None:
-    """Say that your side cannot move on a clause, and why. Only your side can lift it: by agreeing or
-    countering.
+_WORDS: Final = {
+    "block": """Say that your side cannot move on a clause, and why. Only your side can lift it: by agreeing
+    or countering.
 
     For example: `skyaccord talks block rule.threes --because "no instructions on dwell" --node B --as
     rep.key`.
-    """
-    files = (person_passphrase_file, passphrase_file)
-    _word("block", "blocks", path, because, node, as_file, talks, files, output)
+    """,
+    "reopen": """Take your side's agreement to a clause back, and say why. What was agreed stays on the
+    record.
+
+    For example: `skyaccord talks reopen rule.threes --because "the pass of Saturday" --node A --as rep.key`.
+    """,
+}
+"""The steps that say why about clauses as they stand, with what `--help` says of each."""
+_DONE: Final = {"block": "blocks", "reopen": "reopens"}
+
+
+def _word_command(step: str) -> None:
+    """One command a step; they differ in nothing but the step."""
+
+    def command(
+        path: Annotated[list[str], typer.Argument(metavar="PATH", help="Clauses, like rule.threes.")],
+        node: NodeFolder,
+        as_file: AsFile,
+        because: Because,
+        *,
+        talks: TalksName = None,
+        person_passphrase_file: PersonPassphraseFile = None,
+        passphrase_file: PassphraseFile = None,
+        output: FormatOption = OutputFormat.text,
+    ) -> None:
+        files = (person_passphrase_file, passphrase_file)
+        _word(step, _DONE[step], path, because, node, as_file, talks, files, output)
+
+    command.__doc__ = _WORDS[step]
+    app.command(step)(command)
+
+
+_word_command("block")
 
 
 @app.command("bracket")
@@ -339,24 +352,7 @@ def bracket(
     _word("bracket", "puts in brackets", path, because, node, as_file, talks, files, output)
 
 
-@app.command("reopen")
-def reopen(
-    path: Annotated[list[str], typer.Argument(metavar="PATH", help="Clauses, like rule.threes.")],
-    node: NodeFolder,
-    as_file: AsFile,
-    because: Because,
-    *,
-    talks: TalksName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
-    output: FormatOption = OutputFormat.text,
-) -> None:
-    """Take your side's agreement to a clause back, and say why. What was agreed stays on the record.
-
-    For example: `skyaccord talks reopen rule.threes --because "the pass of Saturday" --node A --as rep.key`.
-    """
-    files = (person_passphrase_file, passphrase_file)
-    _word("reopen", "reopens", path, because, node, as_file, talks, files, output)
+_word_command("reopen")
 
 
 @app.command("comment")
