@@ -25,7 +25,8 @@ from skyaccord.demo.acts import write_feed
 from skyaccord.demo.api import NodeApi
 from skyaccord.demo.officer import Officer
 from skyaccord.exercise.play import AFTER_S, rest_s, still_asked, timeline
-from skyaccord.exercise.running import ledger_of, load_checked
+from skyaccord.exercise.records import ledger_of
+from skyaccord.exercise.running import load_checked
 from skyaccord.exercise.scenario import Scenario, Step
 from skyaccord.exercise.scn import Traffic
 from skyaccord.exercise.score import Score, score

@@ -33,7 +33,8 @@ def test_a_shipped_exercise_is_whole(name: str) -> None:
     assert scenario.name == name
     assert scenario.title.startswith("EXERCISE")
     assert all(scenario.party_of(sign) for sign in traffic.callsigns)
-    played = {(one.party, one.role) for one in (*scenario.officer, *scenario.step)}
+    played = {(one.party, one.role) for one in scenario.officer}
+    played |= {(one.party, one.role) for one in scenario.step}
     for one in scenario.expect:
         assert (
             one.what in ("silence", "vacant")

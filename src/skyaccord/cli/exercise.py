@@ -104,6 +104,16 @@ def run(
             help="What B's receivers lose and mistime comes from it; default: the scenario's own.",
         ),
     ] = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            "--speed",
+            metavar="N",
+            min=1,
+            max=60,
+            help="Sky seconds a second, in place of the scenario's: slower where persons play.",
+        ),
+    ] = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Play an exercise; exit 0 if everything expected happened. Example: `exercise run contact-away --dir x`.
@@ -120,7 +130,7 @@ def run(
     to_stderr = output is OutputFormat.json
     sheet, lines = run_exercise(
         name, folder, run_command, check_act, lambda line: typer.echo(line, err=to_stderr),
-        people=people, seed=seed,
+        people=people, seed=seed, speed=speed,
     )  # fmt: skip
     typer.echo(json.dumps(sheet.json()) if output is OutputFormat.json else "\n".join(lines))
     if not sheet.passed:

@@ -18,6 +18,7 @@ from skyaccord.demo.acts import write_feed
 from skyaccord.demo.children import Children
 from skyaccord.demo.stage import LOOPBACK, OFFICER_ROLE, PARTIES, Stage, public_key_of
 from skyaccord.demo.views import look_at_all
+from skyaccord.exercise.records import said_by
 from skyaccord.exercise.relay import Relay
 from skyaccord.exercise.scenario import PLACEHOLDER, Role, Scenario, Step
 from skyaccord.exercise.scn import Traffic
@@ -31,6 +32,7 @@ LOOK_S: Final = 0.2
 SETTLE_MAX_S: Final = 30.0  # for the last entries to reach the other side
 AFTER_S: Final = 3.0  # wall seconds after the traffic, in which what was seen is closed on the record
 SEATED_WITHIN_S: Final = 60.0  # to open a console and choose a role; who plays in a shell needs no seat
+ACT_WITHIN_S: Final = 120.0  # for each thing that persons do after the traffic: to read, to think, to type
 OF_BOTH: Final = ("incident", "heard", "voice")  # placeholders for what may still be on its way
 
 
@@ -171,7 +173,9 @@ class Play:
         self._wait(children, over)
         for step in self.scenario.step:
             if step.after_end:
+                before = said_by(self.stage.nodes[step.party].folder) if step.party in self.people else 0
                 self._act(children, doer, step)
+                self._await_people(children, step, before)
                 self._settle(children)
         until = datetime.now(UTC) + timedelta(seconds=rest_s(self.scenario))
         while datetime.now(UTC) < until and any(
@@ -187,6 +191,14 @@ class Play:
         if named.intersection(OF_BOTH) and not self.is_cut:
             self._settle(children)
         doer.do(act)
+
+    def _await_people(self, children: Children, step: Step, before: int) -> None:
+        """Give a side that persons play the time to act: until one has said something more, or so long."""
+        until = datetime.now(UTC) + timedelta(seconds=ACT_WITHIN_S)
+        while step.party in self.people and datetime.now(UTC) < until:
+            self._wait(children, datetime.now(UTC) + timedelta(seconds=1.0))
+            if said_by(self.stage.nodes[step.party].folder) > before:
+                return
 
     def _cut(self, down: bool) -> None:
         self.is_cut = down

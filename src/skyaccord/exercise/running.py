@@ -8,24 +8,18 @@ import tempfile
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from skyaccord.base.clock import SystemClock
 from skyaccord.base.errors import InputError, SkyAccordError
 from skyaccord.base.files import write_whole
-from skyaccord.base.randomness import SystemRandomness
 from skyaccord.demo.children import ChildDiedError
 from skyaccord.demo.stage import Stage, make_free_folder
 from skyaccord.exercise.play import Play
+from skyaccord.exercise.records import ledger_of
 from skyaccord.exercise.scenario import Scenario, load_scenario
 from skyaccord.exercise.scn import Traffic
 from skyaccord.exercise.score import Score, score, score_document
 from skyaccord.exercise.steps import Run, Write
-from skyaccord.hotline.asking import RoleTerms
-from skyaccord.node.packing import read_ledger
-from skyaccord.node.settings import load_settings
-from skyaccord.pack.ledger import Ledger
 from skyaccord.paper.html import document_html
 from skyaccord.paper.plain import document_lines
-from skyaccord.record.folder import open_folder
 
 Check = Callable[[Sequence[str]], None]
 
@@ -39,15 +33,16 @@ def run_exercise(
     *,
     people: Collection[str] = (),
     seed: int | None = None,
+    speed: float | None = None,
 ) -> tuple[Score, list[str]]:
     """Play it; the score, and the sheet as lines. Keys and logs go when it ends; the nodes' folders stay.
 
     run: runs a command of `skyaccord`. check: InputError if words are none that a person can sign.
-    seed: in place of the scenario's own. InputError, before anything is made: the scenario's fault.
+    seed, speed: in place of the scenario's own. InputError, before anything is made: the scenario's fault.
     """
     scenario, traffic = load_checked(name, check)
-    if seed is not None:
-        scenario = scenario.model_copy(update={"seed": seed})
+    given = {name: value for name, value in (("seed", seed), ("speed", speed)) if value is not None}
+    scenario = scenario.model_copy(update=given)
     make_free_folder(folder)
     work = Path(tempfile.mkdtemp(prefix="skyaccord-exercise-"))
     stage = Stage(folder, work, run, prefer_ports=bool(people))
@@ -81,15 +76,3 @@ def load_checked(name: str, check: Check) -> tuple[Scenario, Traffic]:
             except InputError as error:
                 raise InputError(f"step.{number}: {error.what}", where=name) from None
     return scenario, traffic
-
-
-def ledger_of(path: Path) -> Ledger:
-    """What a node's folder holds."""
-    folder = open_folder(path)
-    settings = load_settings(folder.settings_file)
-    store = folder.open_store()
-    try:
-        journal = folder.open_journal(store, None, SystemClock(), SystemRandomness())
-        return read_ledger(journal, folder.card(), RoleTerms(settings.hotline.acknowledge_within_s, None))
-    finally:
-        store.close()
