@@ -1,5 +1,6 @@
 """Which entries become which incident: joined over both sides, in any order, of who has a part in it."""
 
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
@@ -127,6 +128,19 @@ def test_dues_run_from_the_first_opening_on_the_wall_clock() -> None:
     without = Desk("A", None)
     without.open()
     assert without.case.dues() == ()
+
+
+def test_no_word_makes_an_exercise_of_what_is_real() -> None:
+    """Every entry of the desk is an exercise's; let the opening alone be real."""
+    a = Desk("A")
+    incident = a.open()
+    a.say(incident, "incident-account", text="So.", language="en")
+    assert a.case.exercise
+    [opening] = a.case.openings
+    real = replace(a.case, openings=(replace(opening, exercise=False),))
+    assert real.words[0].exercise
+    assert not real.exercise
+    assert not replace(real, openings=(*real.openings, opening)).exercise
 
 
 def test_names_and_what_begins_so() -> None:

@@ -141,8 +141,9 @@ class Case:
 
     @property
     def exercise(self) -> bool:
-        """Whether any part of it is an exercise's: then all of it is marked."""
-        return any(one.exercise for one in self.openings) or any(word.exercise for word in self.words)
+        """Whether it is an exercise's. No word and no opening marked so makes what is real one: else whoever
+        marks a word could take a real incident out of the pack."""
+        return all(one.exercise for one in self.openings)
 
     @property
     def account_of(self) -> dict[str, Word[AccountStatement]]:

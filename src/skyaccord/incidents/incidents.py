@@ -55,8 +55,8 @@ class Incident:
 
     @property
     def exercise(self) -> bool:
-        """Whether any part of it is an exercise's: then all of it is marked."""
-        return any(opening.header.exercise for opening in self.openings)
+        """Whether it is an exercise's: what is real is not marked so by what is played beside it."""
+        return all(opening.first_header.exercise for opening in self.openings)
 
 
 def opening_body(opening: Sighting) -> IncidentBody:
@@ -66,15 +66,22 @@ def opening_body(opening: Sighting) -> IncidentBody:
 
 
 def incident_of(sightings: Sightings, event: Event[SightingKey]) -> Incident | None:
-    """The incident that this event is, if anybody opened one."""
+    """The incident that this event is, if anybody opened one.
+
+    Where some of it is real and some of it an exercise's (under one accord, of one pair, at one time), it is
+    made of what is real alone.
+    """
+    members = sightings.members(event)
+    exercise = all(one.first_header.exercise for one in members if one.key.thing == "opening")
+    members = [one for one in members if one.first_header.exercise is exercise]
     openings = sorted(
-        sightings.members(event, "opening"),
+        (one for one in members if one.key.thing == "opening"),
         key=lambda one: (one.header.recorded_at, one.key.origin, one.first.sequence),
     )
     if not openings:
         return None
     accounts: dict[str, Observation] = {}
-    for sighting in (*openings, *_gravest_last(sightings.members(event))):
+    for sighting in (*openings, *_gravest_last(members)):
         if sighting.observation is not None:
             accounts[sighting.party] = sighting.observation
     return Incident(event.id, event, tuple(openings), dict(sorted(accounts.items())))

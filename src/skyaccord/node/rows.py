@@ -98,7 +98,7 @@ def alert_row(
         "sky_time": format_utc(lead.header.sky_time),
         "reason": body.reason,
         "confident": body.confident,
-        "exercise": any(alert.header.exercise for alert in alerts),
+        "exercise": all(alert.header.exercise for alert in alerts),  # what one side sees for real is real
         "observed_by": sorted({alert.party for alert in alerts}),
         "alerts": [_one_alert(alert, told[alert.key]) for alert in alerts],
         "acknowledgements": [acknowledgement_json(one) for one in acknowledgements],

@@ -27,7 +27,7 @@ from skyaccord.accord.model import Accord
 from skyaccord.base.errors import InputError
 from skyaccord.base.times import format_utc
 from skyaccord.incidents.events import Event
-from skyaccord.incidents.sightings import SightingKey
+from skyaccord.incidents.sightings import Sighting, SightingKey
 from skyaccord.pack.figures import cases_of
 from skyaccord.pack.ledger import Ledger, Window
 from skyaccord.pack.seen import VERDICTS
@@ -187,11 +187,13 @@ def _counts(ledger: Ledger, window: Window) -> dict[str, Counter[tuple[date, str
     for event in ledger.sightings.join.events("conflict"):
         if event.accord is None:
             continue  # what no accord is about is each party's own business
-        members = [one for one in ledger.sightings.members(event) if one.key.thing != "opening"]
-        if not any(window.holds(event.start, one.first_header.exercise) for one in members):
-            continue
-        for name in _measures(ledger, event):
-            found[name][event.start.date(), _area(ledger, event)] += 1
+        members = [
+            one
+            for one in ledger.sightings.members(event)
+            if one.key.thing != "opening" and window.holds(event.start, one.first_header.exercise)
+        ]
+        for name in _measures(members):
+            found[name][event.start.date(), _area(ledger, event, members)] += 1
     for case in cases_of(ledger, window):
         if case.accord is not None:
             found["incidents"][case.start.date(), _areas_of(ledger, case.accord)] += 1
@@ -201,9 +203,8 @@ def _counts(ledger: Ledger, window: Window) -> dict[str, Counter[tuple[date, str
     return found
 
 
-def _measures(ledger: Ledger, event: Event[SightingKey]) -> list[str]:
+def _measures(members: Sequence[Sighting]) -> list[str]:
     """What one conflict counts as: an alert, and the gravest verdict that any side observed."""
-    members = ledger.sightings.members(event)
     verdicts = [one.observation.verdict for one in members if one.observation is not None]
     names = ["alerts"] if any(one.key.thing == "alert" for one in members) else []
     gravest = max((one for one in verdicts if one in VERDICTS), key=VERDICTS.index, default=None)
@@ -211,9 +212,9 @@ def _measures(ledger: Ledger, event: Event[SightingKey]) -> list[str]:
     return names if gravest is None else [*names, by_verdict[gravest]]
 
 
-def _area(ledger: Ledger, event: Event[SightingKey]) -> str:
+def _area(ledger: Ledger, event: Event[SightingKey], members: Sequence[Sighting]) -> str:
     """The area of the rule that was broken, as the accord names it."""
-    for one in ledger.sightings.members(event):
+    for one in members:
         rule = getattr(one.body, "rule", None) or getattr(one.observation, "rule", None)
         if rule is not None:
             return ledger.area_of(event.accord, rule) or NOWHERE
