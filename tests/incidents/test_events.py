@@ -1,6 +1,7 @@
 """Events are a function of the set of observations: never of the order in which they arrived."""
 
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -109,3 +110,30 @@ def test_events_are_the_connected_components_of_overlap(raw: dict) -> None:
                     component[key] = union
     expected = sorted(tuple(sorted(keys)) for keys in {frozenset(keys) for keys in component.values()})
     assert sorted(tuple(sorted(members)) for _, members in joined(observations)) == expected
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["A/1", "A/2", "B/1", "B/2", "B/3"]), spans, st.booleans()), max_size=25
+    )
+)
+def test_what_was_said_before_leaves_no_trace(said: list) -> None:
+    """Observations that grow, shrink, move in time or to another pair: as if only the last was said."""
+    join: EventJoin[str] = EventJoin()
+    last: dict[str, Interval] = {}
+    for key, (start, length), other in said:
+        last[key] = seen(start, start + length, pair=("a00001", "b00003" if other else "b00002"))
+        join.put(key, last[key])
+        assert sorted((event.id, event.members) for event in join.events()) == joined(last)
+        for event in join.events():
+            assert {join.event_of(member) for member in event.members} == {event}
+
+
+def test_a_thousand_events_of_one_pair_are_not_made_anew_for_one_more() -> None:
+    join: EventJoin[int] = EventJoin()
+    for number in range(1000):
+        join.put(number, seen(number * 3600, number * 3600 + 60))
+    with patch.object(join, "_event", wraps=join._event) as made:
+        join.put(1000, seen(1000 * 3600, 1000 * 3600 + 60))
+        join.put(500, seen(500 * 3600, 500 * 3600 + 90))
+    assert made.call_count == 2

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from skyaccord.base.errors import RefusedError
 from skyaccord.incidents.incidents import has_opened, incidents
 from skyaccord.incidents.sightings import Sightings
 from tests.incidents.said import (
@@ -219,3 +220,21 @@ def test_an_entry_that_comes_again_late_does_not_turn_the_story_back() -> None:
     (alert,) = sightings.members(event, "alert")
     assert not alert.active
     assert [ref.sequence for ref in alert.refs] == [0, 1]
+
+
+def test_what_another_party_tells_of_one_pair_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own is not: what we saw is never left out."""
+    monkeypatch.setattr("skyaccord.incidents.sightings.TOLD_OF_A_PAIR_MAX", 2)
+    monkeypatch.setattr("skyaccord.incidents.sightings.STATES_MAX", 2)
+    a = Teller("A")
+    raised = [a.alert("raised", second, cpa_s=second + 60, name=f"k{second}") for second in (10, 1000, 2000)]
+    updates = [a.alert("updated", second, raised_s=10, cpa_s=70, name="k10") for second in (40, 70)]
+    sightings = Sightings()
+    for ref, header, body in [*raised[:2], updates[0]]:
+        assert sightings.add(ref, header, body, bounded=True) is not None
+    with pytest.raises(RefusedError, match="more than 2 of kind alert about one pair"):
+        sightings.add(*raised[2], bounded=True)
+    with pytest.raises(RefusedError, match="more than 2 entries about one thing of kind alert"):
+        sightings.add(*updates[1], bounded=True)
+    assert len(list(sightings.join.events())) == 2
+    assert len(list(told([*raised, *updates]).join.events())) == 3

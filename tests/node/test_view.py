@@ -2,19 +2,29 @@
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from skyaccord.hotline.asking import RoleTerms
 from skyaccord.incidents.bodies import EncounterBody
 from skyaccord.node.live_log import LiveLog
-from skyaccord.node.projections import Projections
+from skyaccord.node.projections import Projections, Touched
 from skyaccord.node.view import View
+from skyaccord.record.cards import Card
+from skyaccord.record.keys import PartyKey
 from tests.incidents.said import DIGEST, Teller, encounter, sky
 from tests.node.sky import feed_table, write_pass
 from tests.node.tabletop import WALL, Seat, Table, play
 
 KINDS = ("alert", "approach", "encounter", "incident", "message", "person")
+
+
+def a_card() -> Card:
+    """Of party A, which sees nothing itself."""
+    key = PartyKey.generate()
+    origin = f"skyaccord.journal/A/{0:016x}"
+    return Card.make(party="A", name="A", origin=origin, link_address="https://127.0.0.1:1", key=key)
 
 
 def rows_again(seat: Seat) -> dict[str, Any]:
@@ -135,3 +145,47 @@ def test_an_open_approach_shows_how_near_they_are_and_journals_only_its_ends(tmp
         assert a.kinds().count("approach") == 2
 
     play(tmp_path, story, "A")
+
+
+def test_one_more_event_of_a_pair_shows_itself_alone() -> None:
+    """Of hundreds of a pair's events only those are shown again that are not as they were."""
+    projections = Projections(a_card(), RoleTerms(60.0, None))
+    view = View(projections, LiveLog(0))
+    b = Teller("B")
+    for number in range(5):
+        b.alert("raised", number * 3600, cpa_s=number * 3600 + 60, name=f"k{number}")
+    shown: list[str] = []
+
+    def show(ref: Any, header: Any, body: Any) -> None:
+        key = projections.sightings.add(ref, header, body)
+        assert key is not None
+        with patch.object(view, "_show_alert", side_effect=lambda event, _: shown.append(event.id)):
+            view.show([Touched(sightings={key})], WALL, WALL)
+
+    for entry in b.entries:
+        shown.clear()
+        show(*entry)
+        assert len(shown) == 1
+    shown.clear()
+    show(
+        *b.alert("raised", 1800, cpa_s=1860, name="late")
+    )  # between the first and the second: the later ones shift
+    assert [name.rsplit(".")[-1] for name in shown] == ["2", "3", "4", "5", "6"]
+
+
+def test_a_peers_sky_does_not_move_what_runs_here(tmp_path: Path) -> None:
+    """Annexes run by our own entries' sky; a peer's that says it is the year 2999 starts nothing."""
+
+    async def story(table: Table) -> None:
+        a, b = table.seats["a"], table.seats["b"]
+        table.introduce()
+        await table.prepare()
+        far = WALL.replace(year=2999)
+        b.journal.append("note", {}, recipients=["*"], sky_time=far, exercise=True)
+        await table.exchange()
+        projections = a.node.desk.keeper.projections
+        assert any(one.header.sky_time == far for one in a.journal.entries(b.card.origin) if not one.sealed)
+        assert projections.sky_time is not None
+        assert projections.sky_time.year == WALL.year
+
+    play(tmp_path, story)

@@ -21,7 +21,7 @@ from skyaccord.record.joined import Joined
 from skyaccord.record.keys import PersonKey
 from skyaccord.record.link import Incoming, Outgoing
 from skyaccord.record.statement import sign_statement
-from tests.record.worlds import Party, enrol, exchange, exchange_all, make_pair
+from tests.record.worlds import Party, enrol, exchange, exchange_all, make_pair, said
 
 COURSE = skyaccord.talks.course.COURSE
 ACCORD = "sha256:" + "ab" * 32
@@ -92,9 +92,9 @@ def test_one_dated_ahead_of_our_clock_is_receipted_as_refused(tmp_path: Path) ->
 def suspend(party: Party, at: datetime) -> EntryRef:
     """Announce a suspension with the party's clock at `at`."""
     party.journal.clock = ManualClock(at)
-    said = {"statement": suspension(party, at)}
+    body = {"statement": suspension(party, at)}
     return party.journal.append(
-        COURSE, said, recipients=["*"], accord=ACCORD, sky_time=at, exercise=False
+        COURSE, body, recipients=["*"], accord=ACCORD, sky_time=at, exercise=False
     ).ref
 
 
@@ -256,3 +256,19 @@ def test_receipts_are_about_a_bounded_number_of_journals(
     exchange(a, b)
     found = [refusal(b, ref) for ref in refs]
     assert found == [None, "receipts about more than 2 journals", "receipts about more than 2 journals"]
+
+
+def test_a_persons_word_from_a_clock_that_is_days_ahead_does_not_count(quiet: tuple[Party, Party]) -> None:
+    """Hours ahead still count: a wrong clock must not silence a hotline."""
+    a, b = quiet
+    now = a.journal.clock.now()
+    found = []
+    for ahead in (timedelta(hours=20), timedelta(days=36_000)):
+        a.journal.clock = ManualClock(now + ahead)
+        said_at = a.journal.clock.now()
+        body = {"statement": said(a, PERSON, role="representative", at=said_at)}
+        found.append(a.journal.append("message", body, recipients=["*"], exercise=True).ref)
+    a.journal.clock = ManualClock(now)
+    exchange(a, b)
+    assert refusal(b, found[0]) is None
+    assert "s ahead of our clock" in str(refusal(b, found[1]))

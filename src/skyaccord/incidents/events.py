@@ -11,17 +11,20 @@ longer, and would bridge two conflicts that were acknowledged one by one.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Generic, Literal, TypeVar
 
 SLACK_S: Final = 30.0
 """Two feeds of one sky differ by a few seconds of latency and a few of sampling; two separate encounters of
 one pair by the time of a turn, a minute or more."""
+SLACK: Final = timedelta(seconds=SLACK_S)
 
 Level = Literal["conflict", "approach", "crossing"]
 Pair = tuple[str, str]
+Group = tuple[Level, str | None, Pair]
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -40,7 +43,7 @@ class Interval:
             raise ValueError("an observation ends before it starts")
 
     @property
-    def group(self) -> tuple[Level, str | None, Pair]:
+    def group(self) -> Group:
         """Only observations of one group can join."""
         return self.level, self.accord, self.pair
 
@@ -76,21 +79,20 @@ class EventJoin(Generic[Key]):
 
     def __init__(self) -> None:
         self._intervals: dict[Key, Interval] = {}
-        self._groups: dict[tuple[Level, str | None, Pair], set[Key]] = {}
-        self._events: dict[tuple[Level, str | None, Pair], tuple[Event[Key], ...]] = {}
+        self._events: dict[Group, list[Event[Key]]] = {}  # each by time; more than the slack lies between two
         self._event_of: dict[Key, Event[Key]] = {}
 
     def put(self, key: Key, interval: Interval) -> None:
-        """Add or replace one observation."""
+        """Add or replace one observation. What lies apart from it in time is not looked at again."""
         before = self._intervals.get(key)
         if before == interval:
             return
         if before is not None and before.group != interval.group:
-            self._groups[before.group].discard(key)
-            self._join(before.group)
+            del self._intervals[key]
+            self._join(before.group, {key}, before)
+            before = None
         self._intervals[key] = interval
-        self._groups.setdefault(interval.group, set()).add(key)
-        self._join(interval.group)
+        self._join(interval.group, {key}, interval, *([] if before is None else [before]))
 
     def event_of(self, key: Key) -> Event[Key] | None:
         """The event this observation belongs to."""
@@ -104,36 +106,55 @@ class EventJoin(Generic[Key]):
 
     def of_group(self, one: Interval | Event[Key]) -> tuple[Event[Key], ...]:
         """The events of the same level, accord and pair, by time."""
-        return self._events.get((one.level, one.accord, one.pair), ())
+        return tuple(self._events.get((one.level, one.accord, one.pair), ()))
 
-    def _join(self, group: tuple[Level, str | None, Pair]) -> None:
-        level, accord, pair = group
-        ordered = sorted(
-            self._groups[group],
-            key=lambda key: (self._intervals[key].start, self._intervals[key].end, repr(key)),
-        )
-        components: list[list[Key]] = []
+    def _join(self, group: Group, changed: set[Key], *spans: Interval) -> None:
+        """Make the events anew that these spans touch. changed: observations that came, went or moved."""
+        events = self._events.setdefault(group, [])
+        low, high = min(one.start for one in spans), max(one.end for one in spans) + SLACK
+        first = bisect_left(events, low, key=lambda event: event.end + SLACK)
+        last = bisect_right(events, high, key=lambda event: event.start)
+        keys = changed.union(*(event.members for event in events[first:last])) & self._intervals.keys()
+        made = [self._event(group, first + place, one) for place, one in enumerate(self._parts(keys), 1)]
+        after = events[last:]
+        if len(made) != last - first:  # the ordinals of all that is later
+            count = first + len(made)
+            after = [
+                replace(event, id=event_id(*group, ordinal)) for ordinal, event in enumerate(after, count + 1)
+            ]
+        events[first:] = [*made, *after]
+        for key in changed - keys:
+            self._event_of.pop(key, None)
+        for event in made if len(made) == last - first else events[first:]:
+            self._event_of.update(dict.fromkeys(event.members, event))
+
+    def _parts(self, keys: Iterable[Key]) -> Iterator[list[Key]]:
+        """Observations in order of time, parted where more than the slack lies between."""
+
+        def order(key: Key) -> tuple[datetime, datetime, str]:
+            return self._intervals[key].start, self._intervals[key].end, repr(key)
+
+        part: list[Key] = []
         reach: datetime | None = None
-        for key in ordered:
+        for key in sorted(keys, key=order):
             interval = self._intervals[key]
-            if reach is None or interval.start > reach:
-                components.append([])
-                reach = interval.end + timedelta(seconds=SLACK_S)
-            components[-1].append(key)
-            reach = max(reach, interval.end + timedelta(seconds=SLACK_S))
-        events = tuple(
-            Event(
-                id=event_id(level, accord, pair, ordinal),
-                level=level,
-                accord=accord,
-                pair=pair,
-                start=self._intervals[members[0]].start,
-                end=max(self._intervals[key].end for key in members),
-                members=tuple(members),
-            )
-            for ordinal, members in enumerate(components, 1)
+            if reach is not None and interval.start > reach:
+                yield part
+                part, reach = [], None
+            part.append(key)
+            end = interval.end + SLACK
+            reach = end if reach is None else max(reach, end)
+        if part:
+            yield part
+
+    def _event(self, group: Group, ordinal: int, members: list[Key]) -> Event[Key]:
+        level, accord, pair = group
+        return Event(
+            id=event_id(level, accord, pair, ordinal),
+            level=level,
+            accord=accord,
+            pair=pair,
+            start=self._intervals[members[0]].start,
+            end=max(self._intervals[key].end for key in members),
+            members=tuple(members),
         )
-        self._events[group] = events
-        for event in events:
-            for key in event.members:
-                self._event_of[key] = event

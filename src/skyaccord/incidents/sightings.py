@@ -8,10 +8,12 @@ same entries give the same events.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, NamedTuple
 
+from skyaccord.base.errors import RefusedError
 from skyaccord.incidents.bodies import (
     AlertBody,
     ApproachBody,
@@ -35,6 +37,12 @@ MODELS: Final[dict[str, tuple[Thing, type[AlertBody | EncounterBody | ApproachBo
     "incident.opened": ("opening", IncidentBody),
 }
 """Kind of entry → what it tells of, and the model of its body."""
+
+
+TOLD_OF_A_PAIR_MAX: Final = 2000
+"""Alerts (encounters …) about one pair under one accord that another party may tell of: one a day for five
+years. Each costs a look at the others of its pair; more are held, and not joined with anything."""
+STATES_MAX: Final = 20_000  # entries about one of them; an update each half minute takes a week
 
 
 class SightingKey(NamedTuple):
@@ -96,11 +104,14 @@ class Sightings:
         self._by_ref: dict[EntryRef, SightingKey] = {}
         self._told_of: dict[EntryRef, set[SightingKey]] = {}
         self._openings: dict[SightingKey, set[SightingKey]] = {}
+        self._told: Counter[tuple[str, str | None, Thing, tuple[str, str]]] = Counter()
         self.join: EventJoin[SightingKey] = EventJoin()
 
-    def add(self, ref: EntryRef, header: Header, body: dict[str, Any]) -> SightingKey | None:
+    def add(
+        self, ref: EntryRef, header: Header, body: dict[str, Any], *, bounded: bool = False
+    ) -> SightingKey | None:
         """Take one entry; None if it is of another kind. ValueError (ValidationError) for a body that is
-        none.
+        none. bounded: another party's; RefusedError when it tells of too much of one pair.
 
         Taking the same entry again changes nothing.
         """
@@ -111,9 +122,15 @@ class Sightings:
         key = SightingKey(header.origin, thing, _name(ref, said))
         held = self._sightings.get(key)
         if held is None:
+            told = header.origin, header.accord, thing, said.pair
+            if bounded and self._told[told] >= TOLD_OF_A_PAIR_MAX:
+                raise RefusedError(f"more than {TOLD_OF_A_PAIR_MAX} of kind {header.kind} about one pair")
+            self._told[told] += 1
             sighting = Sighting(key, header.party, ref, header, header, said, [ref], 1)
         elif ref.sequence <= held.last.sequence:
             return key
+        elif bounded and held.count >= STATES_MAX:
+            raise RefusedError(f"more than {STATES_MAX} entries about one thing of kind {header.kind}")
         else:
             held.told.append(ref)
             sighting = replace(held, header=header, body=said, count=held.count + 1)

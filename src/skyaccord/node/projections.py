@@ -82,7 +82,7 @@ class Projections:
     """Every projection of one node, fed by `apply`.
 
     own: the party's own card. terms_without_accord: how long this node's own role has. sky_time: of the
-    latest entry; annexes run by it.
+    latest entry of our own; annexes run by it.
     """
 
     def __init__(self, own: Card, terms_without_accord: RoleTerms) -> None:
@@ -165,7 +165,8 @@ class Projections:
         if entry.sealed:
             return touched
         header = entry.header
-        self.sky_time = header.sky_time if self.sky_time is None else max(self.sky_time, header.sky_time)
+        if header.origin == self.own.origin:  # what runs here must not follow a peer's sky
+            self.sky_time = header.sky_time if self.sky_time is None else max(self.sky_time, header.sky_time)
         reason = entry.refused
         if reason is None and header.kind not in KINDS.known():
             reason = "a kind that this version does not know"
@@ -230,9 +231,12 @@ class Projections:
     def _apply_seen(self, ref: EntryRef, header: Header, body: dict[str, Any], touched: Touched) -> None:
         """What was seen in the sky, and what both sides say of it."""
         try:
-            key = self.sightings.add(ref, header, body)
+            key = self.sightings.add(ref, header, body, bounded=header.origin != self.own.origin)
         except ValidationError:
             key = None
+        except RefusedError as error:
+            self._unused(ref, header.kind, error.what)
+            return
         with suppress(ValidationError):  # checked when it was taken in; one of a later version is not shown
             if self.crossings.add(ref, header, body) is not None:
                 touched.crossings.add(ref)

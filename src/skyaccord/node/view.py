@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ class View:
     def __init__(self, projections: Projections, log: LiveLog) -> None:
         self._projections = projections
         self._log = log
-        self._shown: dict[Group, set[str]] = {}
+        self._shown: dict[Group, dict[str, Event[SightingKey]]] = {}
         self._deadlines: dict[tuple[str, Any], datetime] = {}
         self._cases: dict[EntryRef, str] = {}
         self._newest: dict[SightingKey, AlertBody] = {}
@@ -51,8 +51,10 @@ class View:
                 found = self._projections.sightings.at(subject)
                 if found is not None:
                     sightings.add(found.key)
-        for event in {_group(event): event for event in self._events_of(sightings)}.values():
-            self._show_group(event, now)
+        events = self._events_of(sightings)
+        names = {event.id for event in events}
+        for event in {_group(event): event for event in events}.values():
+            self._show_group(event, names, now)
         for key in sightings:
             self._show_sighting(self._projections.sightings.get(key))
         for ref in messages:
@@ -118,15 +120,17 @@ class View:
                 found[event.id] = event
         return list(found.values())
 
-    def _show_group(self, event: Event[SightingKey], now: datetime) -> None:
-        """All events of a pair under an accord: one more observation can join or shift them."""
-        sightings, group = self._projections.sightings, _group(event)
-        events = sightings.join.of_group(event)
-        shown = {one.id for one in events}
-        for one in events:
+    def _show_group(self, event: Event[SightingKey], touched: Collection[str], now: datetime) -> None:
+        """All events of a pair under an accord that are not as they were shown: one more observation can join
+        or shift them."""
+        group, before = _group(event), self._shown.get(_group(event), {})
+        shown = {one.id: one for one in self._projections.sightings.join.of_group(event)}
+        for name, one in shown.items():
+            if one is before.get(name) and name not in touched:
+                continue
             self._show_alert(one, now)
             self._show_incident(self._projections.cases.case_of(one), now)
-        for gone in self._shown.get(group, set()) - shown:
+        for gone in before.keys() - shown.keys():
             self._withdraw(gone)
         self._shown[group] = shown
 

@@ -35,8 +35,18 @@ LOOK_BACK_ENTRIES: Final = 64
 ENDED_AGAIN_S: Final = 60.0
 """A peer's word that its journal ends here is kept, and cosigned, this often: a heartbeat a second writes
 nothing otherwise, and a date is not believed to the minute anyway."""
+AHEAD_MAX: Final = timedelta(days=1)
+"""How far ahead of our clock what a person says may be dated and still count. A clock that is minutes or
+hours ahead must not silence a hotline; one that is days ahead would put its words beyond every period."""
 _SKEW: Final = timedelta(seconds=DATE_SKEW_MAX_S)
 _ENDED: Final = "ended"
+
+
+def future_fault(header: Header, now: datetime) -> str | None:
+    """Why a person's word that came in now is not believed: its node's clock is days ahead; or None."""
+    if header.recorded_at <= now + AHEAD_MAX:
+        return None
+    return f"dated {(header.recorded_at - now).total_seconds():.0f} s ahead of our clock"
 
 
 def ended_lately(connection: Connection, origin: str, size: int, now: datetime) -> bool:

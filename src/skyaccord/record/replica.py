@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from skyaccord.base.errors import RefusedError
 from skyaccord.record import schema
 from skyaccord.record.acts import ACTS
-from skyaccord.record.arrival import arrival_fault
+from skyaccord.record.arrival import arrival_fault, future_fault
 from skyaccord.record.carried import leaf_fault
 from skyaccord.record.chain import leaf_hash
 from skyaccord.record.checkpoint import Checkpoint
@@ -142,6 +142,8 @@ def take(
     except RefusedError as error:
         raise RefusedError(f"entry {wire.sequence}: {error}") from None
     refused = content_fault(journal, info, envelope, enrolments) or leaf_fault(connection, envelope)
+    if refused is None and envelope.body.get("statement") is not None:
+        refused = future_fault(envelope.header, journal.clock.now())
     if refused is None and ACTS.is_dated(ACTS.of_kind(envelope.header.kind)):
         receipted = joined.end(journal.origin)
         refused = arrival_fault(
