@@ -43,6 +43,14 @@ def test_a_reader_with_a_bundle_and_one_card_can_tell(bundle: Path) -> None:
     last = "last cosigned checkpoint: 4 entries, by party B at 2015-10-14T09:00:00.000Z (UNANCHORED)"
     assert f"{last}; nothing is claimed of the 1 after it" in lines
     assert lines[-1].startswith("Nothing wrong, but UNANCHORED: B.")
+    listed = RUN.invoke(app, ["verify", str(bundle), "--card", str(bundle.parent / "A.card"), "--entries"])
+    assert listed.exit_code == 0
+    entries = listed.output.split("Journal of A\n")[1].split("Journal of B\n")[0].splitlines()
+    said = [line for line in entries if "text " in line or "nothing is claimed" in line or "└" in line]
+    assert "text hello" in said[-4]
+    assert said[-3].strip() == "└ received by B at 2015-10-14T09:00:00.000Z"
+    assert "of what follows nothing is claimed" in said[-2]
+    assert "text after" in said[-1]
     shown = RUN.invoke(app, ["show", str(bundle), "--party", "A"])
     assert "text hello" in shown.output
     assert "└ received by B at 2015-10-14T09:00:00.000Z" in shown.output
@@ -57,7 +65,13 @@ def test_what_is_wrong_is_named_and_the_exit_status_is_1(bundle: Path) -> None:
     assert done.exit_code == 1
     assert "- entry 2 of the journal of A: the envelope and its salt do not fit the leaf" in done.output
     assert done.output.splitlines()[-1] == "WRONG: 1 findings."
-    told = json.loads(RUN.invoke(app, ["verify", str(bundle), "--format", "json", *cards]).output)
+    listed = RUN.invoke(app, ["verify", str(bundle), "--entries", *cards])
+    assert listed.exit_code == 1
+    assert [line.split()[0] for line in listed.output.splitlines() if "WRONG, see above" in line] == ["2"]
+    told = json.loads(
+        RUN.invoke(app, ["verify", str(bundle), "--format", "json", "--entries", *cards]).output
+    )
+    assert [len(told["entries"][party]) for party in "AB"] == [5, 3]
     assert [(one["check"], one["party"], one["sequence"]) for one in told["findings"]] == [(2, "A", 2)]
     assert [one["claimed"] for one in told["journals"]] == [4, 3]
 

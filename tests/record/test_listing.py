@@ -26,8 +26,8 @@ def test_a_line_an_entry(tmp_path: Path) -> None:
         "sounding",
         "receipt",
     ]
-    assert lines[3].summary.startswith("act message, party A, role duty-officer")
-    assert "text Say intentions" in lines[3].summary
+    assert lines[3].summary.startswith("act message, text Say intentions, to_role "), "what was said is first"
+    assert "party A, role duty-officer" in lines[3].summary
     assert lines[3].exercise
     assert lines[3].sky_time == "2015-10-14T09:00:00.000Z"
     assert [line.sequence for line in list_entries(a.path, limit=2)] == [4, 5]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,11 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skyaccord.base.errors import UnreadableError
+from skyaccord.record.standing import MEMORY_FILE
 from skyaccord.record.store import DATABASE_FILE
 from skyaccord.record.verify import verify_folder
 from tests.record.tampering import Scene, Tampering, tampering
 from tests.record.test_journal import start_writer
-from tests.record.worlds import make_party
+from tests.record.worlds import exchange_all, make_pair, make_party
 
 # ── the folder itself ───────────────────────────────────────────────────────────────────────────────────
 
@@ -44,6 +46,31 @@ def test_checking_changes_and_creates_nothing(tmp_path: Path, serving: bool) -> 
     assert report.journals[0].entries == 11  # also what is only in the WAL yet
     assert state(a.path) == before
     a.store.close()
+
+
+def test_an_older_copy_of_the_store_is_not_the_whole_journal(tmp_path: Path) -> None:
+    """A restored database is whole in itself; the file beside it says what this party signed after."""
+    a, b = make_pair(tmp_path)
+    exchange_all(a, b)
+    older = tmp_path / "older"
+    a.store.close()
+    older.mkdir()
+    shutil.copy(a.path / DATABASE_FILE, older)
+    a.reopen()
+    a.journal.append("note", {"text": "later"}, recipients=["*"])
+    exchange_all(a, b)
+    a.store.close()
+    cards = [a.card, b.card]
+    assert verify_folder(a.path, cards).ok
+    for path in a.path.glob(f"{DATABASE_FILE}*"):
+        path.unlink()
+    shutil.copy(older / DATABASE_FILE, a.path)
+    (found,) = verify_folder(a.path, cards).findings
+    assert (found.check, found.party) == (8, "A")
+    assert "the end is missing" in found.what
+    (a.path / MEMORY_FILE).write_bytes(b"\xff no text")
+    assert verify_folder(a.path, cards).ok, "what nobody signed shows nothing"
+    b.store.close()
 
 
 def test_a_read_only_folder_can_be_checked(tmp_path: Path, read_only: Any) -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from skyaccord.base.times import format_utc
 from skyaccord.record.fork import ForkVerdict
+from skyaccord.record.listing import Line
 from skyaccord.record.verdict import CHECKS, FINDINGS_SHOWN_MAX, Finding, JournalVerdict, Report
 
 UNANCHORED = "UNANCHORED: no card of this party was given"
+
+
+NOT_CLAIMED = "after the last cosigned checkpoint: of what follows nothing is claimed"
+
+Wrong = Collection[tuple[str, int]]
+"""Entries with findings: (origin, sequence)."""
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -75,7 +82,45 @@ def _last(report: Report) -> str:
             f"Nothing wrong, but UNANCHORED: {', '.join(unanchored)}. "
             "Without its card, whoever made this could have made that journal."
         )
+    alone = [journal.party for journal in report.journals if journal.entries and not journal.claimed]
+    if alone:
+        return (
+            f"Nothing wrong, but nobody vouches for the journal of: {', '.join(alone)}. Only its writer does."
+        )
     return "Nothing wrong."
+
+
+def listed(
+    lines: list[Line], *, claimed: int | None = None, wrong: Wrong = (), origin: str = ""
+) -> Iterator[str]:
+    """Entries for reading, and below each what became of it. claimed: entries under the last cosigned
+    checkpoint, where that was found out. wrong: what must not be believed."""
+    wide = max((len(line.kind or "sealed") for line in lines), default=0)
+    yield f"{'entry':>6}  {'sky time':24}  {'recorded at':24}  {'kind':{wide}}            what"
+    for line in lines:
+        if claimed is not None and line.sequence == claimed:
+            yield f"{'':>6}  ── {NOT_CLAIMED} ──"
+        mark = "EXERCISE" if line.exercise else ""
+        said = f"WRONG, see above: {line.summary}" if (origin, line.sequence) in wrong else line.summary
+        yield (
+            f"{line.sequence:>6}  {line.sky_time or '':24}  {line.recorded_at or '':24}  "
+            f"{line.kind or 'sealed':{wide}}  {mark:8}  {said}"
+        )
+        for told in _became(line, wrong):
+            yield f"{'':>6}  └ {told}"
+
+
+def _became(line: Line, wrong: Wrong) -> Iterator[str]:
+    for one in line.received:
+        refused = "" if one["refused"] is None else f", REFUSED: {one['refused']}"
+        what = "its hash received" if one["hash_only"] else "received"
+        yield f"{what} by {one['party']} at {one['at']}{refused}"
+    for one in line.acknowledged:
+        place = (one["entry"]["origin"], one["entry"]["sequence"])
+        where = f"entry {place[1]} of {one['party']}"
+        told = f"acknowledged by {one['role']} of {one['party']} at {one['at']} ({where})"
+        yield f"WRONG, see above: {told}" if place in wrong else told
+    yield from line.unanswered
 
 
 def fork_lines(verdict: ForkVerdict) -> Iterator[str]:

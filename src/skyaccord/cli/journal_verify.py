@@ -12,6 +12,8 @@ from skyaccord.cli.journal_options import Format, OutputFormat, check_there
 
 if TYPE_CHECKING:
     from skyaccord.record.given import Given
+    from skyaccord.record.listing import Line
+    from skyaccord.record.verdict import Report
 
 EXIT_WRONG: Final = 1
 
@@ -29,6 +31,10 @@ def verify(
             "Repeatable.",
         ),
     ] = None,
+    entries: Annotated[
+        bool,
+        typer.Option("--entries", help="Also list what was sent, received and acknowledged, entry by entry."),
+    ] = False,
     output: Format = OutputFormat.table,
 ) -> None:
     """Check every journal, each against the card of the party that wrote it, and print the checklist.
@@ -37,11 +43,14 @@ def verify(
     card is checked all the same and reported UNANCHORED. Nothing is claimed of the entries after the last
     cosigned checkpoint. A proof of a fork is checked by itself: 0 means that it proves one.
 
+    With --entries the entries follow the checklist: what each says, who received it when, and who
+    acknowledged it. What is wrong is marked, and so is the place from which on nothing is claimed.
+
     Exit 0: nothing wrong. 1: wrong, and it says where. 2: unreadable.
 
-    Example: skyaccord journal verify evidence.bundle --card A.card.json --card B.card.json
+    Example: skyaccord journal verify evidence.bundle --card A.card.json --entries
     """
-    from skyaccord.cli.journal_text import report_lines
+    from skyaccord.cli.journal_text import listed, report_lines
     from skyaccord.cli.rooms import know_all_rooms
     from skyaccord.cli.scan_output import Counting
     from skyaccord.record.bundle_read import is_bundle
@@ -58,13 +67,31 @@ def verify(
     check = verify_bundle if what.is_file() else verify_folder
     with Counting("checking") as counting:
         report = check(what, given.cards, witnesses=given.witnesses, progress=counting.progress)
+    found = _entries(what, report) if entries else {}
     if output is OutputFormat.json:
-        _json(report.to_dict())
+        more = {party: [line.to_dict() for line in lines] for party, lines in found.items()}
+        _json({**report.to_dict(), **({"entries": more} if entries else {})})
     else:
-        for line in report_lines(report):
-            typer.echo(line)
+        for text in report_lines(report):
+            typer.echo(text)
+        wrong = {(one.origin or "", one.sequence) for one in report.findings if one.sequence is not None}
+        for journal in report.journals if entries else ():
+            typer.echo(f"\nJournal of {journal.party}")
+            lines = found[journal.party]
+            for text in listed(lines, claimed=journal.claimed, wrong=wrong, origin=journal.origin):
+                typer.echo(text)
     if not report.ok:
         raise typer.Exit(EXIT_WRONG)
+
+
+def _entries(what: Path, report: Report) -> dict[str, list[Line]]:
+    """Party → its journal's entries, for reading."""
+    from skyaccord.record.listing import list_entries
+
+    return {
+        journal.party: list_entries(what, party=journal.party, limit=max(1, journal.entries))
+        for journal in report.journals
+    }
 
 
 def _fork(path: Path, given: Given, output: OutputFormat) -> None:

@@ -120,6 +120,14 @@ def _line(row: EntryRow) -> Line:
     )
 
 
+_SAID_FIRST = ("act", "code", "params", "text", "note", "to_role", "of", "about", "party", "role", "at")
+"""Of a statement, for a reader: what was said, about what, then by whom."""
+
+
+def _rank(name: str) -> int:
+    return _SAID_FIRST.index(name) if name in _SAID_FIRST else len(_SAID_FIRST)
+
+
 def summary(body: dict[str, Any]) -> str:
     """A body in one line: the statement's words if it carries one, else its simple fields in order."""
     words = dict(body)
@@ -129,6 +137,10 @@ def summary(body: dict[str, Any]) -> str:
             said = read_statement(statement).model_dump(mode="json")
         except RefusedError as error:
             said = {"statement": f"cannot be read: {error}"}
+        said = {name: said[name] for name in sorted(said, key=_rank)}
+        if not said.get("automatic"):
+            said.pop("automatic", None)
+        said.pop("exercise", None)  # the line has its mark
         words = {**said, **words}
     for name in ("person", "public_key", "signature", "text" if "digest" in words else ""):
         words.pop(name, None)

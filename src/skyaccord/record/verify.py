@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from skyaccord.base.errors import SkyAccordError, UnreadableError
+from skyaccord.base.errors import RefusedError, SkyAccordError, UnreadableError
 from skyaccord.record.cards import Card
+from skyaccord.record.checkpoint import open_by_any
 from skyaccord.record.checks import JournalChecker
 from skyaccord.record.comparing import Journals, compare
 from skyaccord.record.cosigned import Cosigner
@@ -21,6 +22,7 @@ from skyaccord.record.folder import CARD_FILE
 from skyaccord.record.rows import Rows, open_rows
 from skyaccord.record.signatures import SignatureChecks
 from skyaccord.record.snapshot import snapshot
+from skyaccord.record.standing import read_memory
 from skyaccord.record.verdict import Report
 from skyaccord.record.witness_card import WitnessCard
 
@@ -49,8 +51,12 @@ def verify_folder(
     if not folder.is_dir():
         what = "not a folder" if folder.exists() else "no such folder"
         raise UnreadableError(what, where=str(folder), do="name a node's folder")
+    try:
+        memory = read_memory(folder)  # before the copy: a node that serves writes it after its store
+    except SkyAccordError:
+        memory = None  # its node says so when it starts; it is no evidence
     with snapshot(folder) as copy:
-        return verify_database(copy, folder, cards, witnesses=witnesses, progress=progress)
+        return verify_database(copy, folder, cards, witnesses=witnesses, progress=progress, memory=memory)
 
 
 def verify_database(
@@ -60,8 +66,12 @@ def verify_database(
     *,
     witnesses: Iterable[WitnessCard] = (),
     progress: Progress = no_progress,
+    memory: str | None = None,
 ) -> Report:
-    """`verify_folder` on a database that nobody else has open, with the rest of its folder beside it."""
+    """`verify_folder` on a database that nobody else has open, with the rest of its folder beside it.
+
+    memory: the checkpoint that the folder keeps beside its store: an older store does not pass for all.
+    """
     report = Report(str(folder))
     given = list(cards)
     with open_rows(database, where=str(folder)) as rows:
@@ -69,6 +79,7 @@ def verify_database(
         _structure(report, rows, journals, folder)
         compare(report, journals, given, {one.name: one.public_key for one in witnesses})
         _cursors(report, rows, journals)
+        _remembered(report, journals, memory)
         _one_history(report, rows, journals)
     report.findings.sort(key=lambda finding: finding.check)
     return report
@@ -147,6 +158,22 @@ def _cursors(report: Report, rows: Rows, journals: Journals) -> None:
             if facts is not own and facts.row.receipted != end:
                 what = f"{facts.row.receipted} entries on file as receipted, {end} are"
                 report.wrong(9, what, facts.verdict)
+
+
+def _remembered(report: Report, journals: Journals, memory: str | None) -> None:
+    # 8. What this party signed, and kept beside its store, is there.
+    for own in (facts for facts in journals.values() if facts.own and memory is not None):
+        try:
+            checkpoint, _ = open_by_any(memory or "", own.row.origin, own.keys.chain.keys)
+        except RefusedError:
+            continue  # by a key that came later, or by nobody: it shows nothing
+        if checkpoint.size > own.size:
+            report.wrong(
+                8,
+                f"the file beside the store has this party's signature under {checkpoint.size} entries, "
+                f"{own.size} are here: the end is missing",
+                own.verdict,
+            )
 
 
 def _one_history(report: Report, rows: Rows, journals: Journals) -> None:
