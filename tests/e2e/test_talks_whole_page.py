@@ -38,6 +38,9 @@ KEPT = """
 [suspension]
 notice_s = 0
 
+[withdrawal]
+notice_s = 0
+
 [frequency_plan]
 version = 1
 
@@ -67,6 +70,7 @@ id = "threes"
 horizontal_nm = 3
 vertical_ft = 3000
 max_dwell_s = 180
+reading = "Three miles, or three thousand feet."
 
 [[area]]
 name = "North"
@@ -103,6 +107,15 @@ def step(page: Page, path: str, name: str, because: str = "") -> None:
     one.get_by_test_id("step-sign").click()
 
 
+def counter(page: Page, path: str, text: str) -> None:
+    """Another text of a clause in words, by the form's field."""
+    one = clause(page, path)
+    one.get_by_test_id("step-counter").click()
+    one.get_by_test_id("field-text").fill(text)
+    one.get_by_test_id("step-sign").click()
+    one.get_by_test_id("because").wait_for(state="detached")
+
+
 def look(page: Page, name: str) -> None:
     """A picture in each language, for whoever works on the page: TALKS_PICTURES names a folder."""
     if folder := os.environ.get("TALKS_PICTURES"):
@@ -117,7 +130,7 @@ def test_two_people_take_an_accord_from_a_template_to_a_suspension_on_the_page(
     with two_nodes(tmp_path, seconds=460, miss_nm=8.0, speed=20.0, more=MORE) as (a, b):
         ours, watched_a = representative(chromium, a, "R. Ames")
         theirs, watched_b = representative(chromium, b, "V. Orlov")
-        first_round(ours, theirs)
+        first_round(ours, theirs, a, b)
         second_round(ours, theirs)
         signatures(ours, theirs, a, b)
         life_after(ours, theirs, a, b)
@@ -126,7 +139,7 @@ def test_two_people_take_an_accord_from_a_template_to_a_suspension_on_the_page(
             assert [one for one in watched.complaints if "422" not in one] == []  # a text with a fault in it
 
 
-def first_round(ours: Page, theirs: Page) -> None:
+def first_round(ours: Page, theirs: Page, a: Party, b: Party) -> None:
     """The draft, an approach on the agenda, a round, a counter after a trial, a block, minutes."""
     for page in (ours, theirs):
         page.get_by_test_id("talks-open").click()
@@ -180,9 +193,11 @@ def first_round(ours: Page, theirs: Page) -> None:
     look(theirs, "3-trial")
     rule.get_by_test_id("step-counter").click()
     rule.get_by_test_id("field-horizontal_nm").fill("5")
+    rule.get_by_test_id("words-hint").filter(has_text="reading").wait_for()
     rule.get_by_test_id("because").fill("see the trial")
     rule.get_by_test_id("step-sign").click()
     state(theirs, "rule.threes", "countered")
+    rule.get_by_test_id("words-left").filter(has_text="reading").wait_for()
     area = clause(theirs, "area.North")  # a polygon: no flat fields, but its text
     area.get_by_test_id("step-counter").click()
     whole = area.get_by_test_id("clause-toml")
@@ -196,13 +211,36 @@ def first_round(ours: Page, theirs: Page) -> None:
     area.get_by_test_id("step-sign").click()
     state(theirs, "area.North", "countered")
     assert "38.5" in area.get_by_test_id("nested-change").first.inner_text()
-    step(theirs, "clause.Purpose", "block", "no instructions yet")
-    state(theirs, "clause.Purpose", "blocked")
+    counter(theirs, "clause.Purpose", "So that nobody is hurt by accident.")
+    state(ours, "clause.Purpose", "countered")
     theirs.get_by_test_id("talks-agree-all").click()
     clause(theirs, "validity").wait_for(state="detached")
-
-    state(ours, "clause.Purpose", "blocked")
+    crossed_counters(ours, theirs, a, b)
     minutes(ours, theirs, 1)
+
+
+def crossed_counters(ours: Page, theirs: Page, a: Party, b: Party) -> None:
+    """Both counter the same clause while the line is cut: both pages show the conflict, any two of its
+    versions can be compared, and the next word that has read both settles it."""
+    path = "clause.Purpose"
+    for party in (a, b):
+        party.proxy.cut()
+    for page, text in ((ours, "So that nobody is hurt."), (theirs, "For the safety of flight.")):
+        counter(page, path, text)
+    for party in (a, b):
+        party.proxy.restore()
+    for page in (ours, theirs):
+        state(page, path, "conflict")
+    look(ours, "4-conflict")
+    redline = clause(ours, path).get_by_test_id("clause-text")
+    redline.locator("summary").click()
+    redline.get_by_test_id("redline-from").select_option("1")
+    redline.get_by_test_id("redline-change").filter(has_text="hurt each other by accident").wait_for()
+    redline.get_by_test_id("redline-to").select_option("2")
+    redline.locator("ins").first.wait_for()
+    look(ours, "4-redline")
+    step(theirs, path, "block", "no instructions yet")
+    state(ours, path, "blocked")
 
 
 def minutes(ours: Page, theirs: Page, count: int) -> None:
@@ -300,7 +338,30 @@ def life_after(ours: Page, theirs: Page, a: Party, b: Party) -> None:
     status = b.get("status")
     assert status["accords"][0]["watched"] is True
     assert [one["link"] for one in status["circuit"]] == ["up"]
-    other.get_by_test_id("accord-resume").wait_for()
+    resumed_and_left(ours, theirs, a, b)
+
+
+def resumed_and_left(ours: Page, theirs: Page, a: Party, b: Party) -> None:
+    """Only the side that suspended resumes; then one side leaves, and its own rule watches on."""
+    mine, other = ours.get_by_test_id("standing"), theirs.get_by_test_id("standing")
+    other.get_by_test_id("accord-resume").click()
+    other.get_by_test_id("accord-because").fill("the talks of 6 May")
+    other.get_by_test_id("accord-sign").click()
+    for page in (ours, theirs):
+        page.locator('[data-testid=standing][data-state="in force"]').wait_for()
+    assert mine.get_by_test_id("accord-resume").count() == 0
+    mine.get_by_test_id("accord-withdraw").click()
+    assert mine.get_by_test_id("accord-sign").is_disabled()  # not without a reason
+    mine.get_by_test_id("accord-because").fill("a new accord is wanted")
+    look(ours, "9-withdraw")
+    mine.get_by_test_id("accord-sign").click()
+    for page in (ours, theirs):
+        page.locator("[data-testid=standing][data-state=withdrawn]").wait_for()
+    look(ours, "9-withdrawn")
+    for party in (a, b):
+        status = party.get("status")
+        assert status["accords"][0]["watched"] is False
+        assert [one["link"] for one in status["circuit"]] == ["up"]
 
 
 def _annex(party: Party) -> int | None:
