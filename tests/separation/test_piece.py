@@ -92,3 +92,37 @@ def test_touching_a_cylinder_between_the_ends() -> None:
     crossing = (-3000.0, 0.0, 50.0, 100.0, 0.0, -1.0)
     assert touches_cylinder(*crossing, 152.4, 30.48, 0.0, DURATION)
     assert not touches_cylinder(*crossing, 152.4, 30.48, 0.0, 20.0)
+
+
+def test_closest_against_a_search_that_knows_no_formula() -> None:
+    """400 pieces of ordinary motion; the norm is convex, so that thirds lead to its least value."""
+    generator = np.random.default_rng(20150930)
+    position = generator.uniform((-3000, -3000, -400), (3000, 3000, 400), (400, 3))
+    velocity = generator.uniform((-150, -150, -15), (150, 150, 15), (400, 3))
+    limits_m = generator.uniform((300, 50), (6000, 600), (400, 2))
+    low, high = np.zeros(400), np.full(400, DURATION)
+
+    def norm_at(time: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+        apart = position + velocity * time[:, None]
+        beside, above = np.hypot(apart[:, 0], apart[:, 1]), np.abs(apart[:, 2])
+        return np.maximum(beside / limits_m[:, 0], above / limits_m[:, 1])
+
+    for _ in range(120):
+        third = (high - low) / 3
+        left = norm_at(low + third) < norm_at(high - third)
+        low, high = np.where(left, low, low + third), np.where(left, high - third, high)
+    found = [
+        closest_in(*place, *move, *limit, 0.0, DURATION)
+        for place, move, limit in zip(position, velocity, limits_m, strict=True)
+    ]
+    np.testing.assert_allclose([norm for _, norm, _ in found], norm_at((low + high) / 2), atol=1e-9)
+
+
+def test_the_two_distances_draw_level_once_where_they_change_alike() -> None:
+    time, norm, distance = closest_in(-100.0, 0.0, 10.0, 2.0, 0.0, 1.0, 100.0, 50.0, 0.0, DURATION)
+    assert (time, norm, distance) == pytest.approx((20.0, 0.6, 60.0))
+
+
+def test_one_limit_kept_for_an_instant_between_two_breaks_leaves_two_parts() -> None:
+    parts = inside_piece(0.0, 0.0, 150.0, 10.0, 0.0, -5.0, 100.0, 100.0, True, DURATION)
+    assert parts == pytest.approx((0.0, 10.0, 10.0, 50.0))
