@@ -250,7 +250,12 @@ class Case:
                 vertical = made.body.closest.vertical_ft
                 confident = confident and not any(track.quality.doubts for track in made.body.tracks)
             found[party] = Inputs(
-                horizontal, vertical, None if seen is None else seen.verdict, confident, broken
+                horizontal,
+                vertical,
+                None if seen is None else seen.verdict,
+                confident,
+                broken,
+                None if made is None else _inside(made.body),
             )
         if not found and broken and len(self.aircraft) < 2:
             found[self.opened_by[0]] = Inputs(None, None, None, True, broken)
@@ -317,6 +322,20 @@ def _numbers(seen: Observation | None) -> tuple[float | None, float | None]:
     if seen.verdict == "approach":
         return seen.min_horizontal_nm, seen.vertical_ft
     return seen.cpa_horizontal_nm, seen.cpa_vertical_ft
+
+
+def _inside(body: ReconstructionBody) -> bool | None:
+    """Whether the closest point lies inside the rule's limits, as the accord reads them."""
+    closest, limits = body.closest, body.limits
+    if closest is None or limits is None or limits.rule is None:
+        return None
+    near = closest.horizontal_nm < limits.horizontal_nm
+    if limits.vertical_ft is None:
+        return near
+    level = None if closest.vertical_ft is None else closest.vertical_ft < limits.vertical_ft
+    if limits.combinator == "either":  # either distance is enough: broken when both are
+        return False if not near else level
+    return True if near else level
 
 
 def _severity_state(given: dict[str, Word[SeverityStatement]], parties: tuple[str, ...]) -> SeverityState:

@@ -51,8 +51,9 @@ class Inputs:
     """What one side's reconstruction and observation say.
 
     horizontal_nm, vertical_ft: at the closest point of approach; None where not known. verdict: the gravest
-    that this side observed, None if none. confident: no doubt was said of either track. conduct_not_kept: how
-    many reports on the record say so, of any side.
+    that this side observed, None if none. inside: whether its reconstruction's closest point lies inside the
+    accord's limits; None where there are none, or it cannot be told. confident: no doubt was said of either
+    track. conduct_not_kept: how many reports on the record say so, of any side.
     """
 
     horizontal_nm: float | None
@@ -60,6 +61,7 @@ class Inputs:
     verdict: str | None
     confident: bool
     conduct_not_kept: int = 0
+    inside: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -115,9 +117,10 @@ def _airprox(inputs: Inputs) -> Proposal:
     if near or nmac.value == "undetermined":
         value = "B" if inputs.confident else "D"
         return Proposal("airprox", value, "not-well-clear" if inputs.confident else "doubtful")
-    if inputs.verdict in ("infringement", "breach"):
+    if inputs.inside or inputs.verdict in ("infringement", "breach"):
         return Proposal("airprox", "C", "limits-broken")
-    return Proposal("airprox", "E", "limits-kept")
+    kept = inputs.inside is False or inputs.verdict == "approach"
+    return Proposal("airprox", "E", "limits-kept" if kept else "nothing-graver")
 
 
 def _encounter(inputs: Inputs, airprox: Proposal, nmac: Proposal) -> Proposal:
