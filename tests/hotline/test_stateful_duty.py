@@ -148,11 +148,26 @@ class TwoRosters(RuleBasedStateMachine):
         step=st.sampled_from(["take", "away", "back", "offer", "accept", "end", "cancel"]),
     )
     def step(self, who: str, second: bool, pick: int, step: str) -> None:
-        if not self.watches[who]:
+        """By either person of that side, whoever holds the shift; more often than not of one that runs."""
+        running = [one for one in self.watches[who] if one.state != "over" and self.clock.now() < one.end]
+        found = running if running and pick % 4 else self.watches[who]
+        if not found:
             return
-        watch = self.watches[who][pick % len(self.watches[who])]
-        key, other = key_of(who, second), key_of(who, not second)
-        more = {"holder": other.public} if step == "offer" else {}
+        self.take_step(who, found[pick % len(found)], second, step, to_second=bool(pick % 3))
+
+    @rule(who=SIDES, pick=PICK, to_second=WHO, accepts=WHO)
+    def hand_over(self, who: str, pick: int, to_second: bool, accepts: bool) -> None:
+        """The holder offers it, to a colleague or by a slip to themselves; one of the two accepts it."""
+        running = [one for one in self.watches[who] if one.state != "over" and self.clock.now() < one.end]
+        if running:
+            watch = running[pick % len(running)]
+            self.take_step(who, watch, watch.holder == SECOND[who].public, "offer", to_second=to_second)
+            if pick % 2:
+                self.take_step(who, watch, accepts, "accept", to_second=to_second)
+
+    def take_step(self, who: str, watch: Watch, second: bool, step: str, *, to_second: bool) -> None:
+        key, to = key_of(who, second), key_of(who, to_second)
+        more = {"holder": to.public} if step == "offer" else {}
         shift = watch.ref.model_dump(mode="json")
         ref = self.say(who, "duty.shift", key, act="duty", step=step, shift=shift, **more)
         own, state = watch.holder == key.public, watch.state
@@ -165,8 +180,8 @@ class TwoRosters(RuleBasedStateMachine):
         elif step == "back" and own and state == "away":
             watch.state = "on duty"
         elif step == "offer" and own:
-            watch.state, watch.offered_to = "offered", other.public
-        elif step == "accept" and state == "offered" and watch.offered_to == key.public:
+            watch.state, watch.offered_to = "offered", to.public
+        elif step == "accept" and not own and state == "offered" and watch.offered_to == key.public:
             watch.state = "over"
             self.watches[who].append(Watch(ref, key.public, "on duty", watch.end))
         elif (step == "end" and own and state in ("on duty", "away")) or (
@@ -208,6 +223,17 @@ class TwoRosters(RuleBasedStateMachine):
             of = one.said.model_dump(mode="json")
             self.say(who, "acknowledgement", OFFICERS[who], act="acknowledge", of=of)
             one.answered_at = one.answered_at or self.clock.now()
+
+    @rule(who=SIDES, seconds=st.sampled_from([1, 90]), closes=st.booleans())
+    def practise(self, who: str, seconds: int, closes: bool) -> None:
+        """A drill as it should go, answered in time or too late."""
+        self.drill(who)
+        self.say_the_phrase(who, -1)
+        self.run_link()
+        self.clock.advance(seconds)
+        self.answer("B" if who == "A" else "A", -1)
+        if closes:
+            self.end_drill(who, who, -1, "close")
 
     @rule(who=SIDES, by=SIDES, pick=PICK, step=st.sampled_from(["close", "cancel"]))
     def end_drill(self, who: str, by: str, pick: int, step: str) -> None:

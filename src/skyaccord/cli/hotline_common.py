@@ -62,18 +62,22 @@ class Folder:
         return self.projections.own.party
 
     def ref(self, text: str) -> EntryRef:
-        """The entry that PARTY:NUMBER names. InputError: not like that, or not held here."""
+        """The entry that PARTY:NUMBER names; of a prepared message that went out, the one in which it did.
+
+        InputError: not like that, or not held here.
+        """
         found = _REF.match(text)
         if not found:
             raise InputError(f"{text!r} names no entry", do="write PARTY:NUMBER, like B:57")
         for ref in self._refs():
             if ref.origin.split("/")[1] == found[1] and ref.sequence == int(found[2]):
-                return ref
+                return self.projections.messages.released(ref) or ref
         raise InputError("no such thing of the hotline is held here", where=text, do="see `hotline list`")
 
     def _refs(self) -> Iterator[EntryRef]:
         line, messages = self.projections.line, self.projections.messages
         yield from (one.ref for one in messages.all())
+        yield from (one.prepared for one in messages.all() if one.prepared is not None)
         for alert in self.projections.sightings.all("alert"):
             yield from alert.refs
         for message in messages.all():
@@ -85,10 +89,8 @@ class Folder:
         yield from (one.ref for one in line.attempts())
 
     def message(self, ref: EntryRef) -> HotlineMessage | None:
-        """The message of this entry; of one that was prepared, the release in which it went out."""
-        messages = self.projections.messages
-        released = messages.released(ref)
-        return messages.get(ref if released is None else released) or messages.waiting.get(ref)
+        """The message of this entry, said or waiting for the line."""
+        return self.projections.messages.get(ref) or self.projections.messages.waiting.get(ref)
 
     def alerts(self) -> list[dict[str, Any]]:
         """Every alert of either side, as consoles get it: one row an event, oldest first."""

@@ -171,6 +171,12 @@ class HotlineDesk:
                 one for message in messages if message.party == own for one in self.courses(message, now)
             ]
             theirs = [self._came(message) for message in messages if message.party == party]
+            theirs += [
+                back.at
+                for message in messages
+                for back in projections.line.read_backs(message.ref)
+                if back.party == party
+            ]
             self._heard[party] = heard(own, party, courses, theirs)
         return self._heard[party]
 
