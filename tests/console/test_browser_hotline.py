@@ -60,6 +60,23 @@ def test_a_phrase_is_checked_before_it_is_signed(chromium: Browser, node: MockNo
     assert payload["params"][0]["position"]["latitude"] == pytest.approx(35.33)
 
 
+def test_a_level_is_sent_with_its_reference_and_not_without(chromium: Browser, node: MockNode) -> None:
+    page, _ = open_page(chromium, node)
+    page.get_by_test_id("message-phrase").select_option("POSITION")
+    page.get_by_test_id("param-callsign").fill("ALFA11")
+    page.get_by_test_id("param-position").fill("35.2,36.9")
+    page.get_by_test_id("param-level").fill("3500")
+    assert page.get_by_test_id("message-send").is_disabled()
+    page.get_by_test_id("height-reference").select_option("mean-sea-level")
+    page.get_by_test_id("message-preview").first.wait_for()
+    assert "\u20683500 (AMSL)\u2069 feet" in page.get_by_test_id("message-preview").first.inner_text()
+    page.get_by_test_id("message-send").click()
+    seen(page, "notice")
+    (payload,) = [json.loads(base64.b64decode(act["payload"])) for act in node.acts]
+    (level,) = [one for one in payload["params"] if one["name"] == "level"]
+    assert level == {"kind": "level", "name": "level", "number": 3500, "reference": "mean-sea-level"}
+
+
 def test_a_silent_hotline_cannot_be_overlooked(chromium: Browser, node: MockNode) -> None:
     """Across the page, with a word and a sign, and a circuit beside the political status."""
     page, _ = open_page(chromium, node, "?lang=ru")
@@ -73,8 +90,17 @@ def test_a_silent_hotline_cannot_be_overlooked(chromium: Browser, node: MockNode
     assert "⚠" in alarms.first.inner_text()
     assert "НЕТ ПОДТВЕРЖДЕНИЯ" in alarms.first.inner_text()
     assert "4.79 NM" in alarms.nth(1).inner_text()
+    assert page.title().startswith("☎ ⚠ НЕТ ПОДТВЕРЖДЕНИЯ · "), "seen where another page is in front"
+    silent = page.get_by_test_id("hotline-sound-off")
+    assert "ЗВУК ВЫКЛЮЧЕН" in silent.inner_text()
+    silent.click()
+    silent.wait_for(state="detached")
     page.get_by_test_id("hotline-tab-duty").click()
     circuits = page.get_by_test_id("hotline-circuits").inner_text()
     assert "МОЛЧИТ" in circuits
+    node.put("message", scene.message("B", 40, "EXERCISE stop"))
+    alarms.first.click()  # from the leaf of duty to the message
+    seen(page, "message-row", "EXERCISE stop")
     node.put_hotline(mock_hotline.quiet())
     alarms.first.wait_for(state="detached")
+    assert "☎" not in page.title()
