@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from skyaccord.base.clock import SystemClock
+from skyaccord.accord.source import load_accord
+from skyaccord.base.clock import Clock, ManualClock, SystemClock
 from skyaccord.base.errors import InputError
 from skyaccord.base.randomness import SystemRandomness
 from skyaccord.cli.app import app
-from skyaccord.record.folder import Folder, open_folder
+from skyaccord.cli.rooms import know_all_rooms
+from skyaccord.node.settings_text import settings_text
+from skyaccord.record.folder import Folder, init_folder, open_folder
+from skyaccord.record.keys import PersonKey
+from skyaccord.record.statement import sign_statement
 from skyaccord.record.verify import verify_folder
 
 PASSPHRASE = "correct horse"
@@ -71,6 +77,62 @@ def test_what_trust_rests_on_and_what_is_not_known_never_goes(folder: Folder) ->
 def test_by_accord_takes_nothing_where_no_accord_says_so(folder: Folder) -> None:
     assert "Nothing was due" in erase(folder, "--by-accord")
     assert left(folder)["note"] == 3
+
+
+def test_by_accord_takes_what_its_retention_has_ended_for_and_names_it(tmp_path: Path) -> None:
+    """Five years, and messages of 2015: they go; one under no accord, and one of today, stay."""
+    know_all_rooms()
+    secret = tmp_path / "secret"
+    secret.write_text(PASSPHRASE + "\n", encoding="utf-8")
+    then = ManualClock(datetime(2015, 10, 20, 9, 0, tzinfo=UTC))
+    for party in ("A", "B"):
+        init_folder(
+            tmp_path / party, party=party, name=f"Party {party}", link_address="none", passphrase=PASSPHRASE,
+            settings_text=settings_text(party, f"Party {party}", console_port=7410, link_port=7411),
+            clock=then, randomness=SystemRandomness(), exercise=True, root_passphrase="battery staple",
+        )  # fmt: skip
+        (tmp_path / f"{party}.card").write_text(run("node", "card", tmp_path / party), encoding="utf-8")
+    draft = tmp_path / "accord.toml"
+    cards = [word for party in "AB" for word in ("--card", str(tmp_path / f"{party}.card"))]
+    run("accord", "new", "rule-of-threes", draft, *cards)
+    draft.write_text(
+        draft.read_text("utf-8").replace("exercise = false", "exercise = true"), encoding="utf-8"
+    )
+    digest = load_accord(draft).digest
+
+    found, person = open_folder(tmp_path / "A"), PersonKey.generate()
+    store = found.open_store()
+    key = found.load_key(PASSPHRASE)
+    enrolled = {"public_key": person.public, "name": "Noor", "role": "duty-officer", "automatic": False}
+
+    def say(clock: Clock, text: str, accord: str | None) -> None:
+        journal = found.open_journal(store, key, clock, SystemRandomness())
+        payload = {
+            "act": "message", "party": "A", "role": "duty-officer", "at": clock.now(), "accord": accord,
+            "exercise": True, "automatic": False, "to_role": "duty-officer", "text": text, "language": "en",
+        }  # fmt: skip
+        journal.append_statement("message", sign_statement(payload, person), recipients=["*"])
+
+    journal = found.open_journal(store, key, then, SystemRandomness())
+    journal.append("person.enrolled", enrolled, recipients=["*"], exercise=True)
+    say(then, "EXERCISE long ago", digest)
+    say(then, "EXERCISE under no accord", None)
+    store.close()
+    run("accord", "sign", draft, "--node", found.path, "--passphrase-file", secret)
+    store = found.open_store()
+    say(SystemClock(), "EXERCISE today", digest)
+    store.close()
+
+    assert erase(found, "--by-accord").split() == ["1", "message"]
+    assert "Nothing was due" in erase(found, "--by-accord")
+    shown = run("journal", "show", found.path)
+    assert "long ago" not in shown
+    assert "erased: its retention has ended" in shown
+    assert "under no accord" in shown
+    assert "EXERCISE today" in shown
+    assert b"long ago" not in b"".join(path.read_bytes() for path in found.path.glob("node.db*"))
+    said = run("journal", "verify", found.path, "--card", tmp_path / "A.card")
+    assert "13. erasures: what is missing was erased on the record: 1 looked at, ok" in said
 
 
 @pytest.mark.parametrize(

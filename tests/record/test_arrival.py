@@ -20,8 +20,9 @@ from skyaccord.record.fields import EntryRef
 from skyaccord.record.joined import Joined
 from skyaccord.record.keys import PersonKey
 from skyaccord.record.link import Incoming, Outgoing
+from skyaccord.record.peers import pin_peer
 from skyaccord.record.statement import sign_statement
-from tests.record.worlds import Party, enrol, exchange, exchange_all, make_pair, said
+from tests.record.worlds import START, Party, enrol, exchange, exchange_all, make_pair, make_party, said
 
 COURSE = skyaccord.talks.course.COURSE
 ACCORD = "sha256:" + "ab" * 32
@@ -272,3 +273,25 @@ def test_a_persons_word_from_a_clock_that_is_days_ahead_does_not_count(quiet: tu
     exchange(a, b)
     assert refusal(b, found[0]) is None
     assert "s ahead of our clock" in str(refusal(b, found[1]))
+
+
+def test_the_receipts_of_three_honest_parties_join(tmp_path: Path) -> None:
+    """Also at one who came late, and after batches that crossed."""
+    clock = ManualClock(START)
+    a, b, c = parties = [make_party(tmp_path, name, clock=clock) for name in "ABC"]
+    pin_peer(a.journal, b.card)
+    pin_peer(b.journal, a.card)
+    for number in range(5):
+        a.journal.append("note", {"n": number}, recipients=["B"])
+        b.journal.append("note", {"n": number}, recipients=["*"])
+        exchange_all(a, b, rounds=1)
+    for one, other in ((a, c), (b, c), (c, a), (c, b)):
+        pin_peer(one.journal, other.card)
+    for number in range(3):
+        c.journal.append("note", {"n": number}, recipients=["A"])
+        exchange_all(*parties)
+    for party in parties:
+        for info in party.journal.journals():
+            receipts = [one for one in party.journal.entries(info.origin) if one.kind == "receipt"]
+            assert receipts
+            assert all(one.refused is None for one in receipts)

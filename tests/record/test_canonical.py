@@ -30,6 +30,7 @@ def test_the_written_form() -> None:
         (b'{"a":NaN}', "NaN"),
         (b"[-Infinity]", "Infinity"),
         (b"[1e999]", "too large"),
+        (b"[" + b"9" * 5000 + b"]", "thousands of digits"),
         (b"\xff", "UTF-8"),
         (b'["\\ud800"]', "surrogate"),
         (b"[" * (JSON_DEPTH_MAX + 2) + b"]" * (JSON_DEPTH_MAX + 2), "nested"),

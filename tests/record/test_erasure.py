@@ -60,7 +60,10 @@ def test_contents_go_on_both_sides_and_everything_still_closes(tmp_path: Path) -
     exchange_all(a, b)
     assert findings(a, b) == findings(b, a) == []
     line = next(line for line in list_entries(a.path, limit=50) if line.kind == "message")
-    assert line.summary.startswith("erased")
+    assert line.summary == "erased: its retention has ended (the kind is its holder's word)"
+    for party in (a, b):
+        noted = [str(one) for one in verify_folder(party.path, [a.card, b.card]).notes]
+        assert any("of 3 erased entries the kind is their holder's word" in one for one in noted)
 
 
 def test_projections_say_erased_and_invent_nothing(tmp_path: Path) -> None:

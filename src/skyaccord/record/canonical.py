@@ -72,6 +72,10 @@ def parse_json(data: bytes) -> Any:
         raise ValueError("it is not UTF-8 text") from None
     except JSONDecodeError as error:
         raise ValueError(_no_json(error)) from None
+    except ValueError as error:
+        if str(error).startswith("Exceeds the limit"):  # Python's own, for whole numbers
+            raise ValueError("a whole number of thousands of digits") from None
+        raise
     except RecursionError:
         raise ValueError(f"nested deeper than {JSON_DEPTH_MAX}") from None
     _check_depth(value)

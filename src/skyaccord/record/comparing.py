@@ -120,6 +120,9 @@ def _erased(report: Report, journals: Journals) -> None:
                     facts.verdict,
                     sequence,
                 )
+        if facts.erased:
+            what = f"of {len(facts.erased)} erased entries the kind is their holder's word: no leaf tells it"
+            report.note(ERASURES, what, facts.verdict)
 
 
 def _receipts(report: Report, journals: Journals) -> None:

@@ -91,7 +91,7 @@ def _told(row: EntryRow, account: Account) -> Line:
 def _line(row: EntryRow) -> Line:
     leaf = row.leaf.hex()
     if row.envelope is None and row.kind is not None:
-        text = "erased: its retention has ended"
+        text = "erased: its retention has ended (the kind is its holder's word)"
         return Line(row.sequence, None, None, row.kind, False, None, None, row.refused, leaf, text, None)
     if row.envelope is None:
         text = "only its hash was disclosed"
