@@ -95,7 +95,8 @@ class Rehearsal:
         (root / "recordings").mkdir()
         self.files: Files = write_traffic(self.scenario, self.traffic, root / "recordings")
         cards = [seat.card for seat in table.seats.values()]
-        accord = write_terms(self.scenario, cards, root).read_text("utf-8")
+        draft = write_terms(self.scenario, cards, root)
+        accord = draft.read_text("utf-8")
         seats = {
             seat.party: Seat(
                 seat.party,
@@ -106,7 +107,7 @@ class Rehearsal:
         }
         self.doer = Doer(
             seats, run_command, lambda party: table.seats[party.lower()].sign(accord), table.clock.now,
-            lambda _line: None,
+            lambda _line: None, draft,
         )  # fmt: skip
         for one in self.scenario.officer:
             seat = table.seats[one.party.lower()]

@@ -21,7 +21,7 @@ DAY = ("--from", "2015-10-10", "--to", "2015-10-11")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped scenario, faster: its folder with A, B and the score."""
     root = tmp_path_factory.mktemp("story")
-    text = (DATA / "october-2015.toml").read_text("utf-8").replace("speed = 10.0", "speed = 24.0")
+    text = (DATA / "october-2015.toml").read_text("utf-8").replace("speed = 10.0", "speed = 16.0")
     text = text.replace("delay_s = 9", "delay_s = 7")
     (root / "october.toml").write_text(text, encoding="utf-8")
     (root / "drill.scn").write_text((DATA / "drill.scn").read_text("utf-8"), encoding="utf-8")

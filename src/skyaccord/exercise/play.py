@@ -109,7 +109,7 @@ class Play:
         }
         return Doer(
             seats, self.run, lambda party: self.stage.sign(party, accord), lambda: datetime.now(UTC),
-            self.write, self.people, self.done,
+            self.write, accord, self.people, self.done,
         )  # fmt: skip
 
     def _seat_people(self, children: Children, accord: Path) -> None:

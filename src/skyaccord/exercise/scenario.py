@@ -25,7 +25,7 @@ FILE_BYTES_MAX: Final = 1 << 20  # STEPS_MAX steps of words are a tenth of it
 OWN_OPTIONS: Final = ("--node", "--as", "--person-passphrase-file", "--passphrase-file", "--format")
 """What `exercise run` gives to each command itself."""
 PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
-KNOWN_PLACEHOLDER: Final = re.compile(r"incident|accord|heard|said|voice|shift|now([+-]\d{1,6})?")
+KNOWN_PLACEHOLDER: Final = re.compile(r"incident|accord|draft|heard|said|voice|shift|now([+-]\d{1,6})?")
 
 PartyName = Literal["A", "B"]
 Role = Literal["duty-officer", "deputy", "representative"]

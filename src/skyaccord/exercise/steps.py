@@ -45,7 +45,8 @@ class Done:
 @dataclass
 class Doer:
     """run: runs `skyaccord` with these words, raising what the command raises. sign: puts a party's signature
-    under the accord. people: sides that persons play; for them it only says what it would have done.
+    under the accord, whose file is `draft`. people: sides that persons play; for them it only says what it
+    would have done.
     """
 
     seats: Mapping[str, Seat]
@@ -53,6 +54,7 @@ class Doer:
     sign: Callable[[str], None]
     now: Callable[[], datetime]
     write: Write
+    draft: Path
     people: Collection[str] = ()
     done: list[Done] = field(default_factory=list)
 
@@ -94,6 +96,8 @@ class Doer:
         """What a placeholder stands for at this party, at this moment. SkyAccordError: there is none yet."""
         if name == "accord":
             return ACCORD
+        if name == "draft":
+            return str(self.draft)
         if name.startswith("now"):
             return format_utc(self.now() + timedelta(seconds=int(name[3:] or 0)))
         found: str | None = None
