@@ -37,11 +37,12 @@ class Desk:
     teller: Teller = field(init=False)
     heard: dict[str, int] = field(default_factory=dict)
     now: datetime = WALL
+    parties: tuple[str, ...] = ("A", "B")
 
     def __post_init__(self) -> None:
         self.teller = Teller(self.party)
         self.sightings = Sightings()
-        self.cases = CaseBook(self.sightings, lambda _: ("A", "B"), lambda _: self.procedure)
+        self.cases = CaseBook(self.sightings, lambda _: self.parties, lambda _: self.procedure)
 
     def take(self, said: Said) -> None:
         ref, header, body = said

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from skyaccord.accord.procedures import Disclosure
 from skyaccord.base.errors import InputError
+from skyaccord.pack.document import public_document
 from skyaccord.pack.ledger import Window
-from skyaccord.pack.public import MEASURES, PublicTable, Shown, suppressed, withholding
+from skyaccord.pack.public import MEASURES, PublicPack, PublicTable, Shown, suppressed, withholding
 from skyaccord.pack.public import _terms as terms
 from skyaccord.pack.public import _whole_days as whole_days
+from skyaccord.paper.plain import document_lines
 
 DAYS = [date(2026, 3, day) for day in (1, 2, 3)]
 AREAS = ["north", "south"]
@@ -117,3 +119,20 @@ def test_a_threshold_of_two_would_hide_nothing() -> None:
         disclosure = Disclosure(notices="reference", third_parties="free", small_count=2)
 
     assert terms([Says()]) == (3, False)  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "less than 5"), ("ru", "меньше 5"), ("ar", "أقل من 5")]
+)
+def test_what_is_left_out_is_said_in_words(language: str, words: str) -> None:
+    """A sign for "less" turns round in Arabic, and says the opposite."""
+    few = {"breaches": {(DAYS[0], "north"): 1}, "alerts": {(DAYS[0], "north"): 9}}
+    tables = withholding({name: suppressed(name, few.get(name, {}), DAYS, AREAS, 5) for name in MEASURES})
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    pack = PublicPack(
+        Window(start, start + timedelta(days=3)), 5, False, tuple(tables[name] for name in MEASURES)
+    )
+    lines = document_lines(public_document(pack, "A", language), isolates=False)
+    assert sum(f" {words} " in f" {line} ".replace("|", " ") for line in lines) == 1
+    assert any("| – |" in line for line in lines)
+    assert not any("<" in line or ">" in line for line in lines)

@@ -276,7 +276,7 @@ def _sources(pack: Pack, said: Words) -> list[Block]:
 
 
 def _public_table(table: PublicTable, threshold: int, said: Words) -> list[Block]:
-    hidden: Inline = (figure(f"< {threshold}"),)
+    hidden = filled(said["less_than"], {"n": figure(str(threshold))})  # a sign would turn in Arabic
 
     def shown(total: Shown) -> Inline:
         if total.exact:
