@@ -13,10 +13,14 @@ import httpx2
 import pytest
 from typer.testing import CliRunner
 
+from skyaccord.base.clock import SystemClock
+from skyaccord.base.randomness import SystemRandomness
 from skyaccord.cli.app import app
 from skyaccord.node.link_tls import LinkTls
 from skyaccord.record.folder import open_folder
+from skyaccord.record.witness import WitnessError, read_request
 from skyaccord.record.witness_folder import open_witness_folder
+from skyaccord.record.witnessing import KnownWitness, Witnessing
 from tests.node.scene import free_port, must, wait_for
 
 
@@ -56,6 +60,53 @@ def test_nobody_is_pinned_without_the_digits_that_were_read_aloud(parties: Path)
     assert status != 0
     assert "not a witness's card" in said
     assert "No journal is followed" in run("witness", "status", parties / "W")[1]
+
+
+def test_a_rotated_key_is_followed_once_its_card_is_compared_again(parties: Path) -> None:
+    """`node rotate-key`, then `witness follow`: in between the witness cosigns nothing of the new key's."""
+    secret = ("--passphrase-file", parties / "secret")
+    a, w, card = parties / "A", parties / "W", parties / "A.card"
+    must("witness", "follow", w, card, "--fingerprint", fingerprint(card), *secret)
+    folder, witness_folder = open_folder(a), open_witness_folder(w)
+    key = witness_folder.load_key("passphrase")
+    known = KnownWitness(witness_folder.card().name, key.public)
+
+    def bring() -> bool:
+        """The journal as it is now, to the witness as its folder is now."""
+        store, witness_store = folder.open_store(), witness_folder.open_store()
+        try:
+            party_key = folder.load_key("passphrase")
+            outgoing = Witnessing(
+                folder.open_journal(store, party_key, SystemClock(), SystemRandomness()), known
+            )
+            body = outgoing.request()
+            assert body is not None
+            request = read_request(body)
+            witness = witness_folder.witness(witness_store, key, SystemClock())
+            return outgoing.answered(
+                200, witness.add_checkpoint(request.old, request.proof, request.note).encode()
+            )
+        finally:
+            store.close()
+            witness_store.close()
+
+    assert bring()
+    said = must("node", "rotate-key", a, "--root", a / "party.root", "--root-passphrase-file",
+                parties / "secret", *secret)  # fmt: skip
+    assert "skyaccord witness follow" in said, "it says what is to be done"
+    with pytest.raises(WitnessError, match="with the key known of it"):
+        bring()
+    renewed = parties / "A2.card"
+    renewed.write_text(must("node", "card", a))
+    status, said = run("witness", "follow", w, renewed, "--fingerprint", fingerprint(card), *secret)
+    assert status != 0, "the digits of the old card are not enough"
+    assert "differs" in said
+    must("witness", "follow", w, renewed, "--fingerprint", fingerprint(renewed), *secret)
+    assert bring()
+    status, said = run("witness", "follow", w, card, "--fingerprint", fingerprint(card), *secret)
+    assert status != 0, "the old card is none any more"
+    (row,) = json.loads(must("witness", "status", w, "--format", "json"))
+    assert row["size"] == 2
 
 
 def test_it_serves_cosigns_and_stops(parties: Path) -> None:
