@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import resources
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -16,6 +18,8 @@ from skyaccord.report import write_report
 from tests.encounters.synthetic import START as NOON
 from tests.encounters.synthetic import states
 from tests.tracks.samples import MONTEREY
+
+SHIPPED = resources.files("skyaccord.accord") / "templates" / "rule-of-threes.toml"
 
 
 def sky(**seconds: list[float]) -> pl.DataFrame:
@@ -87,6 +91,27 @@ def test_nobody_is_lulled(tmp_path_factory: pytest.TempPathFactory) -> None:
         for shown in (page.read_text("utf-8"), as_html(found)):
             assert ("o pair could be compared" in shown) is not lulls
         assert ("No pair was inside" in page.read_text("utf-8")) is lulls
+
+
+@pytest.mark.parametrize(
+    ("validity", "why"),
+    [
+        ("start = 2999-01-01T00:00:00Z", "ends before the accord is valid, from 2999-01-01 00:00:00Z on"),
+        ("start = 2015-10-20T00:00:00Z\nend = 2016-10-20T00:00:00Z", "is not valid any more, 2016-10-20"),
+        ("start = 2015-10-20T00:00:00Z", ""),
+    ],
+)
+def test_an_accord_that_is_not_valid_then_says_so(validity: str, why: str, tmp_path: Path) -> None:
+    accord = tmp_path / "accord.toml"
+    text = SHIPPED.read_text("utf-8")
+    assert "start = 2015-10-20T00:00:00Z" in text
+    accord.write_text(text.replace("start = 2015-10-20T00:00:00Z", validity), "utf-8")
+    page = tmp_path / "day.html"
+    found = scan(sky(aaaaaa=[0, 10], bbbbbb=[0, 10]), accord=accord)
+    write_report(found, page)
+    for shown in (page.read_text("utf-8"), as_html(found)):
+        assert why in shown
+        assert ("o pair could be compared" in shown) is bool(why)
 
 
 def test_a_recording_on_disk_is_covered_as_the_whole() -> None:

@@ -123,7 +123,9 @@ class Counting:
 
 def _but_nothing_compared(encounters: Encounters) -> str:
     """Why none says nothing, if it does."""
-    nothing = encounters.evidence.coverage.nothing_compared() if encounters.evidence is not None else ""
+    if len(encounters) or encounters.evidence is None:
+        return ""
+    nothing = encounters.evidence.nothing_compared()
     return f"; but no pair could be compared: {nothing}" if nothing else ""
 
 

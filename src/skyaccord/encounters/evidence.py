@@ -32,6 +32,20 @@ class Evidence:
     dropped: pl.DataFrame
     coverage: Coverage
 
+    def nothing_compared(self) -> str:
+        """Why no pair was held to any rule, in words; empty if some were."""
+        asked, seen = self.question, self.coverage
+        told = seen.nothing_compared()
+        if told or seen.first is None or seen.last is None:
+            return told
+        if asked.start is not None and seen.last < asked.start:
+            return f"the recording ends before the accord is valid, from {asked.start:%Y-%m-%d %H:%M:%S}Z on"
+        if asked.end is not None and seen.first >= asked.end:
+            return (
+                f"the recording begins when the accord is not valid any more, {asked.end:%Y-%m-%d %H:%M:%S}Z"
+            )
+        return ""
+
     def track(self, icao24: str) -> int:
         """Index of an aircraft in the arrays. Raises KeyError for one that took no part."""
         index = int(np.searchsorted(self.flights.names, icao24))

@@ -13,7 +13,6 @@ from skyaccord.report.explained import VERDICT_MEANS
 
 if TYPE_CHECKING:
     from skyaccord.encounters import Encounters
-    from skyaccord.encounters.coverage import Coverage
     from skyaccord.encounters.evidence import Evidence
 
 
@@ -34,7 +33,7 @@ def summary(encounters: Encounters, evidence: Evidence, rows: Sequence[dict[str,
     listed = [join(element("dt", name), element("dd", value)) for name, value in facts if value is not None]
     return join(
         element("dl", *listed, class_="terms"),
-        _found(rows, evidence.coverage),
+        _found(rows, evidence),
         counted(encounters),
         lost(encounters),
     )
@@ -113,7 +112,7 @@ def _watch(evidence: Evidence) -> str | None:
     )
 
 
-def _found(rows: Sequence[dict[str, Any]], coverage: Coverage) -> Markup:
+def _found(rows: Sequence[dict[str, Any]], evidence: Evidence) -> Markup:
     body = []
     for verdict in reversed(VERDICTS):
         count = sum(row["verdict"] == verdict for row in rows)
@@ -128,8 +127,8 @@ def _found(rows: Sequence[dict[str, Any]], coverage: Coverage) -> Markup:
                     element("td", VERDICT_MEANS[verdict], class_="meaning"),
                 )
             )
-    nothing = coverage.nothing_compared()
-    if nothing:
+    nothing = evidence.nothing_compared()
+    if not body and nothing:
         return element("p", element("b", "No pair could be compared: "), f"{nothing}.")
     if not body:
         return element("p", element("b", "No encounters."), " No pair was inside the limits at any time.")
