@@ -126,3 +126,18 @@ def test_the_two_distances_draw_level_once_where_they_change_alike() -> None:
 def test_one_limit_kept_for_an_instant_between_two_breaks_leaves_two_parts() -> None:
     parts = inside_piece(0.0, 0.0, 150.0, 10.0, 0.0, -5.0, 100.0, 100.0, True, DURATION)
     assert parts == pytest.approx((0.0, 10.0, 10.0, 50.0))
+
+
+@pytest.mark.parametrize(
+    ("height", "climb", "least"),
+    [
+        (0.5, 1.0, 0.5),
+        (-0.5, -1.0, 0.5),
+        (2.0, -0.15, 0.5),
+        (-2.0, 0.15, 0.5),
+        (0.5, -1.0, 0.0),
+        (-0.5, 1.0, 0.0),
+    ],
+)
+def test_nearly_level_is_not_level(height: float, climb: float, least: float) -> None:
+    assert least_vertical(height, climb, 0.0, 10.0) == pytest.approx(least)
