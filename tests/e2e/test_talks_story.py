@@ -27,7 +27,17 @@ from tests.node.sky import write_pass
 SKY_S = 460
 SPEED = 12.0
 DATE = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:00Z}"  # of both rounds: what has not come cannot have been held
-PLACE = re.compile(r"sha256:[0-9a-f]{64}")
+PAGE = Path(__file__).parents[2] / "docs" / "talks.md"
+VARIES = (
+    (re.compile(r"sha256:[0-9a-f]+"), "DIGEST"),
+    (re.compile(r"20\d\d-\d\d-\d\dT[\d:.]+Z"), "TIME"),
+    (re.compile(r"\b([AB]):\d+"), r"\1:N"),
+    (re.compile(r"\d+ entries"), "N entries"),
+    (re.compile(", the last recorded at TIME"), ""),  # where the last one is not sealed
+)
+"""What differs from run to run."""
+CLOCKED = "$ skyaccord accord suspend "
+"""Whether its notice has run when it answers depends on how busy the machine is."""
 
 
 class Representative:
@@ -35,7 +45,7 @@ class Representative:
 
     def __init__(self, party: Party, book: list[str]) -> None:
         self.party = party
-        self._book = book
+        self.book = book
         self.key = party.root / f"rep-{party.id}.key"
         PersonKey.generate().save(self.key, party.passphrase.read_text(encoding="utf-8").strip())
         public = PersonKey.load(self.key, party.passphrase.read_text(encoding="utf-8").strip()).public
@@ -80,8 +90,7 @@ class Representative:
     def _note(self, arguments: list[Any], shown: str) -> None:
         words = [str(one).replace(f"{self.party.root}/", "") for one in arguments]
         typed = " ".join(f'"{word}"' if " " in word else word for word in words)
-        told = PLACE.sub(lambda found: found[0][:19] + "…", shown).replace(f"{self.party.root}/", "")
-        self._book.append(f"$ skyaccord {typed}\n{told}")
+        self.book.append(f"$ skyaccord {typed}\n{shown.replace(f'{self.party.root}/', '')}")
 
 
 @pytest.fixture
@@ -128,13 +137,51 @@ def test_from_a_template_to_force_and_beyond(
     second_round(a, b, tmp_path)
     in_force(a, b, tmp_path)
     life_after(a, b, tmp_path)
+    the_page_shows_what_was_printed(a.book)
+
+
+def the_page_shows_what_was_printed(book: list[str]) -> None:
+    """Every command of the story in docs/talks.md was typed here, and printed what stands under it there, if
+    anything does."""
+    printed: dict[str, list[list[str]]] = {}
+    for entry in book:
+        command, _, shown = entry.partition("\n")
+        printed.setdefault(steady(command), []).append(steady(shown).split("\n"))
+    story = PAGE.read_text("utf-8").split("## Try a clause")[0].replace("\\\n    ", "")
+    told = 0
+    for block in re.findall(r"```console\n(.*?)```", story, flags=re.DOTALL):
+        for part in re.split(r"^(?=\$ )", block, flags=re.MULTILINE):
+            if part:
+                command, _, shown = part.partition("\n")
+                was = printed.get(steady(command), [])
+                lines = steady(shown).split("\n")
+                assert was, command
+                if steady(shown) and not command.startswith(CLOCKED):
+                    assert any(agree(lines, one) for one in was), (part, was)
+                told += 1
+    assert told > 30
+
+
+def steady(text: str) -> str:
+    """Without what differs from run to run."""
+    for pattern, name in VARIES:
+        text = pattern.sub(name, text)
+    return text.strip()
+
+
+def agree(lines: list[str], was: list[str]) -> bool:
+    """Whether these lines of the page were printed; one that ends in "…" goes on."""
+    if len(lines) != len(was):
+        return False
+    pairs = zip(lines, was, strict=True)
+    return all(one == other or (one.endswith(" …") and other.startswith(one[:-2])) for one, other in pairs)
 
 
 def first_round(a: Representative, b: Representative, root: Path) -> None:
     """The draft, the agenda with an approach in it, a counter after a trial, a block, minutes."""
     approach = until("an approach is on A's record", lambda: a.see("talks", "agenda", "--subjects"))[0]
     draft = root / "draft.toml"
-    must(
+    a.run_alone(
         "accord", "new", "rule-of-threes", draft, "--card", a.party.card, "--card", b.party.card,
         "--name", "north-sector", "--exercise",
     )  # fmt: skip
@@ -160,7 +207,9 @@ def first_round(a: Representative, b: Representative, root: Path) -> None:
     b.sign("talks", "comment", "watch", "20 NM was the first report", "--language", "en")
     b.sign("talks", "agree", "--all")
     until("A has the block", lambda: a.clause("role.representative") == "blocked")
+    until("A has all that B agreed to", lambda: a.clause("validity") == "agreed")
     a.run("talks", "status")
+    crossed_counters(a, b)
     for side, name in ((a, "R. Ames, chair"), (b, "V. Orlov, chair")):
         side.sign("talks", "round", "1", "--held", "--delegate", name)
     (root / "minutes.en.txt").write_text("The delegations met by video. The tone was factual.\n", "utf-8")
@@ -173,6 +222,30 @@ def first_round(a: Representative, b: Representative, root: Path) -> None:
     until("B has the minutes", lambda: b.see("talks", "minutes", "1"))
     b.run("talks", "minutes", "1")
     assert "closed" in b.sign("talks", "close", "1")
+
+
+def crossed_counters(a: Representative, b: Representative) -> None:
+    """Both counter the same clause while the line is cut: nothing is lost, both nodes show the conflict, and
+    the next word that has read both settles it."""
+    reopened = "title"
+    a.sign("talks", "reopen", reopened, "--because", "a shorter one")
+    until("B has the word", lambda: b.clause(reopened) == "reopened")
+    for side in (a, b):
+        side.party.proxy.cut()
+    for side, text in ((a, "The north sector"), (b, "North")):
+        side.sign("talks", "counter", reopened, "--set", f"title={text}")
+        assert side.clause(reopened) == "countered"  # of the other's word nothing is known here
+    for side in (a, b):
+        side.party.proxy.restore()
+    for side in (a, b):
+        until(f"{side.party.id} shows the conflict", lambda: side.clause(reopened) == "conflict")  # noqa: B023
+        shown = side.see("talks", "status", "--clause", reopened)
+        assert {"The north sector", "North"} <= {text["value"] for text in shown["texts"]}
+        assert set(shown["stands_for"].values()) == {text["digest"] for text in shown["texts"][-2:]}
+    assert "CONFLICT: both sides moved at once" in b.run("talks", "status", "--clause", reopened)
+    a.run("talks", "status", "--clause", reopened, "--between", "1,3", "--language", "ru")
+    b.sign("talks", "agree", reopened)
+    until("A sees it agreed", lambda: a.clause(reopened) == "agreed")
 
 
 def second_round(a: Representative, b: Representative, root: Path) -> None:
@@ -221,6 +294,7 @@ def life_after(a: Representative, b: Representative, root: Path) -> None:
         encoding="utf-8",
     )
     a.seal("accord", "amend", root / "frequencies-2.toml")
+    until("B has A's amendment", lambda: versions_of_frequencies(b) == [1, 2])
     b.seal("accord", "amend", root / "frequencies-2.toml")
     running = until("the amendment runs at A", lambda: annex_in_force(a, 2))
     assert running["signed_by"] == ["A", "B"]
@@ -236,6 +310,12 @@ def life_after(a: Representative, b: Representative, root: Path) -> None:
     assert told.status_code == 201
     wait_for("the line and the record go on", lambda: b.party.held()["A"] > before)
     b.sign("accord", "resume", "north-sector", "--because", "the talks of 6 May")
+
+
+def versions_of_frequencies(side: Representative) -> list[int]:
+    """Versions of the frequencies' annex that this side knows of, running or not."""
+    rows = side.see("accord", "status")["accords"][0]["annexes"]
+    return [row["version"] for row in rows if row["annex"] == "frequencies"]
 
 
 def annex_in_force(side: Representative, version: int) -> Any:
