@@ -29,6 +29,7 @@ from tests.record.worlds import enrol, exchange, make_pair
 SECOND = {party: PersonKey.generate(SeededRandomness(ord(party) + 1000)) for party in "AB"}
 WHO = st.booleans()
 PICK = st.integers(0, 20)
+ANSWERS = st.sampled_from(["confirm", "dispute", "withdraw"])
 WITHIN_S = 30.0
 
 
@@ -256,7 +257,7 @@ class TwoRosters(RuleBasedStateMachine):
         )  # fmt: skip
         self.spoken[who].append(Spoken(ref, {}))
 
-    @rule(who=SIDES, by=SIDES, pick=PICK, step=st.sampled_from(["confirm", "dispute", "withdraw"]))
+    @rule(who=SIDES, by=SIDES, pick=PICK, step=ANSWERS)
     def say_of_voice(self, who: str, by: str, pick: int, step: str) -> None:
         held = [one for one in self.spoken[who] if self.sides[by].projections.line.voices.get(one.ref)]
         if held:
@@ -265,6 +266,14 @@ class TwoRosters(RuleBasedStateMachine):
             self.say(by, "voice.entry", OFFICERS[by], act="voice", step=step, entry=entry, language="en")
             if (step == "withdraw") == (by == who):
                 one.words["own" if by == who else "other"] = step
+
+    @rule(who=SIDES, words=st.lists(st.tuples(SIDES, ANSWERS), min_size=1, max_size=4))
+    def argue(self, who: str, words: list[tuple[str, str]]) -> None:
+        """Several words about one entry, that may cross."""
+        self.speak(who)
+        self.run_link()
+        for by, step in words:
+            self.say_of_voice(who, by, -1, step)
 
     # ── the link and the clock ──────────────────────────────────────────────────────────────────────────
 
