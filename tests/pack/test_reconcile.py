@@ -162,3 +162,24 @@ def test_another_clock(tmp_path: Path) -> None:
     for meeting in meetings:
         assert causes(pack, meeting) == {"start": ("other-clock",), "end": ("other-clock",)}
     assert set(between.causes) == {"other-clock"}
+
+
+def test_a_gap_explains_another_distance_only_where_they_were_closest(tmp_path: Path) -> None:
+    """B puts one aircraft of each pair 0.3 NM aside, and did not hear it for 24 s: at one meeting when they
+    were closest, at the other half a minute before."""
+    then, before = Meeting(1, 160), Meeting(2, 200)
+
+    def hears(icao24: str, at_s: float) -> bool:
+        silent = {then.pair[1]: then.at_s, before.pair[1]: before.at_s - 40}
+        return icao24 not in silent or abs(at_s - silent[icao24]) > 12
+
+    nudge_nm = {then.pair[1]: 0.3, before.pair[1]: 0.3}
+    two = two_views(tmp_path, [then, before], View("A"), View("B", hears, nudge_nm=nudge_nm))
+    try:
+        pack = make_pack(two.ledger(two.a), WINDOW)
+    finally:
+        two.close()
+    assert causes(pack, then)["distance"] == ("one-sensor",)
+    assert causes(pack, before)["distance"] == ("unexplained",)
+    assert "distance" not in {d.what for one in pack.reconciliations[0].lines for d in one.differences
+                              if one.row.aircraft not in (then.pair, before.pair)}  # fmt: skip

@@ -249,7 +249,8 @@ class _Explaining:
             apart = abs(mine.numbers["horizontal_nm"] - other.numbers["horizontal_nm"])
             if apart > DISTANCE_TOLERANCE_NM:
                 values = {one.party: f"{one.numbers['horizontal_nm']:.2f} NM" for one in (mine, other)}
-                yield self._difference("distance", row, values, row.start, row.end)
+                near = sorted((mine.closest, other.closest))  # a gap elsewhere moves no closest point
+                yield self._difference("distance", row, values, near[0], near[1])
 
     def _times(
         self, row: Row, what: Literal["start", "end"], mine: Seen, other: Seen
