@@ -57,8 +57,8 @@ from skyaccord.node.watching import TICK_S, Watching
 from skyaccord.node.witness_client import Witnesses
 from skyaccord.record.entries import Entry
 from skyaccord.record.folder import Folder
-from skyaccord.record.keys import PartyKey
 from skyaccord.record.link import Incoming
+from skyaccord.record.signer import PartySigner
 from skyaccord.record.tls_identity import LinkKey, certificate_name
 from skyaccord.record.trust import AgreedKeys
 
@@ -240,7 +240,7 @@ async def _serve(one: Server, listener: socket.socket) -> None:
 def open_node(
     folder: Folder,
     settings: Settings,
-    key: PartyKey,
+    key: PartySigner,
     link_key: LinkKey,
     listeners: Listeners,
     *,
