@@ -89,3 +89,26 @@ def test_what_is_no_word_to_sign_is_refused_before_anything(
             word(seat, PersonKey.generate(), table.accord_text(), **changes)
 
     play(tmp_path, story, "A")
+
+
+def test_whoever_has_a_representatives_key_but_no_account_binds_nobody(tmp_path: Path) -> None:
+    """A stolen key file and a way to the console's port do not suffice."""
+
+    async def story(table: Table) -> None:
+        seat, key = table.seats["a"], PersonKey.generate()
+        seat.enrol(key, role="representative")
+        await table.prepare()
+        said = word(seat, key, table.accord_text())
+        async with seat.browser(Authorization="") as stranger:
+            answer = await stranger.post("/api/acts", json=said)
+        assert (answer.status_code, answer.json()["error"][:13]) == (403, "sign in first")
+        async with seat.browser() as signed_in:
+            answer = await signed_in.post("/api/acts", json=said)
+        assert "signs nothing on a representative's word" in answer.json()["error"]
+        for other in ("application/vnd.skyaccord.statement.message+json", "x"):
+            async with seat.browser(Authorization="") as stranger:
+                answer = await stranger.post("/api/acts", json={**said, "payloadType": other})
+            assert "payload type" in answer.json()["error"]
+        assert "accord.instructed" not in seat.kinds()
+
+    play(tmp_path, story, "A")

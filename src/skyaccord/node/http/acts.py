@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Request
 from fastapi.responses import JSONResponse
 
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.node.accounts.rights import Right
 from skyaccord.node.desk import Desk
-from skyaccord.node.http.access import needs, open_to_all
+from skyaccord.node.http.access import FORBIDDEN, needs, open_to_all
 from skyaccord.node.http.answers import ACCEPTED, CREATED, refusal
 from skyaccord.node.http.row_models import RefAnswer, Waiting
+from skyaccord.record.dsse import payload_type
 from skyaccord.record.fields import Name, PublicKeyText, RecordModel, RoleId
+from skyaccord.talks.instructing import ACT as ACCORD_SIGN
+
+BINDS_THE_PARTY: Final = payload_type(f"statement.{ACCORD_SIGN}")
+"""The one act that makes the node use the party's own key: the person's key alone does not suffice for it."""
+SIGN_IN_TO_BIND: Final = "sign in first: whoever has the party sign an accord does so at the console"
 
 
 class EnrolmentWish(RecordModel):
@@ -31,11 +37,15 @@ def act_routes(desk: Desk) -> APIRouter:
     @router.post(
         "/acts",
         status_code=CREATED,
-        dependencies=[open_to_all()],  # the person's signature inside says who it is
+        dependencies=[open_to_all()],  # the person's signature inside says who it is; but see below
         summary="A person's signed statement (DSSE)",
         responses={CREATED: {"model": RefAnswer}},
     )
-    async def acts(statement: Annotated[dict[str, Any], Body()]) -> JSONResponse:
+    async def acts(request: Request, statement: Annotated[dict[str, Any], Body()]) -> JSONResponse:
+        if statement.get("payloadType") == BINDS_THE_PARTY:  # under the signature: nothing else is read so
+            visitor = request.scope.get("state", {}).get("visitor")
+            if visitor is None or Right.ASK not in visitor.rights:
+                return JSONResponse({"error": SIGN_IN_TO_BIND}, status_code=FORBIDDEN)
         try:
             ref = await desk.acts.take(statement)
         except SkyAccordError as error:
