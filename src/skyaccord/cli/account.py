@@ -183,8 +183,9 @@ def token(
     days: Annotated[int, typer.Option("--days", min=1, max=366, help="How long it holds.")] = TOKEN_DAYS,
     label: Annotated[str, typer.Option("--label", help="What it is for, as lists show it.")] = "token",
 ) -> None:
-    """Print a bearer token for a program, this once: `Authorization: Bearer TOKEN`. `sessions --revoke`
-    ends it.
+    """Print a bearer token for a program, this once; `account sessions --revoke` ends it.
+
+    The program sends it as `Authorization: Bearer TOKEN`.
 
     Example: skyaccord account token recorder --role viewer --days 30 --node A
     """
@@ -209,8 +210,9 @@ def sessions(
     ] = None,
     output: FormatOption = "text",
 ) -> None:
-    """List the open sessions and tokens, or end one. A console whose session ends goes dark within
-    seconds.
+    """List the open sessions and tokens, or end one: its console goes dark within seconds.
+
+    Example: skyaccord account sessions --revoke 3f9a12c07b44 --node A
     """
     as_json = _is_json(output)
 
@@ -240,7 +242,10 @@ def reads(
     since: Annotated[int, typer.Option("--since", min=0, help="Rows after this number.")] = 0,
     output: FormatOption = "text",
 ) -> None:
-    """List who has read what of a peer's data, and when, oldest first."""
+    """List who has read what of a peer's data, and when, oldest first; and who signed in or was refused.
+
+    Example: skyaccord account reads --node A --format json
+    """
     as_json = _is_json(output)
 
     from skyaccord.node.http.accounts import read_row

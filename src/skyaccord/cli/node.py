@@ -67,6 +67,8 @@ def init(
     """Make a node's folder: keys, card, settings and an empty journal. All of it, or nothing.
 
     The root key alone can replace the party's key, should that be lost or stolen. Keep it offline.
+
+    Example: skyaccord node init our-node --party A --name "Party A" --root-key /media/usb/party.root
     """
     passphrase = read_passphrase(passphrase_file, prompt="Passphrase for the party's key", new=True)
     if exercise and passphrase_file is not None and root_passphrase_file is None:
@@ -120,8 +122,11 @@ def init(
 
 @app.command()
 def card(directory: DirArgument) -> None:
-    """Print the party's card: id, name, journal, public key, link address, fingerprint. Needs no
-    passphrase.
+    """Print the party's card, for the other party. Needs no passphrase.
+
+    It has id, name, journal, public keys, link address and fingerprint, signed by the party's key.
+
+    Example: skyaccord node card our-node > A.card.json
     """
     from skyaccord.record.folder import open_folder
 
@@ -153,6 +158,8 @@ def enrol(
     """Enrol a person's key for a role, signed by the party, on the record for both sides to check.
 
     PUBLIC is the FILE.pub that `skyaccord person new` wrote, a key that a console shows, or a file with one.
+
+    Example: skyaccord node enrol our-node officer.key.pub --role duty-officer
     """
     from skyaccord.record.folder import open_folder
     from skyaccord.record.kinds import PERSON_ENROLLED, PersonEnrolled
@@ -179,7 +186,10 @@ def enrol(
 
 @app.command()
 def serve(directory: DirArgument, passphrase_file: PassphraseFile = None) -> None:
-    """Run the node: feed, monitor, journal, link and console, until Ctrl-C or SIGTERM."""
+    """Run the node: feed, monitor, journal, link and console, until Ctrl-C or SIGTERM.
+
+    Example: skyaccord node serve our-node
+    """
     from skyaccord.record.folder import open_folder
 
     folder = open_folder(directory)

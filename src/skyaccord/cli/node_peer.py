@@ -33,6 +33,8 @@ def peer(
     it must be the card's, or nothing is pinned. They do the same with yours. The pinning is journalled.
 
     A party that is pinned already keeps its key: only its own root key can replace that.
+
+    Example: skyaccord node peer our-node B.card.json
     """
     from skyaccord.base.clock import SystemClock
     from skyaccord.base.randomness import SystemRandomness

@@ -25,6 +25,8 @@ def witness(
 
     Journalled, for nobody else; works while the node serves. The witness must follow this party as well:
     `skyaccord witness follow DIR CARD`. It sees how the journal grows, and no entry.
+
+    Example: skyaccord node witness our-node harbour.json
     """
     from skyaccord.base.clock import SystemClock
     from skyaccord.base.randomness import SystemRandomness

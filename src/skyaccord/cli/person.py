@@ -25,7 +25,10 @@ def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the private key.")],
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Make a person's key: FILE (private, encrypted with a passphrase) and FILE.pub (to be enrolled)."""
+    """Make a person's key: FILE (private, encrypted with a passphrase) and FILE.pub (to be enrolled).
+
+    Example: skyaccord person new officer.key
+    """
     public_file = file.with_name(file.name + PUBLIC_SUFFIX)
     for path in (file, public_file):
         if path.exists():
