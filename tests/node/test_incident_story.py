@@ -207,6 +207,42 @@ def commands(root: Path) -> None:
     assert "no incident 'nothing' here" in str(refused_.exception)
 
 
+def test_the_tracks_of_the_report_replayed_at_a_node_make_the_same_breach(tmp_path: Path) -> None:
+    """What one side saw is a feed to another: a fresh pair of nodes sees the same encounter in it."""
+    told: dict[str, Any] = {}
+
+    async def first(table: Table) -> None:
+        row = await breach(table)
+        async with table.seats["a"].browser() as client:
+            answer = await client.get(f"/api/incidents/tracks?name={row['incident']}&of=B")
+        assert answer.status_code == 200
+        (tmp_path / "again").mkdir()
+        (tmp_path / "again" / "tracks.csv").write_bytes(answer.content)
+        record = await whole(table.seats["a"])
+        told.update(record["reconstructions"]["B"]["closest"])
+
+    async def again(table: Table) -> None:
+        table.introduce()
+        write_pass(table.root)  # for its party map alone
+        a = table.seats["a"]
+        for seat in table.seats.values():
+            seat.sign(table.accord_text() + INCIDENT)
+        a.set_feed(feed_table("tracks.csv", speed=60.0))
+        await a.close()
+        a.open()
+        await table.prepare()
+        await table.exchange(4)
+        await table.second(12)
+        row = await case_of(a)
+        assert row["reason"] == "breach"
+        seen = row["observations"]["A"]
+        assert seen["cpa_horizontal_nm"] == pytest.approx(told["horizontal_nm"], abs=0.02)
+        assert seen["cpa_vertical_ft"] == pytest.approx(told["vertical_ft"], abs=25)
+
+    play(tmp_path, first)
+    play(tmp_path / "again", again)
+
+
 def test_silence_of_a_side_that_gives_no_account(tmp_path: Path) -> None:
     async def story(table: Table) -> None:
         a, b = await in_force(table)
