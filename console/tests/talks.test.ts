@@ -8,6 +8,7 @@ import {
   notCome,
   numbers,
   openRound,
+  otherTexts,
   pieces,
   plainFields,
   theirText,
@@ -119,5 +120,15 @@ describe('what people type in talks', () => {
     expect(openRound(rounds, now)).toBe(2);
     expect(openRound([rounds[0]!, rounds[2]!], now)).toBeNull();
     expect(openRound([{ ...rounds[2]!, state: 'held' }], now)).toBe(3);
+  });
+
+  it('another text of the very same version is told before a party signs a second one', () => {
+    const row = { name: 'north', version: 1, digest: 'sha256:aa', signed_by: ['A'] };
+    const one = { name: 'north', version: 1, digest: 'sha256:bb' };
+    expect(otherTexts([row], one)).toEqual([row]);
+    expect(otherTexts([row], { ...one, digest: 'sha256:aa' })).toEqual([]);
+    expect(otherTexts([row], { ...one, version: 2 })).toEqual([]);
+    expect(otherTexts([row], { ...one, name: 'south' })).toEqual([]);
+    expect(otherTexts([{ ...row, signed_by: [] }], one)).toEqual([]);
   });
 });
