@@ -105,6 +105,7 @@ class TwoRooms(RuleBasedStateMachine):
         self.said: set[str] = set()
         self.prepared: dict[str, Any] = {}
         self.acknowledged: set[tuple[str, str]] = set()
+        self.noted: set[str] = set()
         self.run_link()
 
     def teardown(self) -> None:
@@ -175,6 +176,16 @@ class TwoRooms(RuleBasedStateMachine):
             side.say("acknowledgement", ["*"], act="acknowledge", of=of)
 
     @rule(who=SIDES, pick=st.integers(0, 50))
+    def note(self, who: str, pick: int) -> None:
+        """A sender acknowledges their own message: that notes a silence, and is nobody's answer."""
+        side = self.sides[who]
+        own = [one for one in side.projections.messages.all() if one.party == who]
+        if own:
+            message = own[pick % len(own)]
+            self.noted.add(message.text)
+            side.say("acknowledgement", ["*"], act="acknowledge", of=message.ref.model_dump(mode="json"))
+
+    @rule(who=SIDES, pick=st.integers(0, 50))
     def read(self, who: str, pick: int) -> None:
         side = self.sides[who]
         theirs = [one for one in side.projections.messages.all() if one.party != who]
@@ -219,6 +230,8 @@ class TwoRooms(RuleBasedStateMachine):
         for side in self.sides.values():
             alarmed = {(one.subject, one.party) for one in side.desk.alarms(now)}
             for message in side.projections.messages.all():
+                if message.party == side.name and message.text in self.noted:
+                    continue  # its sender has taken note of the silence; the asked side has not
                 out_of_time = now >= message.recorded_at + timedelta(seconds=WITHIN_S)
                 for course in side.desk.courses(message, now):
                     wanted = out_of_time and course.acknowledgement is None
