@@ -67,6 +67,49 @@ def test_a_memory_that_a_crash_cut_off_is_written_at_the_next_start(
     assert is_behind(recall(a.journal))
 
 
+def test_a_database_from_before_a_rotation_is_held_against_a_memory_by_the_new_key(
+    pair: tuple[Party, Party], tmp_path: Path
+) -> None:
+    """party.key is not in the database: the new one lies there still, and signed what is remembered."""
+    a, b = pair
+    earlier = backup(a, tmp_path / "backup", database_alone=True)
+    old = rotated(a)
+    note(a, 1)
+    exchange_all(a, b)
+    restore(a, earlier)
+    assert is_behind(recall(a.journal))
+    assert make_whole(a, b) >= 2
+    assert recall(a.journal) is None
+    note(a, 2)
+    restore(a, earlier)
+    assert is_behind(recall(a.journal))
+    a.key = old  # "replaced", it says; so somebody looks for the older one
+    a.reopen()
+    assert is_behind(recall(a.journal))
+    with pytest.raises(JournalError, match="nothing is appended: behind"):
+        note(a, 3)
+
+
+def test_who_went_on_alone_past_its_own_rotation_is_stopped_at_the_first_meeting(
+    pair: tuple[Party, Party], tmp_path: Path
+) -> None:
+    """It could not know, and wrote another entry where its key was replaced: both sides must say so."""
+    a, b = pair
+    earlier = backup(a, tmp_path / "backup")
+    old = rotated(a)
+    note(a, 1)
+    exchange_all(a, b)
+    restore(a, earlier)
+    a.key = old
+    a.reopen()
+    assert recall(a.journal) is None, "it cannot know"
+    note(a, 2)
+    note(a, 3)
+    assert not meet(a, b)
+    with pytest.raises(JournalError, match="nothing is appended: another history"):
+        note(a, 4)
+
+
 def test_a_whole_folder_from_before_a_rotation_is_told_and_made_whole(
     pair: tuple[Party, Party], tmp_path: Path
 ) -> None:

@@ -19,13 +19,14 @@ peer it meets shows that it forked: both histories are proved, and nothing more 
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
 from pydantic import Field
 from sqlalchemy import Connection
 
-from skyaccord.base.errors import JournalError, RefusedError
+from skyaccord.base.errors import JournalError, RefusedError, TrustError
 from skyaccord.record import schema
 from skyaccord.record.chain import leaf_hash
 from skyaccord.record.checkpoint import Checkpoint, split_note
@@ -69,7 +70,7 @@ def recall(journal: Journal) -> str | None:
     """
     folder = Path(journal.store.where).parent
     with journal.store.reading() as connection:
-        info = journal_info(connection, journal.origin)
+        info = _with_present_key(journal, journal_info(connection, journal.origin))
         if info.halted is not None:
             return info.halted
         kept = newest_cosigned(connection)
@@ -88,6 +89,16 @@ def recall(journal: Journal) -> str | None:
         with contextlib.suppress(OSError):
             remember(folder, info, max(kept.values())[1])
     return fault
+
+
+def _with_present_key(journal: Journal, info: JournalInfo) -> JournalInfo:
+    """The journal as this process signs it: a database from before a change of key does not know the key that
+    signed what lies beside it."""
+    try:
+        key = journal.key.public
+    except TrustError:  # open for reading
+        return info
+    return info if key in info.keys else replace(info, keys=(key, *info.keys))
 
 
 def _first_fault(connection: Connection, info: JournalInfo, notes: list[tuple[str, str]]) -> str | None:

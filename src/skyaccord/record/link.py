@@ -34,6 +34,7 @@ from skyaccord.record.cards import EARLIER_KEYS_MAX
 from skyaccord.record.changes import announced
 from skyaccord.record.checkpoint import (
     Checkpoint,
+    key_hash,
     open_by_any,
     read_checkpoint,
     sign_checkpoint,
@@ -332,8 +333,12 @@ def _answer(connection: Connection, batch: Batch, reason: str | None = None) -> 
     newest = newest_held(connection, batch.origin)
     rotations = None
     with contextlib.suppress(RefusedError):
-        size = read_checkpoint(split_note(batch.checkpoint)[0]).size
-        rotations = rotations_from(connection, info, size)
+        text, signatures = split_note(batch.checkpoint)
+        present = (info.origin, key_hash(info.origin, info.public_key))
+        # Who does not sign with the key that we know is told of every change: it may have gone on with an
+        # older one, past the place where it was replaced.
+        knows = any((one.name, one.key_hash) == present for one in signatures)
+        rotations = rotations_from(connection, info, read_checkpoint(text).size if knows else 0)
     return Answer(
         held=info.size,
         cosigned=None if newest is None else newest[1],
