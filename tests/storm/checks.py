@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.hotline.acknowledgements import acknowledgement
+from skyaccord.record.checkpoint import read_checkpoint, split_note
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.evidence import FORKS_FOLDER, forks
 from skyaccord.record.folder import CARD_FILE
+from skyaccord.record.hot import driver
 from skyaccord.record.link import Outgoing
 from skyaccord.record.merkle import root
 from skyaccord.record.verify import verify_folder
@@ -111,9 +113,11 @@ def survivors(world: World) -> dict[str, set[tuple[int, bytes]]]:
 
 def check(world: World, alive: dict[str, set[tuple[int, bytes]]]) -> None:
     """The invariants. alive: `survivors` when the storm ended."""
-    excused = world.truth.excused
+    excused = world.truth.excused | world.truth.liars
     machines = world.machines.values()
     for machine in machines:
+        if machine.origin in world.truth.liars:
+            continue
         if machine.origin in excused:
             _check_noticed(world, machine)
             continue
@@ -133,7 +137,8 @@ def check(world: World, alive: dict[str, set[tuple[int, bytes]]]) -> None:
         _check_copies(world, machine, own)
         _check_roots(world, machine, [leaf for _, leaf in own])
     for machine in machines:
-        if machine.state != "down":
+        if machine.state != "down" and machine.origin not in world.truth.liars:
+            _check_cosigned(machine)
             _check_acknowledged(world, machine)
             for fork in forks(machine.journal):
                 if fork.origin not in excused:
@@ -160,7 +165,7 @@ def _stuck_by_others(machine: Machine, excused: set[str]) -> bool:
 
 def _check_copies(world: World, machine: Machine, own: list[tuple[int, bytes]]) -> None:
     for peer in world.up():
-        if peer is machine or peer.halted() or peer.origin in world.truth.excused:
+        if peer is machine or peer.halted() or peer.origin in world.truth.excused | world.truth.liars:
             continue
         held = [(entry.sequence, entry.leaf) for entry in peer.journal.entries(machine.origin)]
         if held != own:
@@ -176,8 +181,22 @@ def _check_roots(world: World, machine: Machine, leaves: list[bytes]) -> None:
     for size, roots in sorted(world.truth.roots[machine.origin].items()):
         if len(roots) > 1:
             raise Violation(f"{len(roots)} checkpoints of {size} entries of {machine.origin} differ")
+        if size > len(leaves) and machine.origin not in world.truth.restored:
+            raise Violation(f"{machine.name} signed a checkpoint of {size} entries and has {len(leaves)}")
         if size <= len(leaves) and machine.journal.root(size=size) not in roots:
             raise Violation(f"a checkpoint of {size} entries of {machine.origin} is not of its entries")
+
+
+def _check_cosigned(machine: Machine) -> None:
+    """Whatever it cosigned is of the entries it holds, whoever wrote them."""
+    with machine.store.reading() as connection:
+        notes = driver(connection).execute("SELECT note FROM checkpoints").fetchall()
+    for (note,) in notes:
+        found = read_checkpoint(split_note(note)[0])
+        if machine.journal.root(found.origin, size=found.size) != found.root:
+            raise Violation(
+                f"{machine.name} cosigned {found.size} entries of {found.origin} that it does not hold"
+            )
 
 
 def _check_noticed(world: World, machine: Machine) -> None:

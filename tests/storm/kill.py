@@ -20,7 +20,8 @@ from skyaccord.record.folder import open_folder
 from skyaccord.record.journal import Journal
 from tests.node.scene import Party, must, two_parties
 
-CATCH_UP_S = 120.0
+STANDSTILL = 60.0  # in starts of a process: so long nothing moves before it counts as hanging; never under…
+STANDSTILL_S = 120.0
 PAUSE = (0.1, 1.2)  # from one kill to the next, in starts of a process: within one, and after it
 START_S = 120.0
 
@@ -82,7 +83,7 @@ def kill_at_random(root: Path, kills: int, seed: int, say: Callable[[str], None]
                 say(f"kill {number + 1} of {kills}: {'node' if which < 2 else 'writer'} of {party.id}")
             for writer in writers:
                 writer.kill()
-            _catch_up(parties)
+            _catch_up(parties, max(STANDSTILL_S, STANDSTILL * start_s))
             for party in parties:
                 assert party.stop() == 0, party.log()
                 assert "Traceback" not in party.log(), party.log()
@@ -102,9 +103,11 @@ def _first_words(writers: list[Writer]) -> float:
     raise AssertionError("the writers do not start")
 
 
-def _catch_up(parties: tuple[Party, Party]) -> None:
-    deadline = time.monotonic() + CATCH_UP_S
-    while time.monotonic() < deadline:
+def _catch_up(parties: tuple[Party, Party], patience_s: float) -> None:
+    """Wait until each holds what the other has. However slow the machine: it is over when nothing moves."""
+    seen: object = None
+    moved = time.monotonic()
+    while time.monotonic() - moved < patience_s:
         for party in parties:
             assert party.process is not None
             assert party.process.poll() is None, party.log()
@@ -113,8 +116,12 @@ def _catch_up(parties: tuple[Party, Party]) -> None:
             held = [party.held() for party in parties]
             if held[0] == held[1] and all(link["link"] == "up" and link["outbox"] == 0 for link in links):
                 return
+            now = (held, [(link["link"], link["outbox"]) for link in links])
+            if now != seen:
+                seen, moved = now, time.monotonic()
         time.sleep(0.2)
-    raise AssertionError("\n".join(party.log() for party in parties))
+    logs = "\n".join(party.log() for party in parties)
+    raise AssertionError(f"nothing moved for {patience_s:.0f} s; last seen: {seen}\n{logs}")
 
 
 def journal_of(party: Party) -> Journal:

@@ -14,8 +14,11 @@ from unittest.mock import patch
 from sqlalchemy.dialects.sqlite import insert
 
 from skyaccord.record import behind, hot, journal, link, replica, schema, standing, store
+from skyaccord.record.envelope import read_envelope
 from skyaccord.record.hot import driver
 from tests.storm.run import SEEDS, run_seed
+from tests.storm.template import parties
+from tests.storm.world import NODES
 
 Planted = contextlib.AbstractContextManager[Any]
 
@@ -63,13 +66,17 @@ def _taken_again() -> Planted:
     real = link.Incoming._store
 
     def store_all(self: Any, connection: Any, info: Any, batch: Any, *more: Any) -> None:
+        now = self.journal.clock.now()
         if batch.entries and batch.entries[0].sequence < info.size:
             enrolments, keys = (
                 link.enrolments_of(connection, info.origin),
                 link.keys_of(connection, info.origin),
             )
             for wire in batch.entries:
-                link.take(connection, self.journal, info, wire, enrolments, keys=keys)
+                joined, today = link.Joined(connection, info.origin), link.Today(connection, info.origin, now)
+                link.take(
+                    connection, self.journal, info, wire, enrolments, keys=keys, joined=joined, today=today
+                )
         real(self, connection, info, batch, *more)
 
     return patch.object(link.Incoming, "_store", store_all)
@@ -145,6 +152,44 @@ def _rotation_not_announced() -> Planted:
     return patch.object(link.Outgoing, "batch", batch)
 
 
+class _Anything(bytes):
+    """A head that equals every other."""
+
+    __hash__ = bytes.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+def _edge_of_any_head() -> Planted:
+    """The tree's edge is used for whatever the journal has become since."""
+    real = hot._Edge
+    return patch.object(hot, "_Edge", lambda head, waiting: real(_Anything(head), waiting))
+
+
+def _signature_unchecked() -> Planted:
+    return patch.object(replica, "open_envelope", lambda data, *_: read_envelope(data))
+
+
+def _place_unchecked() -> Planted:
+    return patch.object(replica, "place_fault", lambda *_: None)
+
+
+def _peers_word_taken() -> Planted:
+    return patch.object(replica, "statement_fault", lambda *_: None)
+
+
+def _last_entry_lost() -> Planted:
+    """The last entry of a batch is answered as held, and is not: a copy one short."""
+    real = link._answer
+
+    def answer(connection: Any, batch: Any, reason: str | None = None) -> Any:
+        found = real(connection, batch, reason)
+        return found.model_copy(update={"held": found.held + 1}) if len(batch.entries) > 1 else found
+
+    return patch.object(link, "_answer", answer)
+
+
 def _behind_unnoticed() -> Planted:
     return patch.object(behind, "fault_of", lambda *_: None)
 
@@ -162,12 +207,20 @@ MUTATIONS: dict[str, tuple[str, Callable[[], Planted]]] = {
     "statements-unchecked": ("an acknowledgement counts without its signature", _statements_unchecked),
     "two-transactions": ("entry and head are committed apart", _two_transactions),
     "rotation-not-announced": ("a batch by a new key does not say so", _rotation_not_announced),
+    "edge-of-any-head": ("the edge of the tree is kept over a rollback", _edge_of_any_head),
+    "signature-unchecked": ("an entry is taken without its signature being checked", _signature_unchecked),
+    "place-unchecked": ("an entry is taken that continues something else", _place_unchecked),
+    "peers-word-taken": ("a peer's acknowledgement is taken at its word", _peers_word_taken),
+    "last-entry-lost": ("an answer says that more is held than is", _last_entry_lost),
     "behind-unnoticed": ("what is remembered is not compared with", _behind_unnoticed),
 }
 
 
 def hunt(name: str, seeds: range) -> tuple[int, str] | None:
     """The first of these seeds that finds the planted bug, and what it says."""
+    for count in NODES:  # honest parties have met before the bug comes
+        parties(count, met=True)
+        parties(count, met=False)
     with MUTATIONS[name][1]():
         for seed in seeds:
             violation = run_seed(seed).violation

@@ -16,7 +16,7 @@ from skyaccord.record.folder import CARD_FILE
 from skyaccord.record.hot import driver
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import journal_info
-from skyaccord.record.keys import PersonKey
+from skyaccord.record.keys import PartyKey, PersonKey
 from skyaccord.record.kinds import KeyRotated
 from skyaccord.record.link import Incoming, Outgoing
 from skyaccord.record.standing import MEMORY_FILE
@@ -91,6 +91,7 @@ class Machine:
         self._witness = witness
         self.state = "down"
         self.scanned = 0
+        self.key_file: PartyKey | None = None  # party.key, if it is not the one that the record names
         self.backups: list[Backup] = []
         self.store: Store
         self.journal: Journal
@@ -112,8 +113,10 @@ class Machine:
         with self.store.reading() as connection:
             public = journal_info(connection, self.origin).public_key
         # The key that the record names now. A folder from before a rotation has the party.key of that time;
-        # when the rotation has come back, a person brings the newer one.
+        # when the rotation has come back, a person brings the newer one. A database put back alone lies
+        # beside the present party.key.
         key = next((key for key in self.keys if key.public == public), self.keys[-1])
+        key = self.key_file or key
         self.journal = Journal(self.store, self.origin, key, self.clock, self._randomness)
         self.incoming = Incoming(self.journal)
         self.outgoing = {peer: Outgoing(self.journal, peer, entries_max=5) for peer in self.peers}
@@ -174,6 +177,7 @@ class Machine:
     def restore(self, backup: Backup, *, whole: bool) -> None:
         """Put a copy back, as somebody does after a broken disk. whole: the file beside the store, too."""
         self.stop()
+        self.key_file = None if whole else self.journal.key  # type: ignore[assignment]
         self.disk.left = None
         self.disk.write(backup.files)
         if whole:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import traceback
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,9 @@ def run_seed(seed: int) -> Result:
         check(world, alive)
     except Violation as error:
         violation = error
+    except Exception as error:  # nothing may come out of the code under test but its own errors
+        world.trace += traceback.format_exc().splitlines()
+        violation = Violation(f"{type(error).__name__}: {error}")
     finally:
         world.close()
         shutil.rmtree(folder, ignore_errors=True)

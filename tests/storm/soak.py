@@ -25,6 +25,7 @@ from tests.storm.run import SEEDS, run_seed
 STATE = Path(".soak.json")
 CHUNK = 200  # seeds from one saved state to the next
 KILLS_A_ROUND = 20
+WORDS = 2_000  # of a failure that are kept: it ends with the logs of two nodes
 
 
 def load() -> dict[str, Any]:
@@ -68,7 +69,7 @@ def kills(state: dict[str, Any]) -> None:
             written = kill_at_random(Path(folder), KILLS_A_ROUND, seed)
         except AssertionError as error:
             state["failures"].append(
-                {"what": f"SIGKILL: {error}", "again": f"kill_at_random(…, seed={seed})"}
+                {"what": f"SIGKILL: {str(error)[:WORDS]}", "again": f"kill_at_random(…, seed={seed})"}
             )
             print(f"FAILED SIGKILL, seed {seed}: {error}", flush=True)  # noqa: T201
             written = 0
@@ -107,6 +108,10 @@ def main() -> int:
                 fuzz(state, options.fuzz_seconds)
                 fuzzed = True
                 save(state)
+    print(  # noqa: T201
+        f"in all: {state['seeds']} seeds in {state['seconds'] / 60:.0f} min, {state['kills']} SIGKILLs, "
+        f"every parser for {state['fuzzed_s']:.0f} s, {len(state['failures'])} failures"
+    )
     for failure in state["failures"]:
         print(f"{failure['what']}\n  again: {failure['again']}")  # noqa: T201
     return 1 if state["failures"] else 0

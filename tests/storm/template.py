@@ -34,7 +34,7 @@ class PartyTemplate:
 
 
 @functools.cache
-def parties(count: int, met: bool) -> tuple[PartyTemplate, ...]:
+def parties(count: int, *, met: bool) -> tuple[PartyTemplate, ...]:
     """So many parties that pinned each other. met: and hold each other's first entries."""
     with tempfile.TemporaryDirectory() as directory:
         clock = ManualClock(START)

@@ -8,9 +8,16 @@ from tests.storm.mutations import MUTATIONS, hunt
 from tests.storm.run import run_seed
 
 SEEDS = range(60)
+SEVERAL = range(8)
 
 
-@pytest.mark.parametrize("name", ["sent-is-held", "receipts-receipted", "statements-unchecked"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sent-is-held", "receipts-receipted", "statements-unchecked", "cosign-unchecked", "place-unchecked",
+        "peers-word-taken", "last-entry-lost",
+    ],
+)  # fmt: skip
 def test_a_planted_bug_is_found(name: str) -> None:
     found = hunt(name, SEEDS)
     assert found is not None, MUTATIONS[name][0]
@@ -18,4 +25,8 @@ def test_a_planted_bug_is_found(name: str) -> None:
 
 
 def test_a_seed_is_the_same_storm_each_time() -> None:
-    assert run_seed(7).trace == run_seed(7).trace
+    traces = [run_seed(seed).trace for seed in SEVERAL]
+    assert [run_seed(seed).trace for seed in SEVERAL] == traces
+    lines = [line for trace in traces for line in trace]
+    for what in ("a bad day begins", "is lied to", "POWER CUT", "restored from a backup", "key is replaced"):
+        assert any(what in line for line in lines), f"no seed of these has {what!r}: choose others"

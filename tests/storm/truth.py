@@ -22,7 +22,7 @@ class Truth:
 
     roots: size → roots of checkpoints that anybody signed or cosigned. claims: (holder, journal) → how many
     entries it said it holds, and the head after them. known: how many of its own entries a node was shown
-    that others hold. excused: journals that forked without anybody's fault.
+    that others hold. excused: journals that forked without anybody's fault. liars: of parties that lie.
     """
 
     signed: dict[str, dict[int, set[bytes]]] = field(default_factory=lambda: defaultdict(dict))
@@ -32,11 +32,12 @@ class Truth:
     restored: set[str] = field(default_factory=set)
     excused: set[str] = field(default_factory=set)
     acknowledged: set[tuple[str, str, int]] = field(default_factory=set)
+    liars: set[str] = field(default_factory=set)
 
     def sign(self, origin: str, sequence: int, leaf: bytes) -> None:
         """A party signed this entry. Violation: it signed another for the place and had to know."""
         leaves = self.signed[origin].setdefault(sequence, set())
-        if leaves and leaf not in leaves and origin not in self.excused:
+        if leaves and leaf not in leaves and origin not in self.excused | self.liars:
             if origin not in self.restored:
                 raise Violation(f"{origin} signed entry {sequence} twice, and was never restored")
             if sequence < self.known[origin]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.record.erasure import Retention, erase
-from skyaccord.record.keys import PartyKey
-from skyaccord.record.rotation import rotate_key
 from skyaccord.record.statement import sign_statement
+from tests.storm.days import DAYS
+from tests.storm.liar import LIES, forge_past_own_node
 from tests.storm.node import Machine
 from tests.storm.template import ROLE
+from tests.storm.troubles import back_up, cut_off, put_back, rotate
 from tests.storm.truth import Violation
 from tests.storm.world import World
 
@@ -20,11 +21,12 @@ JUMPS_S = (-86_400.0 * 400, -3_600.0, -400.0, -5.0, 5.0, 400.0, 3_600.0, 86_400.
 EVERY_DAY = {"append": 10, "talk": 9, "push": 7, "deliver": 14, "acknowledge": 2, "witness": 3}
 TROUBLE = {
     "crash": 4, "stop": 2, "cut": 3, "lose": 4, "double": 4, "wait": 3, "clock": 3, "restore": 6, "rotate": 3,
-    "erase": 2, "forge": 1,
+    "erase": 2, "forge": 1, "bad day": 8, "lie": 8,
 }  # fmt: skip
 WITH = {"restore": {"back up": 6, "heal": 3}, "cut": {"heal": 4}}
 """What belongs to a trouble."""
 ALWAYS = {"start": 8, "contact": 10}
+_OVER = object()
 TRIES_MAX = 6
 """For something that can happen now."""
 
@@ -41,6 +43,9 @@ class Weather:
         self._words = list(weights)
         self._weights = list(weights.values())
         self._said = 0
+        self._day: Iterator[None] | None = None
+        if "lie" in weights:
+            world.let_lie(dice.choice(list(world.machines.values())))
         self._acts: dict[str, Callable[[], Any]] = {
             "append": self._append, "talk": self._talk, "push": self._push, "deliver": self._deliver,
             "lose": self._lose,
@@ -49,6 +54,7 @@ class Weather:
             "cut": self._cut, "heal": self._heal, "double": self._double, "wait": self._wait,
             "clock": self._clock, "back up": self._back_up, "restore": self._restore, "rotate": self._rotate,
             "erase": self._erase, "forge": self._forge, "start": self._start, "contact": self._contact,
+            "bad day": self._bad_day, "lie": self._lie,
         }  # fmt: skip
 
     def step(self) -> None:
@@ -89,13 +95,7 @@ class Weather:
         """A whole exchange, there and back, if nothing is in its way."""
         machine = self._one()
         if machine is not None:
-            peer = self.world.dice.choice(machine.peers)
-            self.world.send(machine, peer)
-            for pair in ((machine.name, peer), (peer, machine.name)):
-                fresh = [one for one in self.world.flying if (one.source, one.target) == pair][-1:]
-                for message in fresh:
-                    self.world.flying.remove(message)
-                    self.world.deliver(message)
+            self.world.exchange(machine, self.world.dice.choice(machine.peers))
 
     def _deliver(self) -> None:
         flying = self.world.flying
@@ -196,41 +196,48 @@ class Weather:
     def _back_up(self) -> None:
         machine = self._one()
         if machine is not None:
-            machine.back_up(self.world.truth.known[machine.origin])
-            self.world.say(f"{machine.name}: backed up at {machine.journal.size()} entries")
+            back_up(self.world, machine)
 
     def _restore(self) -> None:
         saved = [machine for machine in self.world.machines.values() if machine.backups]
         if saved:
             machine = self.world.dice.choice(saved)
             whole = self.world.dice.random() < 0.5
-            backup = self.world.dice.choice(machine.backups)
-            machine.restore(backup, whole=whole)
-            self.world.truth.restored_from(machine.name, machine.origin)
-            if whole:
-                self.world.truth.known[machine.origin] = backup.known
-            what = "whole" if whole else "the database alone"
-            self.world.say(f"{machine.name}: restored from a backup, {what}")
+            put_back(self.world, machine, self.world.dice.choice(machine.backups), whole=whole)
             if self.world.dice.random() < 0.5:  # and its network is not set up yet
-                self.world.cut |= {frozenset((machine.name, peer)) for peer in (*machine.peers, "W")}
-                self.world.say(f"{machine.name}: cut off")
-                self.world.start(machine)
-                self.world.contact_ends(machine)
+                cut_off(self.world, machine)
 
     def _rotate(self) -> None:
         machine = self._one()
-        if machine is None or len(machine.keys) > 2:
+        if machine is not None and len(machine.keys) <= 2:
+            rotate(self.world, machine)
+
+    def _bad_day(self) -> None:
+        """Begin a bad day, or go on with it."""
+        if self._day is None:
+            machine = self._one()
+            if machine is None:
+                return
+            day = self.world.dice.choice(DAYS)
+            self.world.say(f"{machine.name}: a bad day begins: {day.__name__}")
+            self._day = day(self.world, machine, self.world.dice.choice(machine.peers))
+        if next(self._day, _OVER) is _OVER:
+            self._day = None
+
+    def _lie(self) -> None:
+        liar = self.world.liar
+        if liar is None or liar.state != "up" or liar.halted():
             return
-        new = PartyKey.generate(machine._randomness)
-        machine.keys.append(new)
-        self.world.do(
-            machine,
-            "its key is replaced",
-            lambda: rotate_key(machine.journal, machine.root, new, machine.card_now()),
-        )
-        if machine.state == "up":  # a node is started again with its new key
-            machine.stop()
-            self.world.start(machine)
+        peer = self.world.machines[self.world.dice.choice(liar.peers)]
+        if peer.state != "up":
+            return
+        if self.world.dice.random() < 0.2:
+            of = peer.journal.entry(peer.origin, 0)
+            assert of is not None
+            statement = self._signed(liar, liar.forger, of.ref.model_dump(mode="json"))
+            self.world.do(liar, "forges past its own node", lambda: forge_past_own_node(liar, statement))
+        else:
+            self.world.lie(liar, peer, self.world.dice.choice(LIES))
 
     def _erase(self) -> None:
         machine = self._one()

@@ -24,12 +24,15 @@ from skyaccord.record.wire import read_answer, read_batch
 from skyaccord.record.witness import Witness, WitnessError, read_request
 from skyaccord.record.witnessing import KnownWitness
 from tests.storm.disk import Disk, open_store_on
+from tests.storm.liar import Liar
 from tests.storm.node import Machine, Time
 from tests.storm.template import parties, witness_store
 from tests.storm.truth import Truth, Violation
 
 WITNESS = "harbour.example/w1"
 FLYING_MAX = 24
+NODES = {2: 80, 3: 16, 4: 3, 5: 1}
+"""How many, and how often."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,14 @@ class World:
         self.flying: list[Message] = []
         self.cut: set[frozenset[str]] = set()
         self.crash_share = self.dice.choice([0.0, 0.05, 0.15, 0.3])
-        count = self.dice.choices([2, 3, 4, 5], [80, 16, 3, 1])[0]
+        count = self.dice.choices(list(NODES), list(NODES.values()))[0]
         known = None
         self.witness: Witness | None = None
+        self.liar: Machine | None = None
         if self.dice.random() < 0.35:
             self.witness_key = PartyKey.generate(SeededRandomness(99))
             known = KnownWitness(WITNESS, self.witness_key.public)
-        made = parties(count, self.dice.random() < 0.8)
+        made = parties(count, met=self.dice.random() < 0.8)
         self.machines = {
             one.name: Machine(
                 folder / one.name, one, [other for other in made if other is not one], self.time, seed, known
@@ -170,9 +174,11 @@ class World:
             self.say(f"{machine.name}: stops: {fault}")
             machine.stop()
         elif machine.key_is_old():
-            self.say(f"{machine.name}: stops: its rotation came back, and this key is from before")
+            self.say(f"{machine.name}: stops: the record names another key, and a person brings it")
+            machine.key_file = None
             machine.stop()
         else:
+            machine.key_file = None
             machine.state = "up"
 
     def _restore(self, machine: Machine, peer: str) -> str:
@@ -200,6 +206,49 @@ class World:
         if batch is not None:
             self.truth.checkpoint(batch.checkpoint)
             self.fly(Message("batch", machine.name, peer, batch.dumps()))
+
+    def exchange(self, machine: Machine, peer: str) -> Message | None:
+        """A batch there and the answer back, if nothing is in its way; the answer that came."""
+        self.send(machine, peer)
+        last = None
+        for pair in ((machine.name, peer), (peer, machine.name)):
+            for message in [one for one in self.flying if (one.source, one.target) == pair][-1:]:
+                self.flying.remove(message)
+                self.deliver(message)
+                last = message
+        return last if last is not None and last.what == "answer" else None
+
+    def answer_greeting(self, machine: Machine, peer: str) -> None:
+        """What a machine that starts has sent to this peer arrives, and the answer comes back."""
+        for pair in ((machine.name, peer), (peer, machine.name)):
+            for message in [one for one in self.flying if (one.source, one.target) == pair][-1:]:
+                self.flying.remove(message)
+                self.deliver(message)
+
+    # ── a liar ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def let_lie(self, machine: Machine) -> None:
+        """From now on it may. What it says of its own journal is nobody's business any more."""
+        self.liar = machine
+        self.truth.liars.add(machine.origin)
+
+    def lie(self, liar: Machine, peer: Machine, how: Callable[[Liar], bytes | None]) -> None:
+        """A lie comes in: refused with a reason, nothing of it held, nothing said for it; or Violation."""
+        data = how(Liar(liar, peer, self.dice.randrange(256)))
+        if data is None:
+            return
+        before = (peer.end_of(liar.origin), peer.end_of(peer.origin))
+        answer = self.do(
+            peer,
+            f"is lied to by {liar.name}: {how.__name__}",
+            lambda: peer.incoming.accept(read_batch(data), party=liar.name),
+        )
+        if peer.state == "down":
+            return
+        if answer is not None and answer.reason is None:
+            raise Violation(f"{peer.name} believes {liar.name}: {how.__name__}")
+        if (peer.end_of(liar.origin), peer.end_of(peer.origin)) != before:
+            raise Violation(f"{peer.name} holds or says something for a lie of {liar.name}: {how.__name__}")
 
     def fly(self, message: Message) -> None:
         """Put a message on a line; it may be doubled."""
