@@ -100,11 +100,26 @@ def test_a_short_row_of_a_long_formation_is_labelled() -> None:
     assert found[0]["dwell_s"] < 60
 
 
-def towed(*, category: tuple[str | None, str | None], climb_fpm: float = 400.0, rope_m: float = 60.0) -> Any:
+@pytest.mark.parametrize(("apart_s", "label"), [(1700, "formation"), (1900, "")])
+def test_half_an_hour_around_a_row_is_looked_at_before_and_after(apart_s: int, label: str) -> None:
+    long, brief = pair(150.0, 0.0, 300), pair(150.0, 0.0, 30)
+    after = [(name, s + 300 + apart_s, *place) for name, s, *place in brief]
+    before = [(name, s - 30 - apart_s, *place) for name, s, *place in brief]
+    assert labels(long + after) == ["formation", label]
+    assert labels(before + long) == [label, "formation"]
+
+
+def towed(
+    *,
+    category: tuple[str | None, str | None],
+    climb_fpm: float = 400.0,
+    rope_m: float = 60.0,
+    above_ft: float = 25.0,
+) -> Any:
     """One behind the other at 55 kt for five minutes, going up."""
     times = range(0, 301, 5)
     rows = straight("aaaaaa", times, (50.0, 10.0), (0.0, 28 * EAST), 1000.0)
-    rows += straight("bbbbbb", times, (50.0, 10.0 - rope_m * EAST), (0.0, 28 * EAST), 1025.0)
+    rows += straight("bbbbbb", times, (50.0, 10.0 - rope_m * EAST), (0.0, 28 * EAST), 1000.0 + above_ft)
     rows = [(name, s, north, east, altitude + climb_fpm * s / 60) for name, s, north, east, altitude in rows]
     said = pl.when(pl.col("icao24") == "aaaaaa").then(pl.lit(category[0])).otherwise(pl.lit(category[1]))
     return scan(states(rows, category=said), within=WITHIN).to_dicts()
@@ -127,6 +142,7 @@ def test_a_glider_on_a_rope_going_up_is_a_tow() -> None:
         {"category": (None, None)},  # nobody says that he is one
         {"category": ("A1", "B1"), "climb_fpm": 20.0},
         {"category": ("A1", "B1"), "rope_m": 250.0},
+        {"category": ("A1", "B1"), "above_ft": 225.0},
     ],
 )
 def test_what_is_no_tow_is_a_formation(changes: dict[str, Any]) -> None:
