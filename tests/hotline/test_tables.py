@@ -247,3 +247,25 @@ def test_words_that_crossed_end_the_same_on_both_sides(order: list[tuple[str, st
     found = voices.get(first)
     assert found is not None
     assert found.state == "confirmed"
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ([("B", "confirm"), ("B", "withdraw")], "confirmed"),
+        ([("A", "withdraw"), ("A", "confirm")], "withdrawn"),
+        ([("A", "confirm")], "entered"),
+        ([("B", "dispute"), ("A", "dispute")], "disputed"),
+    ],
+)
+def test_a_word_that_is_not_a_sides_own_to_say_changes_nothing(
+    words: list[tuple[str, str]], state: str
+) -> None:
+    """A node that lets such a word through journals it; both sides' records count it for nothing."""
+    voices, first = Voices(), ref(1)
+    voices.take(first, voice("A", "enter"))
+    for number, (party, step) in enumerate(words):
+        voices.take(ref(number + 2, party), voice(party, step, first))
+    found = voices.get(first)
+    assert found is not None
+    assert found.state == state
