@@ -183,3 +183,16 @@ def test_a_gap_explains_another_distance_only_where_they_were_closest(tmp_path: 
     assert causes(pack, before)["distance"] == ("unexplained",)
     assert "distance" not in {d.what for one in pack.reconciliations[0].lines for d in one.differences
                               if one.row.aircraft not in (then.pair, before.pair)}  # fmt: skip
+
+
+def test_an_alert_follows_from_the_encounter_of_its_own_pair(pack: Pack) -> None:
+    """Several encounters that one side alone saw overlap in time: each alert names its own."""
+    for meeting in (UNHEARD, ELSEWHERE):
+        follows = [
+            cause
+            for difference in line(pack, meeting, "alert").differences
+            for cause in difference.causes
+            if cause.name == "follows"
+        ]
+        (seen,) = line(pack, meeting).row.of("A")
+        assert [cause.evidence["encounter"] for cause in follows] == [f"A:{seen.ref.sequence}"]
