@@ -350,10 +350,14 @@ class World:
         self.fly(Message("cosigned", "W", message.source, body.encode(), status))
 
     def _cosigned(self, machine: Machine, message: Message) -> None:
-        if machine.witnessing is not None:
-            self.do(
-                machine, f"takes {message}", lambda: machine.witnessing.answered(message.status, message.data)
-            )
+        witnessing = machine.witnessing
+        if witnessing is None:
+            return
+        asked = witnessing._asked
+        work = lambda: witnessing.answered(message.status, message.data)  # noqa: E731
+        if self.do(machine, f"takes {message}", work) and asked:  # the witness holds that we had so many
+            size = int(asked.split("\n")[1])
+            self.truth.known[machine.origin] = max(size, self.truth.known[machine.origin])
 
     def seen(self) -> Counter[str]:
         """What came about, for the statistics."""
