@@ -9,8 +9,9 @@ from skyaccord.node.http.row_models import IncidentRow
 
 
 class IncidentRecord(IncidentRow):
-    """One incident whole. entries: what the digest is over, as a closing names them; erased: how many of them are
-    leaves alone by now. steps: what this node's party may do now (say, close, reopen). confirmed_by: the role that the accord asks for severity and closing.
+    """One incident whole. entries: what the digest is over, as a closing names them; erased: how many of
+    them are leaves alone by now. steps: what this node's party may do now (say, close, reopen).
+    confirmed_by: the role that the accord asks for severity and closing.
     reconstructions: party → what its node computed. fact_list, question_list: each with the steps that this
     node's party may take.
     """
