@@ -9,6 +9,7 @@ import pytest
 
 import skyaccord.hotline.bodies
 import skyaccord.talks.amending  # noqa: F401 (what rooms bound)
+from skyaccord.base.clock import ManualClock
 from skyaccord.record import quota as quota_room
 from skyaccord.record.link import Incoming, Outgoing
 from skyaccord.record.peers import pin_peer
@@ -105,13 +106,14 @@ def test_a_kind_that_costs_people_or_memory_is_bounded_by_the_day(
     """More are leaves that were refused; the link, other kinds and the next day go on."""
     a, b = pair
     monkeypatch.setitem(quota_room.A_DAY, "note", 3)
+    monkeypatch.setattr(quota_room, "BACKLOG_DAYS", 1)
     note(a, 2)
     assert send(a, b, Quota()) is None
     b.reopen()  # what was counted is on the disk
     note(a, 3)
     a.journal.append("sounding", {}, recipients=["*"])
     assert send(a, b, Quota()) is None
-    too_many = "more than 3 entries of kind note on one day"
+    too_many = "more than 3 entries of kind note a day"
     assert [one.refused for one in b.journal.entries(a.card.origin) if one.kind in ("note", "sounding")] == [
         None, None, None, too_many, too_many, None,
     ]  # fmt: skip
@@ -119,6 +121,36 @@ def test_a_kind_that_costs_people_or_memory_is_bounded_by_the_day(
     note(a)
     assert send(a, b, Quota()) is None
     assert list(b.journal.entries(a.card.origin))[-1].refused is None
+
+
+def test_what_came_together_after_an_outage_is_not_too_much(
+    pair: tuple[Party, Party], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days that brought nothing leave room, up to a month; what a day gives back is a day's."""
+    a, b = pair
+    monkeypatch.setitem(quota_room.A_DAY, "note", 2)
+    monkeypatch.setattr(quota_room, "BACKLOG_DAYS", 5)
+
+    def refused() -> int:
+        assert send(a, b, Quota()) is None
+        return sum(one.refused is not None for one in b.journal.entries(a.card.origin))
+
+    note(a, 10)  # five days of them
+    assert refused() == 0
+    note(a)
+    assert refused() == 1
+    b.clock.advance(timedelta(days=1).total_seconds())
+    note(a, 3)
+    assert refused() == 2
+    b.clock.advance(timedelta(days=400).total_seconds())
+    note(a, 11)
+    assert refused() == 3, "and no more than that is saved up"
+    b.journal.clock = clock = ManualClock(b.clock.now() - timedelta(days=300))
+    note(a)
+    assert refused() == 4, "a clock that is set back gives nothing"
+    clock.advance(timedelta(days=1).total_seconds())
+    note(a, 2)
+    assert refused() == 4, "and holds nothing up"
 
 
 def test_an_ordinary_day_of_the_hotline_is_far_below_its_bounds() -> None:

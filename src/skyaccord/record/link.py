@@ -29,6 +29,7 @@ from skyaccord.base.errors import (
     TrustError,
 )
 from skyaccord.record import schema
+from skyaccord.record.again import Again
 from skyaccord.record.arrival import ended_lately, keep_ended
 from skyaccord.record.cards import EARLIER_KEYS_MAX
 from skyaccord.record.changes import announced
@@ -192,9 +193,7 @@ class Outgoing:
             ) from None
 
     def _held(self, connection: Connection) -> int:
-        found = (
-            driver(connection).execute("SELECT held FROM cursors WHERE party = ?", (self.peer,)).fetchone()
-        )
+        found = driver(connection).execute(_HELD, (self.peer,)).fetchone()
         return 0 if found is None else int(found[0])
 
     def _wire(self, entry: Entry) -> WireEntry:
@@ -297,12 +296,14 @@ class Incoming:
         enrolments, keys = enrolments_of(connection, info.origin), keys_of(connection, info.origin)
         joined = Joined(connection, info.origin)
         today = Today(connection, info.origin, self.journal.clock.now())
+        again = Again(connection, self.journal.origin, info)
         fresh: list[Entry] = []
         for wire in batch.entries:
             if wire.sequence >= info.size:
                 entry = take(
-                    connection, self.journal, info, wire, enrolments, keys=keys, joined=joined, today=today
-                )
+                    connection, self.journal, info, wire, enrolments,
+                    keys=keys, joined=joined, today=today, again=again,
+                )  # fmt: skip
                 held = tuple(reversed(keys.chain.keys))  # this entry may have changed them
                 info = replace(info, size=info.size + 1, head=entry.head, keys=held)
                 fresh.append(entry)

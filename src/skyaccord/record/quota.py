@@ -5,13 +5,14 @@ refuses that peer's batches, with the reason in the answer; our own journal and 
 
 Some kinds cost more than their bytes: they ask somebody, or stay open until somebody has answered. Rooms say
 how many of theirs a person could mean in a day (`bound_kind`). More are held as leaves, receipted as refused,
-and never acted on: the link goes on.
+and never acted on: the link goes on. What such a refusal takes away never comes back, so days that brought
+less leave room: an honest month comes in an hour after an outage, and to somebody who is new.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -38,7 +39,9 @@ _USE = (
 
 
 A_DAY: Final[dict[str, int]] = {}
-"""Kind → entries of it that one peer's journal may bring on one day of our clock."""
+"""Kind → entries of it that one peer's journal may bring, on average, on a day of our clock."""
+BACKLOG_DAYS: Final = 30
+"""Days whose room is kept: a link that was away for a month, or the past of a party that was pinned today."""
 _TODAY: Final = "today"
 
 
@@ -48,12 +51,15 @@ def bound_kind(kind: str, a_day: int) -> None:
 
 
 class Today:
-    """How many entries of bounded kinds the journal `origin` has brought today; of one transaction."""
+    """How much of its room the journal `origin` has used of each bounded kind; of one transaction.
+
+    What a day allows is given back with each day of our clock.
+    """
 
     def __init__(self, connection: Connection, origin: str, now: datetime) -> None:
         self._connection = connection
         self._origin = origin
-        self._day = now.date().isoformat()
+        self._day = now.date()
         self._counts: dict[str, int] | None = None
 
     def fault(self, kind: str) -> str | None:
@@ -62,20 +68,23 @@ class Today:
         if most is None:
             return None
         counts = self._known()
-        if counts.get(kind, 0) >= most:
-            return f"more than {most} entries of kind {kind} on one day"
+        if counts.get(kind, 0) >= most * BACKLOG_DAYS:
+            return f"more than {most} entries of kind {kind} a day"
         counts[kind] = counts.get(kind, 0) + 1
         return None
 
     def keep(self) -> None:
         """Write the counts, in the transaction."""
         if self._counts is not None:
-            write_setting(self._connection, f"{_TODAY}/{self._origin}", [self._day, self._counts])
+            write_setting(self._connection, f"{_TODAY}/{self._origin}", [self._day.isoformat(), self._counts])
 
     def _known(self) -> dict[str, int]:
         if self._counts is None:
-            day, counts = read_setting(self._connection, f"{_TODAY}/{self._origin}") or ("", {})
-            self._counts = dict(counts) if day == self._day else {}
+            kept = read_setting(self._connection, f"{_TODAY}/{self._origin}")
+            day, counts = (self._day, {}) if kept is None else (date.fromisoformat(kept[0]), kept[1])
+            days = max(0, (self._day - day).days)  # a day that lies ahead was written by a wrong clock
+            left = {kind: count - A_DAY[kind] * days for kind, count in counts.items() if kind in A_DAY}
+            self._counts = {kind: count for kind, count in left.items() if count > 0}
         return self._counts
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from skyaccord.base.errors import RefusedError
 from skyaccord.record import schema
 from skyaccord.record.acts import ACTS
+from skyaccord.record.again import Again
 from skyaccord.record.arrival import arrival_fault, future_fault
 from skyaccord.record.carried import leaf_fault
 from skyaccord.record.chain import leaf_hash
@@ -117,11 +118,12 @@ def take(
     keys: Keys,
     joined: Joined,
     today: Today,
+    again: Again,
 ) -> Entry:
     """Check the next entry of a peer's journal and write it. RefusedError for a hard fault.
 
     enrolments, keys, joined, today: persons, keys, receipts and counts of this journal so far; what this
-    entry changes in them is added.
+    entry changes in them is added. again: what our own receipts say, where it comes a second time.
     """
     leaf = bytes.fromhex(wire.leaf)
     if wire.envelope is None or wire.salt is None:
@@ -142,17 +144,10 @@ def take(
     except RefusedError as error:
         raise RefusedError(f"entry {wire.sequence}: {error}") from None
     refused = content_fault(journal, info, envelope, enrolments) or leaf_fault(connection, envelope)
-    if refused is None and envelope.body.get("statement") is not None:
-        refused = future_fault(envelope.header, journal.clock.now())
-    if refused is None and ACTS.is_dated(ACTS.of_kind(envelope.header.kind)):
-        receipted = joined.end(journal.origin)
-        refused = arrival_fault(
-            connection, journal.origin, envelope, journal.clock.now(), receipted=receipted
-        )
-    if refused is None and envelope.header.kind == RECEIPT:
-        refused = joined.fault(envelope.body)
-    if refused is None:
-        refused = today.fault(envelope.header.kind)
+    if again.covers(wire.sequence):
+        refused = again.reason(wire.sequence) or refused
+    elif refused is None:
+        refused = _fault_of_time(connection, journal, envelope, joined, today)
     if refused is None:
         enrolments.add(envelope.header, envelope.body)
         if envelope.header.kind == RECEIPT:
@@ -160,6 +155,22 @@ def take(
     return write_entry(
         connection, info, leaf=leaf, salt=salt, data=data, kind=envelope.header.kind, refused=refused
     )
+
+
+def _fault_of_time(
+    connection: Connection, journal: Journal, envelope: Envelope, joined: Joined, today: Today
+) -> str | None:
+    """Why an entry that came now must not be acted on, by our clock, by what came before, or by how many have
+    come today; or None, and it is counted."""
+    kind, now, refused = envelope.header.kind, journal.clock.now(), None
+    if envelope.body.get("statement") is not None:
+        refused = future_fault(envelope.header, now)
+    if refused is None and ACTS.is_dated(ACTS.of_kind(kind)):
+        receipted = joined.end(journal.origin)
+        refused = arrival_fault(connection, journal.origin, envelope, now, receipted=receipted)
+    if refused is None and kind == RECEIPT:
+        refused = joined.fault(envelope.body)
+    return today.fault(kind) if refused is None else refused
 
 
 def place_fault(envelope: Envelope, info: JournalInfo) -> str | None:
