@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from skyaccord.encounters import scan
+from skyaccord.encounters.label import _label
+from skyaccord.encounters.together import Steps
 from tests.encounters.synthetic import states, straight
 
 WITHIN = "0.5nm,500ft"
@@ -115,11 +117,12 @@ def towed(
     climb_fpm: float = 400.0,
     rope_m: float = 60.0,
     above_ft: float = 25.0,
+    level_ft: float = 1000.0,
 ) -> Any:
     """One behind the other at 55 kt for five minutes, going up."""
     times = range(0, 301, 5)
-    rows = straight("aaaaaa", times, (50.0, 10.0), (0.0, 28 * EAST), 1000.0)
-    rows += straight("bbbbbb", times, (50.0, 10.0 - rope_m * EAST), (0.0, 28 * EAST), 1000.0 + above_ft)
+    rows = straight("aaaaaa", times, (50.0, 10.0), (0.0, 28 * EAST), level_ft)
+    rows += straight("bbbbbb", times, (50.0, 10.0 - rope_m * EAST), (0.0, 28 * EAST), level_ft + above_ft)
     rows = [(name, s, north, east, altitude + climb_fpm * s / 60) for name, s, north, east, altitude in rows]
     said = pl.when(pl.col("icao24") == "aaaaaa").then(pl.lit(category[0])).otherwise(pl.lit(category[1]))
     return scan(states(rows, category=said), within=WITHIN).to_dicts()
@@ -150,20 +153,22 @@ def test_what_is_no_tow_is_a_formation(changes: dict[str, Any]) -> None:
 
 
 def tanked(
+    *,
     category: tuple[str | None, str | None] = ("A5", "A6"),
     behind_m: float = 50.0,
     aside_m: float = 0.0,
     below_ft: float = 25.0,
     contact_s: int = 200,
+    level_ft: float = 20_000.0,
 ) -> Any:
     """b flies wide of a for 150 s, then for contact_s where it is told to, then wide again."""
     rows = []
     for s in range(0, 301 + contact_s, 5):
-        rows.append(("aaaaaa", s, 50.0, 10.0 + 200 * EAST * s, 20_000.0))
+        rows.append(("aaaaaa", s, 50.0, 10.0 + 200 * EAST * s, level_ft))
         inside = 150 <= s <= 150 + contact_s
         east, north = (-behind_m, aside_m) if inside else (-100.0, 700.0)
         place = (50.0 + north * METRE, 10.0 + 200 * EAST * s + east * EAST)
-        rows.append(("bbbbbb", s, *place, 20_000.0 - (below_ft if inside else 25.0)))
+        rows.append(("bbbbbb", s, *place, level_ft - (below_ft if inside else 25.0)))
     said = pl.when(pl.col("icao24") == "aaaaaa").then(pl.lit(category[0])).otherwise(pl.lit(category[1]))
     return scan(states(rows, category=said), within=WITHIN).to_dicts()
 
@@ -174,6 +179,31 @@ def test_right_behind_a_heavy_one_for_minutes_is_a_tanker() -> None:
     assert row["label_evidence"].startswith("the first is large or heavy and has the other behind it for 20")
     (row,) = tanked(category=("A5", "A5"), behind_m=-50.0)  # it is a that refuels, under the same names
     assert row["label_evidence"].startswith("the second is large or heavy")
+
+
+@pytest.mark.parametrize("level_ft", [1000.0, 1100.0, 1225.0, 20_000.0, 35_025.0])
+def test_exactly_the_limit_is_evidence_at_any_altitude(level_ft: float) -> None:
+    assert [row["label"] for row in tanked(below_ft=-100.0, level_ft=level_ft)] == ["tanker"]
+    assert [row["label"] for row in tanked(contact_s=120, level_ft=level_ft)] == ["tanker"]
+    for sign in (1, -1):
+        found = towed(category=("A1", "B1"), above_ft=sign * 200.0, climb_fpm=100.0, level_ft=level_ft)
+        assert [row["label"] for row in found] == ["tow"]
+
+
+@pytest.mark.parametrize("later_s", [0.0, 0.1, 1 / 3, 86_399.7])
+def test_exactly_two_minutes_are_a_formation_and_a_step_less_is_not(later_s: float) -> None:
+    for seconds, label in ((120, "formation"), (115, "")):
+        rows = [("cccccc", s, 60.0, 10.0, 5000.0) for s in (0, 5)]
+        rows += [(name, s + later_s, *place) for name, s, *place in pair(150.0, 0.0, seconds)]
+        assert labels(rows) == [label]
+
+
+@pytest.mark.parametrize(("steps", "name"), [(48, "formation"), (49, "")])
+def test_half_of_the_time_together_is_enough(steps: int, name: str) -> None:
+    ones = np.ones(steps)
+    matched_s = np.where(np.arange(steps) < 24, 5.0, 0.0)
+    together = Steps(5.0 * np.arange(steps), 5.0 * ones, matched_s, 100.0 * ones, ones, ones, ones, ones)
+    assert _label(together, 0, 0, 0.0, 250.0).name == name
 
 
 @pytest.mark.parametrize(

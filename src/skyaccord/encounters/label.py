@@ -35,6 +35,7 @@ from skyaccord.airspace.classes import SETS, UNKNOWN
 from skyaccord.airspace.units import M_PER_FT
 from skyaccord.encounters.flights import Flights
 from skyaccord.encounters.together import Steps, steps_together
+from skyaccord.separation.tolerance import ALMOST_EQUAL
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -72,6 +73,11 @@ ABOVE_FT: Final = 100.0
 CONTACT_S: Final = 120.0
 """A transfer takes minutes; crossing behind someone takes seconds."""
 
+AT_MOST: Final = 1.0 + ALMOST_EQUAL
+AT_LEAST: Final = 1.0 - ALMOST_EQUAL
+"""Exactly the limit is evidence, and so is what is that but for rounding: of all altitudes in steps of 25 ft,
+half plus 100 ft are more than 100 ft higher when both are in metres."""
+
 _GLIDER: Final = SETS["glider"]
 _LARGE: Final = SETS["large"] | SETS["heavy"]
 
@@ -88,7 +94,7 @@ def labels_of(flights: Flights, pairs: Integers, kinds: Sets, starts: Floats, en
     (`skyaccord.airspace.classes`); starts, ends: (m,) seconds."""
     if not len(pairs):
         return []
-    steps = steps_together(flights, pairs, MATCHED_S)
+    steps = steps_together(flights, pairs, MATCHED_S * AT_LEAST)
     return [
         _label(steps[a, b], int(kinds[i, 0]), int(kinds[i, 1]), starts[i], ends[i])
         if (a, b) in steps
@@ -100,7 +106,7 @@ def labels_of(flights: Flights, pairs: Integers, kinds: Sets, starts: Floats, en
 def _label(steps: Steps, kind_a: int, kind_b: int, start: float, end: float) -> Label:
     near = steps.where((steps.time >= start - WINDOW_S) & (steps.time <= end + WINDOW_S))
     together_s, matched_s = near.length.sum(), near.matched.sum()
-    if matched_s < MATCHED_S or matched_s < MATCHED_SHARE * together_s:
+    if matched_s < MATCHED_S * AT_LEAST or matched_s < MATCHED_SHARE * together_s * AT_LEAST:
         return Label()
     matched = near.where(near.matched > 0.0)
     apart_m, apart_ft = np.median(matched.distance), np.median(np.abs(matched.above)) / M_PER_FT
@@ -110,12 +116,12 @@ def _label(steps: Steps, kind_a: int, kind_b: int, start: float, end: float) -> 
     )
     gain_ft = float((matched.climb * matched.matched).sum()) / M_PER_FT
     if _says(kind_a, _GLIDER) != _says(kind_b, _GLIDER) and (
-        apart_m <= TOW_M and apart_ft <= TOW_FT and gain_ft >= TOW_GAIN_FT
+        apart_m <= TOW_M * AT_MOST and apart_ft <= TOW_FT * AT_MOST and gain_ft >= TOW_GAIN_FT * AT_LEAST
     ):
         return Label(TOW, f"one is a glider; {told}; {gain_ft:,.0f} ft gained together")
     for ahead, kind in ((-1.0, kind_a), (1.0, kind_b)):
         contact_s = _contact_s(matched, ahead) if _says(kind, _LARGE) else 0.0
-        if contact_s >= CONTACT_S:
+        if contact_s >= CONTACT_S * AT_LEAST:
             lead = "first" if ahead < 0 else "second"
             return Label(
                 TANKER,
@@ -128,10 +134,10 @@ def _contact_s(steps: Steps, ahead: float) -> float:
     """How long the other is right behind. ahead: 1 if b leads, -1 if a does."""
     receiver_above_ft = -ahead * steps.above / M_PER_FT
     behind = (
-        (steps.distance <= CONTACT_M)
-        & (steps.aside <= ASIDE_M)
+        (steps.distance <= CONTACT_M * AT_MOST)
+        & (steps.aside <= ASIDE_M * AT_MOST)
         & (ahead * steps.ahead > 0.0)
-        & (receiver_above_ft <= ABOVE_FT)
+        & (receiver_above_ft <= ABOVE_FT * AT_MOST)
     )
     return float(steps.matched[behind].sum())
 
