@@ -58,6 +58,8 @@ def test_a_head_on_pass_raises_every_tier_and_measures_the_encounter() -> None:
     assert closed.min_vertical_ft == pytest.approx(0.0, abs=1e-6)
     assert seconds(closed.cpa_time) == pytest.approx(200, abs=0.1)
     assert closed.verdict == "infringement"
+    assert opened.confident
+    assert closed.confident
     # the advisory comes when the limits are 120 s away, one step later for 2 of 4
     assert seconds(raised.sky_time) == pytest.approx(200 - half_s - 120, abs=2.1)
     cleared = of(events, AlertCleared)[0]
@@ -101,8 +103,8 @@ def test_a_near_mid_air_collision_needs_both_at_once() -> None:
     near = run(head_on(at_s=60, miss_nm=0.05, above_ft=60), Monitor(policy(rule())), since_s=0, until_s=120)
     assert of(near, EncounterBreached)[0].verdict == "nmac"
     assert of(near, EncounterClosed)[0].verdict == "nmac"
-    high = run(head_on(at_s=60, miss_nm=0.05, above_ft=160), Monitor(policy(rule())), since_s=0, until_s=120)
-    wide = run(head_on(at_s=60, miss_nm=0.2, above_ft=0), Monitor(policy(rule())), since_s=0, until_s=120)
+    high = run(head_on(at_s=60, miss_nm=0.05, above_ft=110), Monitor(policy(rule())), since_s=0, until_s=120)
+    wide = run(head_on(at_s=60, miss_nm=0.09, above_ft=0), Monitor(policy(rule())), since_s=0, until_s=120)
     assert of(high, EncounterClosed)[0].verdict == "infringement"
     assert of(wide, EncounterClosed)[0].verdict == "infringement"
 

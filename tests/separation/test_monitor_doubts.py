@@ -113,7 +113,7 @@ def test_suspect_tracks_are_not_confident_and_say_why() -> None:
 def test_an_unknown_altitude_is_taken_as_the_same_and_said() -> None:
     monitor, picture = Monitor(policy(rule())), Picture()
     events: list[MonitorEvent] = []
-    for second in range(40):
+    for second in range(80):
         rows = [flight.row(float(second)) for flight in head_on(at_s=60, above_ft=20_000)]
         rows[1]["altitude"] = None
         now = START + timedelta(seconds=second)
@@ -123,3 +123,8 @@ def test_an_unknown_altitude_is_taken_as_the_same_and_said() -> None:
     assert not raised.confident
     assert raised.vertical_ft is None
     assert "gives no altitude" in raised.reason
+    for kind in (EncounterOpened, EncounterClosed):
+        (encounter,) = of(events, kind)
+        assert not encounter.confident
+        assert encounter.min_vertical_ft is None
+        assert "gives no altitude" in encounter.reason

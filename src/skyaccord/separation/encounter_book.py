@@ -28,11 +28,9 @@ from skyaccord.separation.piece import (
 )
 from skyaccord.separation.policy import RuleInForce
 from skyaccord.separation.scope import Scope
+from skyaccord.separation.walk import NMAC_HORIZONTAL_M, NMAC_VERTICAL_M
 from skyaccord.separation.wording import duration_text, limits_text, moment, with_doubts
 
-NMAC_HORIZONTAL_M: Final = 500.0 * M_PER_FT
-NMAC_VERTICAL_M: Final = 100.0 * M_PER_FT
-"""Near mid-air collision: nearer than 500 ft AND nearer than 100 ft, at the same time."""
 REJOIN_S: Final = 5.0
 """A pair that is outside for less than this and comes in again has not left: reports correct positions by
 more
