@@ -135,6 +135,31 @@ def test_a_batch_that_does_not_hold_is_refused_and_both_say_so(tmp_path: Path) -
     play(tmp_path, story)
 
 
+@pytest.mark.parametrize(("slept_s", "counts"), [(0.0, True), (600.0, False)])
+def test_a_batch_that_waited_while_this_machine_slept_says_nothing_about_now(
+    tmp_path: Path, slept_s: float, counts: bool
+) -> None:
+    async def story(table: Table) -> None:
+        a, b = await met(table)
+        fetching = b.node.desk.links.client("A")
+        for _ in range(4):
+            await fetching.pull()
+        table.clock.advance(3600.0)
+        name = f"ended/{a.card.origin}"
+        before, true_fetch = b.journal.store.setting(name), fetching.calls.fetch_batch
+
+        async def slow():
+            batch = await true_fetch()
+            table.clock.advance(slept_s)
+            return batch
+
+        fetching.calls.fetch_batch = slow
+        assert await fetching.pull() == 0
+        assert (b.journal.store.setting(name) != before) is counts
+
+    play(tmp_path, story)
+
+
 def test_a_poll_ends_as_soon_as_there_is_something(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(link_server, "LONG_POLL_S", 60.0)
 

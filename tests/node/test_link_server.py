@@ -181,3 +181,25 @@ def test_a_replayed_heartbeat_does_not_make_a_dead_link_look_up(tmp_path: Path) 
         assert a.node.desk.links.rows()[0]["link"] == "up"
 
     met(tmp_path, story)
+
+
+def test_a_heartbeat_that_was_held_up_does_not_say_that_a_journal_ends_now(tmp_path: Path) -> None:
+    """It waited while this machine slept: what its party did meanwhile must not be called dated back."""
+
+    async def story(table: Table) -> None:
+        a, b = table.seats["a"], table.seats["b"]
+        await table.exchange(3)
+        name = f"ended/{b.card.origin}"
+        held_up = Outgoing(b.journal, "A").batch().dumps()
+        first = await ask(a, b.card.certificate, "POST", "/link/v1/entries", held_up)
+        tick = {"skyaccord-tick": first.headers["skyaccord-tick"]}
+        table.clock.advance(600.0)
+        before = a.journal.store.setting(name)
+        answer = await ask(a, b.card.certificate, "POST", "/link/v1/entries", held_up, **tick)
+        assert read_answer(answer.content).reason is None
+        assert a.journal.store.setting(name) == before
+        tick = {"skyaccord-tick": answer.headers["skyaccord-tick"]}
+        await ask(a, b.card.certificate, "POST", "/link/v1/entries", held_up, **tick)
+        assert a.journal.store.setting(name) != before, "one that comes at once does"
+
+    met(tmp_path, story)

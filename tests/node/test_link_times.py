@@ -50,6 +50,17 @@ def test_what_was_held_up_on_the_way_is_not_fresh() -> None:
     assert not pair.ask(way_s=FRESH_S + 0.1)
 
 
+def test_what_waited_while_a_machine_slept_is_not_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The monotonic count of a machine that sleeps stands; its wall clock is set when it wakes."""
+    pair = Pair()
+    assert [pair.ask(), pair.ask()] == [False, True]
+    _, headers = pair.a.asking()
+    count = pair.clocks[1].monotonic()
+    pair.wait(600.0)
+    monkeypatch.setattr(pair.clocks[1], "monotonic", lambda: count)
+    assert not pair.b.asked(headers)[1]
+
+
 def test_a_tick_of_anothers_is_none() -> None:
     pair = Pair()
     pair.ask()

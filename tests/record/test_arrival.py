@@ -192,6 +192,21 @@ def test_a_heartbeat_under_a_clock_that_was_ahead_refuses_nothing(quiet: tuple[P
     assert refusal(b, ref) is None
 
 
+def test_our_own_entry_under_a_clock_that_was_ahead_refuses_nothing(tmp_path: Path) -> None:
+    """Its party had receipted what we dated into its future: nobody can act after that."""
+    a, b = make_pair(tmp_path)
+    enrol(a, PERSON, role="representative")
+    exchange_all(a, b)
+    right = a.journal.clock.now()
+    b.journal.clock = ManualClock(right + timedelta(days=3))
+    b.journal.append("note", {}, recipients=["*"])
+    exchange(b, a)
+    b.journal.clock = ManualClock(right)
+    ref = suspend(a, right)
+    exchange(a, b)
+    assert refusal(b, ref) is None
+
+
 def test_a_heartbeat_is_kept_and_cosigned_anew_once_a_minute(quiet: tuple[Party, Party]) -> None:
     a, b = quiet
 

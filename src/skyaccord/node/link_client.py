@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from typing import Final
 
 import anyio
@@ -22,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from skyaccord.base.clock import Clock
 from skyaccord.base.errors import JournalError
 from skyaccord.base.randomness import Randomness
-from skyaccord.node.link_calls import PeerCalls, TroubleError
+from skyaccord.node.link_calls import DEADLINE_S, PeerCalls, TroubleError
 from skyaccord.node.link_state import LinkStanding, LinkState
 from skyaccord.record.cards import NO_ADDRESS
 from skyaccord.record.fields import SEQUENCE_MAX
@@ -179,9 +180,13 @@ class LinkClient:
             return await self._pull()
 
     async def _pull(self) -> int:
+        asked_at = self._clock.now()
         batch = await self.calls.fetch_batch()
+        # A machine that slept meanwhile has an old word in its hands.
+        live = (self._clock.now() - asked_at).total_seconds() <= DEADLINE_S
+        accept = partial(self._incoming.accept, batch, party=self.peer, live=live)
         try:
-            answer = await anyio.to_thread.run_sync(lambda: self._incoming.accept(batch, party=self.peer))
+            answer = await anyio.to_thread.run_sync(accept)
         except JournalError as error:  # nothing may be appended here, not even a receipt
             self.standing.refused(str(error))
             raise TroubleError("refused", str(error)) from None

@@ -84,7 +84,8 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
         batch = read_batch(await read_body(request, BATCH_WIRE_BYTES_MAX, "batch"))
         if batch.entries and not peers.ready:
             return one_line(STARTING, "starting: our own journal is compared with our peers' copies first")
-        accept = partial(incoming.accept, batch, party=party)
+        # One that was held up on its way, or while this machine slept, says nothing about now.
+        accept = partial(incoming.accept, batch, party=party, live=fresh)
         try:
             answer = await anyio.to_thread.run_sync(accept, limiter=threads)
         except JournalError as error:  # our own; people here must see it, not only the peer

@@ -76,7 +76,8 @@ class PeerTimes:
         got, sent = _time(headers.get(TICK_AT)), _time(headers.get(SENT))
         if got is not None and sent is not None:
             self.skew.add(given.wall, got, sent, now)
-        return now, self._clock.monotonic() - given.mono <= FRESH_S
+        slept_s = (now - given.wall).total_seconds()  # the other count may stand while a machine sleeps
+        return now, max(self._clock.monotonic() - given.mono, slept_s) <= FRESH_S
 
     def answering(self, asked_at: datetime) -> dict[str, str]:
         """The answer's headers."""

@@ -80,11 +80,11 @@ def arrival_fault(
     if before is not None and early < before.recorded_at:
         return f"dated before entry {before.sequence} of its own journal, which it follows"
     ended = _ended(connection, header.origin)
-    # A time that lies ahead was written while our clock was wrong.
+    # A time of ours that lies ahead was written while our clock was wrong.
     if ended is not None and ended[0] <= header.sequence and early < ended[1] <= now:
         return f"dated before {format_utc(ended[1])}, when its party said that its journal ended before it"
     ours = _written(connection, own, receipted - 1)
-    if ours is not None and early < ours.recorded_at:
+    if ours is not None and early < ours.recorded_at <= now:
         return f"dated before entry {ours.sequence} of our journal, which its party had receipted by then"
     return None
 
