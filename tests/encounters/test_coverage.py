@@ -88,7 +88,7 @@ def test_nobody_is_lulled(tmp_path_factory: pytest.TempPathFactory) -> None:
     for times, lulls in (([0.0], False), ([0.0, 10.0], True)):
         found = scan(sky(aaaaaa=times, bbbbbb=times), within="5nm,1000ft")
         write_report(found, page)
-        for shown in (page.read_text("utf-8"), as_html(found)):
+        for shown in (page.read_text("utf-8"), as_html(found), repr(found)):
             assert ("o pair could be compared" in shown) is not lulls
         assert ("No pair was inside" in page.read_text("utf-8")) is lulls
 

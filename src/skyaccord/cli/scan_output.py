@@ -83,7 +83,7 @@ class Reporter:
         plural = "" if len(encounters) == 1 else "s"
         told = f"{len(encounters):,} encounter{plural}" + (f": {', '.join(by_verdict)}" if by_verdict else "")
         told += f", written to {out}" if out is not None else ""
-        _tell(told + _but_nothing_compared(encounters))
+        _tell(told + encounters.but_nothing_compared())
         if report is not None:
             _tell(f"report written to {report}")
 
@@ -119,14 +119,6 @@ class Counting:
         """Done so far, and in all."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done, total=total)
-
-
-def _but_nothing_compared(encounters: Encounters) -> str:
-    """Why none says nothing, if it does."""
-    if len(encounters) or encounters.evidence is None:
-        return ""
-    nothing = encounters.evidence.nothing_compared()
-    return f"; but no pair could be compared: {nothing}" if nothing else ""
 
 
 def _lost(lost: pl.DataFrame) -> str:
@@ -189,7 +181,7 @@ def table_text(encounters: Encounters, *, for_file: bool) -> str:
     on_terminal = sys.stdout.isatty() and not for_file
     width = max(Console().width, NARROW) if on_terminal else NARROW
     if not len(encounters):
-        return f"No encounters{_but_nothing_compared(encounters)}.\n"
+        return f"No encounters{encounters.but_nothing_compared()}.\n"
     rows = encounters.to_dicts()
     days = {row["start_time"].date() for row in rows}
     one_day = len(days) == 1

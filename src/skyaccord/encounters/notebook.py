@@ -42,10 +42,7 @@ def as_html(encounters: Encounters) -> str:
     ]
     plural = "" if len(rows) == 1 else "s"
     told = f"{len(rows):,} encounter{plural}" + (f": {', '.join(counts)}" if counts else "")
-    nothing = encounters.evidence.nothing_compared() if encounters.evidence and not rows else ""
-    parts = [
-        element("p", element("b", told), f"; but no pair could be compared: {nothing}" if nothing else "")
-    ]
+    parts = [element("p", element("b", told), encounters.but_nothing_compared())]
     if encounters.evidence is not None and rows:
         drawing = overview(
             encounters.evidence, rows, {}, WIDTH, HEIGHT, points_max=POINTS_MAX, with_coast=False

@@ -104,7 +104,15 @@ class Encounters:
     def __repr__(self) -> str:
         by_verdict = dict(self._table["verdict"].value_counts(sort=True).iter_rows())
         told = ", ".join(f"{count} {verdict}" for verdict, count in by_verdict.items()) or "none"
+        told += self.but_nothing_compared()
         return f"<Encounters: {told}>\n{self._table}" if by_verdict else f"<Encounters: {told}>"
+
+    def but_nothing_compared(self) -> str:
+        """What belongs behind "none" where it says nothing, because no pair could be compared; else empty."""
+        if len(self) or self.evidence is None:
+            return ""
+        nothing = self.evidence.nothing_compared()
+        return f"; but no pair could be compared: {nothing}" if nothing else ""
 
     def _repr_html_(self) -> str:
         from skyaccord.encounters.notebook import as_html

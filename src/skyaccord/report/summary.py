@@ -131,7 +131,10 @@ def _found(rows: Sequence[dict[str, Any]], evidence: Evidence) -> Markup:
     if not body and nothing:
         return element("p", element("b", "No pair could be compared: "), f"{nothing}.")
     if not body:
-        return element("p", element("b", "No encounters."), " No pair was inside the limits at any time.")
+        told = "No pair was inside the limits at any time."
+        if evidence.question.terms is not None:  # whoever was, elsewhere or before, was not looked for
+            told = "No pair was inside the limits of a rule about it, where and while the accord holds."
+        return element("p", element("b", "No encounters."), f" {told}")
     names = (("Encounters", None), ("", "right"), ("labelled", "right"), ("meaning", None))
     head = element("tr", *(element("th", name, scope="col", class_=style) for name, style in names))
     return element("table", element("thead", head), element("tbody", *body), class_="facts found")
