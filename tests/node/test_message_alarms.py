@@ -60,6 +60,28 @@ def test_only_what_is_due_is_looked_at_and_nothing_is_missed(
     play(tmp_path, story)
 
 
+def test_what_waits_for_long_is_remembered_once(tmp_path: Path) -> None:
+    """Looked at in turn each second, it must not fill the memory until its time comes."""
+
+    async def story(table: Table) -> None:
+        ours, theirs = await rooms(table)
+        for number in range(3):
+            await theirs.send(text=f"EXERCISE {number}")
+        await table.exchange()
+        await table.second()
+        alarms = ours.seat.node.desk.hotline._messages
+        for in_s in range(20):
+            assert looked(ours, in_s / 10)[1] >= 3
+        assert len(alarms._due) == 3
+        assert looked(ours, 31.0)[0] == fresh(ours, 31.0) != []
+        assert not alarms._due
+        assert looked(ours)[0] == fresh(ours) == [], "a clock that is set back waits anew"
+        assert len(alarms._due) == 3
+        assert looked(ours, 31.0)[0] == fresh(ours, 31.0)
+
+    play(tmp_path, story)
+
+
 def test_a_flood_of_alarms_is_counted_and_not_all_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

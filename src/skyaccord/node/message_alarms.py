@@ -34,6 +34,7 @@ class MessageAlarms:
         self._open: dict[EntryRef, list[Alarm]] = {}  # the one that was looked at longest ago comes first
         self._again: dict[EntryRef, None] = {}
         self._due: list[tuple[datetime, int, EntryRef]] = []
+        self._waked: dict[EntryRef, datetime] = {}  # when each is due first, of those in `_due`
         self._order = count()
         self._silences: dict[EntryRef, EntryRef] = {}
 
@@ -56,7 +57,10 @@ class MessageAlarms:
     def now(self, now: datetime) -> list[Alarm]:
         """Every alarm there is."""
         while self._due and self._due[0][0] <= now:
-            self._again[heapq.heappop(self._due)[2]] = None
+            due_at, _, due = heapq.heappop(self._due)
+            self._again[due] = None
+            if self._waked.get(due) == due_at:
+                del self._waked[due]
         again, self._again = self._again, {}
         again.update(dict.fromkeys(self._in_turn()))
         for ref in again:
@@ -95,4 +99,11 @@ class MessageAlarms:
             return
         self._open[ref] = found
         if times:
-            heapq.heappush(self._due, (min(times), next(self._order), ref))
+            self._wake(ref, min(times))
+
+    def _wake(self, ref: EntryRef, due_at: datetime) -> None:
+        """Look again then, if not before: a message that is looked at in turn for days stands here once."""
+        known = self._waked.get(ref)
+        if known is None or due_at < known:
+            self._waked[ref] = due_at
+            heapq.heappush(self._due, (due_at, next(self._order), ref))
