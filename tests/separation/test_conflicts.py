@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
@@ -196,6 +198,23 @@ def test_from_a_table() -> None:
         skyaccord.find_conflicts(table.drop("groundspeed"), "5nm,1000ft", 120.0)
     with pytest.raises(InputError, match="look-ahead"):
         skyaccord.find_conflicts(table, "5nm,1000ft", -1.0)
+
+
+@pytest.mark.parametrize("none", [None, float("nan")])
+def test_who_hovers_needs_no_track_and_nobody_a_climb(none: float | None) -> None:
+    columns: dict[str, list[Any]] = {
+        "icao24": ["drone1", "plane1", "plane2"],
+        "latitude": [50.0, 50.001, 50.002],
+        "longitude": [10.0] * 3,
+        "altitude": [400.0] * 3,
+        "groundspeed": [0.0, 60.0, 60.0],
+        "track": [none, 90.0, none],  # of plane2 nobody knows where it goes
+        "vertical_rate": [none] * 3,
+    }
+    table = pl.DataFrame(columns, strict=False)
+    for states in (table, table.to_pandas()):
+        found = skyaccord.find_conflicts(states, "1nm,100ft", 30.0)
+        assert found.select("icao24_a", "icao24_b").rows() == [("drone1", "plane1")]
 
 
 def test_nobody_and_one() -> None:

@@ -116,9 +116,10 @@ def find_conflicts(states: Any, rule: str | Limits, lookahead_s: float, **option
     """All pairs of a snapshot that infringe now or within the look-ahead, if everybody goes straight on.
 
     states: a table (pandas, Polars, PyArrow) with a row for each aircraft and the columns icao24, latitude,
-    longitude, altitude (ft), groundspeed (kt), track, optionally vertical_rate (ft/min); rows with gaps take
-    no part. rule: "5nm,1000ft" or Limits. options: those of `conflict_pairs` (horizontal_nm and vertical_ft
-    as columns make minima by class). Returns icao24_a < icao24_b, time_in_s, time_out_s, sorted by time_in_s.
+    longitude, altitude (ft), groundspeed (kt), track, optionally vertical_rate (ft/min; a gap is level
+    flight). Rows with other gaps take no part, but who stands still (groundspeed 0) needs no track. rule:
+    "5nm,1000ft" or Limits. options: those of `conflict_pairs` (horizontal_nm and vertical_ft as columns make
+    minima by class). Returns icao24_a < icao24_b, time_in_s, time_out_s, sorted by time_in_s.
     Raises InputError for what is no such table, rule or look-ahead.
     """
     import polars as pl
@@ -134,9 +135,13 @@ def find_conflicts(states: Any, rule: str | Limits, lookahead_s: float, **option
     limits = parse_within(rule) if isinstance(rule, str) else rule
     if "onground" in table.columns:
         table = table.filter(~pl.col("onground").fill_null(False))
+    stands = pl.col("groundspeed").cast(pl.Float64) == 0.0  # who hovers flies in no direction, and says none
+    table = table.with_columns(
+        pl.when(stands).then(0.0).otherwise(pl.col("track").cast(pl.Float64)).alias("track")
+    )
     columns = [table[name].cast(pl.Float64).to_numpy() for name in NEEDED[1:]]
     if "vertical_rate" in table.columns:
-        columns.append(table["vertical_rate"].cast(pl.Float64).fill_null(0.0).to_numpy())
+        columns.append(table["vertical_rate"].cast(pl.Float64).fill_nan(None).fill_null(0.0).to_numpy())
     minima = {
         "horizontal_nm": limits.horizontal_nm,
         "vertical_ft": np.inf if limits.vertical_ft is None else limits.vertical_ft,
