@@ -217,6 +217,25 @@ def test_who_hovers_needs_no_track_and_nobody_a_climb(none: float | None) -> Non
         assert found.select("icao24_a", "icao24_b").rows() == [("drone1", "plane1")]
 
 
+def test_nobody_is_in_conflict_with_himself_and_everybody_has_a_name() -> None:
+    columns = {name: [1.0, 1.0] for name in ("latitude", "longitude", "altitude", "groundspeed", "track")}
+    for names, told in ((["aaaaaa"] * 2, "several states of aaaaaa"), (["aaaaaa", None], "without icao24")):
+        with pytest.raises(InputError, match=told):
+            skyaccord.find_conflicts(pl.DataFrame({"icao24": names} | columns), "1nm,100ft", 30.0)
+    for name in ("latitude", "vertical_rate"):
+        words = {"icao24": ["aaaaaa", "bbbbbb"]} | columns | {name: ["1", "far"]}
+        with pytest.raises(InputError, match=f"column '{name}' holds what is no number"):
+            skyaccord.find_conflicts(pl.DataFrame(words), "1nm,100ft", 30.0)
+
+
+@pytest.mark.parametrize("unsure_m", [-1.0, float("nan"), float("inf"), [0.0, float("nan")]])
+def test_nobody_drops_out_for_an_uncertainty_that_is_none(unsure_m: float | list[float]) -> None:
+    with pytest.raises(InputError, match="an uncertainty is negative or not a number"):
+        conflict_pairs(
+            [1.0] * 2, [1.0] * 2, [1.0] * 2, [1.0] * 2, [1.0] * 2, lookahead_s=1, uncertainty_m=unsure_m
+        )
+
+
 def test_nobody_and_one() -> None:
     for n in (0, 1):
         empty = np.zeros(n)

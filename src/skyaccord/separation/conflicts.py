@@ -73,7 +73,7 @@ def conflict_pairs(
     age_s: since each aircraft's last report, from which its position here was carried straight on; a pair's
     minima grow by what both may have done since (`skyaccord.separation.widening.strayed`).
     Aircraft with a value that is not finite (a minimum may be infinite) or faster than 100,000 kt take no
-    part. Raises InputError for shapes that do not fit, ages and look-aheads out of range.
+    part. Raises InputError for shapes that do not fit, uncertainties, ages and look-aheads out of range.
     """
     if not 0.0 <= lookahead_s <= LOOKAHEAD_S_MAX:
         raise InputError(f"look-ahead of {lookahead_s:g} s", do=f"give 0 to {LOOKAHEAD_S_MAX:g} s")
@@ -81,6 +81,8 @@ def conflict_pairs(
     n = len(places)
     slack_m, slack_up_m = _column(uncertainty_m, n, alike=True), np.zeros(1)
     speed_kt, age = _column(groundspeed_kt, n), _column(age_s, n, alike=True)
+    if not ((slack_m >= 0.0) & np.isfinite(slack_m)).all():
+        raise InputError("an uncertainty is negative or not a number", do="give metres, 0 or more")
     if not ((age >= 0.0) & (age <= DURATION_S_MAX)).all():  # nan too: nobody drops out for an age not known
         raise InputError("an age of a state is out of range", do=f"give 0 to {DURATION_S_MAX:g} s")
     if age.any():
@@ -120,7 +122,7 @@ def find_conflicts(states: Any, rule: str | Limits, lookahead_s: float, **option
     flight). Rows with other gaps take no part, but who stands still (groundspeed 0) needs no track. rule:
     "5nm,1000ft" or Limits. options: those of `conflict_pairs` (horizontal_nm and vertical_ft as columns make
     minima by class). Returns icao24_a < icao24_b, time_in_s, time_out_s, sorted by time_in_s.
-    Raises InputError for what is no such table, rule or look-ahead.
+    Raises InputError for what is no such table, rule or look-ahead, and for several states of one aircraft.
     """
     import polars as pl
 
@@ -135,19 +137,28 @@ def find_conflicts(states: Any, rule: str | Limits, lookahead_s: float, **option
     limits = parse_within(rule) if isinstance(rule, str) else rule
     if "onground" in table.columns:
         table = table.filter(~pl.col("onground").fill_null(False))
-    stands = pl.col("groundspeed").cast(pl.Float64) == 0.0  # who hovers flies in no direction, and says none
-    table = table.with_columns(
-        pl.when(stands).then(0.0).otherwise(pl.col("track").cast(pl.Float64)).alias("track")
-    )
-    columns = [table[name].cast(pl.Float64).to_numpy() for name in NEEDED[1:]]
+    for name in {*NEEDED[1:], "vertical_rate"} & set(table.columns):
+        try:
+            table = table.with_columns(pl.col(name).cast(pl.Float64))
+        except pl.exceptions.PolarsError as error:
+            raise InputError(f"column {name!r} holds what is no number", do="give numbers") from error
+    stands = pl.col("groundspeed") == 0.0  # who hovers flies in no direction, and says none
+    table = table.with_columns(pl.when(stands).then(0.0).otherwise(pl.col("track")).alias("track"))
+    columns = [table[name].to_numpy() for name in NEEDED[1:]]
+    names = table["icao24"].cast(pl.String)
+    if names.null_count() or names.n_unique() < len(names):  # else it would be in conflict with itself
+        twice = names.filter(names.is_duplicated() | names.is_null())[0]
+        raise InputError(
+            f"several states of {twice}" if twice is not None else "a state without icao24",
+            do="give one state of each aircraft, such as the latest, each with its address",
+        )
     if "vertical_rate" in table.columns:
-        columns.append(table["vertical_rate"].cast(pl.Float64).fill_nan(None).fill_null(0.0).to_numpy())
+        columns.append(table["vertical_rate"].fill_nan(None).fill_null(0.0).to_numpy())
     minima = {
         "horizontal_nm": limits.horizontal_nm,
         "vertical_ft": np.inf if limits.vertical_ft is None else limits.vertical_ft,
     }
     found = conflict_pairs(*columns, lookahead_s=lookahead_s, **(minima | options))
-    names = table["icao24"].cast(pl.String)
     pairs = pl.DataFrame(
         {
             "icao24_a": names.gather(found.pairs[:, 0]),
