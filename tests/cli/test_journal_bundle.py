@@ -64,7 +64,7 @@ def test_what_is_wrong_is_named_and_the_exit_status_is_1(bundle: Path) -> None:
     done = RUN.invoke(app, ["verify", str(bundle), *cards])
     assert done.exit_code == 1
     assert "- entry 2 of the journal of A: the envelope and its salt do not fit the leaf" in done.output
-    assert done.output.splitlines()[-1] == "WRONG: 1 findings."
+    assert done.output.splitlines()[-1] == "WRONG: 1 finding."
     listed = RUN.invoke(app, ["verify", str(bundle), "--entries", *cards])
     assert listed.exit_code == 1
     assert [line.split()[0] for line in listed.output.splitlines() if "WRONG, see above" in line] == ["2"]

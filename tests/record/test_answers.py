@@ -50,8 +50,10 @@ def test_late_and_never_and_in_time_are_told_apart(tmp_path: Path) -> None:
     assert report.findings == []
     told = {(one.party, one.sequence): one.what for one in report.notes if one.check == ANSWERS}
     assert set(told) == {("A", asked[1].sequence), ("A", asked[2].sequence)}
-    assert "answered LATE, by duty-officer of B at 2015-10-14T09:01:10.000Z" in told["A", asked[1].sequence]
+    late_told = told["A", asked[1].sequence]
+    assert "answered LATE, by duty-officer of B (Officer) at 2015-10-14T09:01:10.000Z" in late_told
     assert told["A", asked[2].sequence].endswith("NEVER answered")
+    assert "says so at 2015-10-14T09:01:01.000Z; B received it at 2015-10-14T09:00:00.000Z)" in late_told
     value = report.to_dict()["answers"]
     assert value["acknowledged"] == 2
     assert [one["sequence"] for one in value["late"]] == [asked[1].sequence]
@@ -59,14 +61,43 @@ def test_late_and_never_and_in_time_are_told_apart(tmp_path: Path) -> None:
     assert [one["sequence"] for one in value["never"]] == [asked[2].sequence]
 
     lines = {line.sequence: line for line in list_entries(tmp_path / "bundle", limit=100)}
-    assert [one["party"] for one in lines[asked[0].sequence].acknowledged] == ["B"]
+    assert [(one["party"], one["name"]) for one in lines[asked[0].sequence].acknowledged] == [
+        ("B", "Officer")
+    ]
     assert lines[asked[0].sequence].unanswered == []
     assert lines[asked[2].sequence].acknowledged == []
-    assert lines[asked[2].sequence].unanswered[0].endswith("NEVER answered")
+    assert lines[asked[2].sequence].unanswered[0] == told["A", asked[2].sequence]
     (received,) = lines[asked[2].sequence].received
     assert (received["party"], received["refused"], received["hash_only"]) == ("B", None, False)
     folder = {line.sequence: line for line in list_entries(a.path, limit=100)}
     assert folder == lines
+    for party in (a, b):
+        party.store.close()
+
+
+def test_when_it_could_be_read_stands_beside_a_silence(tmp_path: Path) -> None:
+    """The asker's clock says when time ran out; the receipt of who was asked, whether it had come by then."""
+    a, b = make_pair(tmp_path)
+    person = PersonKey.generate(SeededRandomness(1))
+    enrol(a, person)
+    exchange_all(a, b)
+    asked = [
+        a.journal.append_statement("message", said(a, person, text=str(n)), recipients=["*"]) for n in "12"
+    ]
+    a.clock.advance(61)
+    silence(a, asked[0], "B")
+    a.clock.advance(60)
+    exchange_all(a, b)
+    silence(a, asked[1], "C")  # nobody whose receipts are here
+    exchange_all(a, b)
+    export_bundle(a.path, tmp_path / "bundle")
+    report = verify_bundle(tmp_path / "bundle", [a.card, b.card], workers=0)
+    told = {one.sequence: one.what for one in report.notes if one.check == ANSWERS}
+    assert "B received it ONLY at 2015-10-14T09:02:01.000Z" in told[asked[0].sequence]
+    assert "no receipt of C for it is here" in told[asked[1].sequence]
+    never = report.to_dict()["answers"]["never"]
+    assert [one["received_at"] for one in never] == ["2015-10-14T09:02:01.000Z", None]
+    assert never[0]["said_at"] == "2015-10-14T09:01:01.000Z"
     for party in (a, b):
         party.store.close()
 

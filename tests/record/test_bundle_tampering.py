@@ -149,7 +149,7 @@ def test_a_dropped_entry_is_named(bundle: Bundle) -> None:
         for sequence in range(1, 4):
             named = bundle.named(lambda lines, p=party, s=sequence: drop(lines, place_of(lines, p, s)))  # type: ignore[misc]
             missing = (
-                f"4: entry {sequence + 1} of the journal of {party}: entry {sequence} before it are missing"
+                f"4: entry {sequence + 1} of the journal of {party}: entry {sequence} is missing before it"
             )
             assert missing in named, (count, named)
 
@@ -183,7 +183,17 @@ def test_swapped_entries_are_named(bundle: Bundle) -> None:
         lines[one], lines[other] = lines[other], lines[one]
 
     named = bundle.named(swap)
-    assert any(line.startswith("4: entry 3 of the journal of A") for line in named), named
+    assert "4: entry 3 of the journal of A: entry 2 is missing before it" in named, named
+    back = "it stands behind entry 3: out of its order, or a second time"
+    assert f"4: entry 2 of the journal of A: {back}" in named, named
+
+
+def test_each_of_several_dropped_entries_is_named(bundle: Bundle) -> None:
+    def drop_two(lines: list[Line]) -> None:
+        place = place_of(lines, "A", 1)
+        del lines[place : place + 2]
+
+    assert "4: entry 3 of the journal of A: entries 1 to 2 are missing before it" in bundle.named(drop_two)
 
 
 def test_swapped_entries_with_each_others_numbers_are_named(bundle: Bundle) -> None:

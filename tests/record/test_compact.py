@@ -47,10 +47,10 @@ def test_receipts_come_out_as_they_went_in() -> None:
         refused = [{"sequence": 2 * number, "reason": "no"}]
         head = f"{number:064x}"
         fields = {"origin": ORIGIN, "first": 2 * number, "last": 2 * number + 1, "head": head}
-        log.add(
-            10 + number, Receipt.model_validate({**fields, "refused": refused, "sealed": [2 * number + 1]})
-        )
+        receipt = Receipt.model_validate({**fields, "refused": refused, "sealed": [2 * number + 1]})
+        log.add(10 + number, receipt, 1_444_813_200_000 + number)
     assert [(one.sequence, one.first, one.last) for one in log] == [(10, 0, 1), (11, 2, 3), (12, 4, 5)]
+    assert [one.at_ms - 1_444_813_200_000 for one in log] == [0, 1, 2]
     assert [one.head for one in log] == [n.to_bytes(32, "big") for n in range(3)]
     assert {one.origin for one in log} == {ORIGIN}
     assert log.refusals_of(ORIGIN) == {0: "no", 2: "no", 4: "no"}

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from skyaccord.record.canonical import parse_json
 from skyaccord.record.fields import HashHex, Name, Origin, PartyId, Recipients, RecordModel, Sequence, UtcTime
-from skyaccord.record.words import first_fault
+from skyaccord.record.words import counted_entries, first_fault
 
 LIBRARY = re.compile(
     r"Input should|String should|Value error|Extra inputs|Expecting|char \d|codec|\^\[|pydantic"
@@ -99,3 +99,7 @@ def test_no_library_speaks(fields: dict[str, Any]) -> None:
 def test_why_a_text_is_no_json(text: bytes, says: str) -> None:
     with pytest.raises(ValueError, match="^" + re.escape(says) + "$"):
         parse_json(text)
+
+
+def test_one_entry_is_not_entries() -> None:
+    assert [counted_entries(count) for count in (0, 1, 2)] == ["0 entries", "1 entry", "2 entries"]

@@ -28,13 +28,14 @@ def export(
     with Counting("writing") as counting:
         written = export_bundle(node, file, progress=counting.progress)
     entries = ", ".join(f"{count:,} of {party}" for party, count in written.entries.items())
-    typer.echo(f"{file}: entries {entries}; {written.checkpoints:,} cosigned checkpoints", err=True)
+    checkpoints = "checkpoint" if written.checkpoints == 1 else "checkpoints"
+    typer.echo(f"{file}: entries {entries}; {written.checkpoints:,} cosigned {checkpoints}", err=True)
     typer.echo(f"{written.size_bytes:,} bytes, SHA-256 of the lines {written.sha256}", err=True)
     if written.forks:
-        typer.echo(f"{written.forks} proofs of forks are in it.", err=True)
+        typer.echo(f"Proofs of forks in it: {written.forks}.", err=True)
     if written.unproved:
         typer.echo(
-            f"{written.unproved} signs of a second history are not in it: what was signed does not prove "
-            "them by itself (see `skyaccord journal verify` on the folder).",
+            f"Signs of a second history that are not in it: {written.unproved}. What was signed does not "
+            "prove them by itself (see `skyaccord journal verify` on the folder).",
             err=True,
         )

@@ -8,6 +8,7 @@ from skyaccord.base.times import format_utc
 from skyaccord.record.fork import ForkVerdict
 from skyaccord.record.listing import Line
 from skyaccord.record.verdict import CHECKS, FINDINGS_SHOWN_MAX, Finding, JournalVerdict, Report
+from skyaccord.record.words import counted_entries
 
 UNANCHORED = "UNANCHORED: no card of this party was given"
 
@@ -54,7 +55,7 @@ def _journal(journal: JournalVerdict) -> Iterator[str]:
         )
         if count
     )
-    yield f"  {journal.party}: {journal.entries} entries{marks}{held}; {anchor}"
+    yield f"  {journal.party}: {counted_entries(journal.entries)}{marks}{held}; {anchor}"
     yield f"     {journal.origin}, key {journal.fingerprint or 'not known'}"
     yield f"     {_cosigned(journal)}"
 
@@ -70,13 +71,14 @@ def _cosigned(journal: JournalVerdict) -> str:
     )
     after = journal.entries - journal.claimed
     rest = f"; nothing is claimed of the {after} after it" if after > 0 else ""
-    return f"last cosigned checkpoint: {journal.claimed} entries, {by}{rest}"
+    return f"last cosigned checkpoint: {counted_entries(journal.claimed)}, {by}{rest}"
 
 
 def _last(report: Report) -> str:
     unanchored = [journal.party for journal in report.journals if not journal.anchored]
     if report.findings:
-        return f"WRONG: {len(report.findings) + report.more} findings."
+        count = len(report.findings) + report.more
+        return f"WRONG: {count} finding{'' if count == 1 else 's'}."
     if unanchored:
         return (
             f"Nothing wrong, but UNANCHORED: {', '.join(unanchored)}. "
@@ -118,7 +120,8 @@ def _became(line: Line, wrong: Wrong) -> Iterator[str]:
     for one in line.acknowledged:
         place = (one["entry"]["origin"], one["entry"]["sequence"])
         where = f"entry {place[1]} of {one['party']}"
-        told = f"acknowledged by {one['role']} of {one['party']} at {one['at']} ({where})"
+        name = "" if one["name"] is None else f" ({one['name']})"
+        told = f"acknowledged by {one['role']} of {one['party']}{name} at {one['at']}, {where}"
         yield f"WRONG, see above: {told}" if place in wrong else told
     yield from line.unanswered
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -22,12 +23,13 @@ from skyaccord.record.dsse import payload_type
 from skyaccord.record.entries import Entry
 from skyaccord.record.envelope import read_envelope
 from skyaccord.record.fields import EntryRef
-from skyaccord.record.kinds import RECEIPT
+from skyaccord.record.kinds import PERSON_ENROLLED, RECEIPT
 from skyaccord.record.receipts import Receipts
 from skyaccord.record.rows import EntryRow, JournalRow
 
 _TELLING: Final = tuple(
-    f'"payloadType":"{payload_type(kind)}"'.encode() for kind in (RECEIPT, ACKNOWLEDGEMENT, SILENCE)
+    f'"payloadType":"{payload_type(kind)}"'.encode()
+    for kind in (RECEIPT, PERSON_ENROLLED, ACKNOWLEDGEMENT, SILENCE)
 )
 """Envelopes are canonical JSON, so that these words stand in those kinds' alone (base64 has no quotes)."""
 
@@ -84,6 +86,13 @@ class Account:
     receipts: Receipts = field(default_factory=Receipts)
     asked: Asked = field(default_factory=Asked)
 
+    def __post_init__(self) -> None:
+        self.asked.received_at = self._received_at
+
+    def _received_at(self, of: tuple[str, int], party: str) -> datetime | None:
+        ref = EntryRef(origin=of[0], sequence=of[1], leaf="0" * 64)  # receipts tell places
+        return next((one.recorded_at for one in self.receipts.of(ref) if one.party == party), None)
+
     def received(self, ref: EntryRef) -> list[dict[str, Any]]:
         """Who holds an entry, since when by its own clock, and why it refused it, if it did."""
         return [
@@ -102,6 +111,7 @@ class Account:
             {
                 "party": one.party,
                 "role": one.role,
+                "name": one.name,
                 "at": format_utc(one.at),
                 "entry": {"origin": one.ref[0], "sequence": one.ref[1]},
             }

@@ -7,6 +7,7 @@ both their meaning; here their fields are enough.) Taken are only entries whose 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +18,7 @@ from skyaccord.base.errors import RefusedError
 from skyaccord.base.times import format_utc
 from skyaccord.record.envelope import Envelope
 from skyaccord.record.fields import EntryRef
+from skyaccord.record.kinds import PERSON_ENROLLED, PersonEnrolled
 from skyaccord.record.statement import read_statement
 
 ACKNOWLEDGE: Final = "acknowledge"
@@ -26,19 +28,30 @@ SILENCE: Final = "silence"
 
 @dataclass(frozen=True)
 class Answer:
-    """A person's acknowledgement: where it stands, for which party and role, when it was signed."""
+    """A person's acknowledgement: where it stands, for which party and role, when it was signed.
+
+    person: the public key that signed. name: as its party had enrolled it by then; None if that is not here.
+    """
 
     ref: tuple[str, int]
     party: str
     role: str
     at: datetime
+    person: str
+    name: str | None
+
+    @property
+    def who(self) -> str:
+        """Like `duty-officer of B (Amal Haddad)`."""
+        return f"{self.role} of {self.party}" + ("" if self.name is None else f" ({self.name})")
 
 
 @dataclass(frozen=True)
 class Lapse:
     """A role whose time ran out, as its asker has journalled it.
 
-    ref: where that stands. recorded_at: wall clock. answered: the first acknowledgement after all, if any.
+    ref: where that stands. recorded_at: wall clock of its asker. received_at: when the party asked received
+    it, by its own receipt. answered: the first acknowledgement after all, if any.
     """
 
     of: tuple[str, int]
@@ -47,36 +60,61 @@ class Lapse:
     role: str
     deadline_s: float
     recorded_at: datetime
+    received_at: datetime | None = None
     answered: Answer | None = None
 
     def told(self) -> str:
-        """Like `duty-officer of B did not answer within 60 s (entry 7 of A): never answered`."""
+        """Like `duty-officer of B did not answer within 60 s (entry 7 of A says so at …; B received it at …):
+        NEVER answered`."""
         said = (
             f"{self.role} of {self.party} did not answer within {self.deadline_s:g} s "
-            f"(entry {self.ref[1]} of {self.ref[0].split('/')[1]} says so)"
+            f"(entry {self.ref[1]} of {self.ref[0].split('/')[1]} says so at {format_utc(self.recorded_at)}; "
+            f"{self._received()})"
         )
         if self.answered is None:
             return f"{said}: NEVER answered"
         answer = self.answered
         where = f"entry {answer.ref[1]} of {answer.ref[0].split('/')[1]}"
-        return (
-            f"{said}: answered LATE, by {answer.role} of {answer.party} at {format_utc(answer.at)}, {where}"
-        )
+        return f"{said}: answered LATE, by {answer.who} at {format_utc(answer.at)}, {where}"
+
+    def _received(self) -> str:
+        """Whether it could be read in time: each by the clock of who says it."""
+        if self.received_at is None:
+            return f"no receipt of {self.party} for it is here"
+        later = " ONLY" if self.received_at >= self.recorded_at else ""
+        return f"{self.party} received it{later} at {format_utc(self.received_at)}"
+
+
+def _not_known(_of: tuple[str, int], _party: str) -> datetime | None:
+    return None
 
 
 @dataclass
 class Asked:
-    """Acknowledgements and lapses of all journals of a check."""
+    """Acknowledgements and lapses of all journals of a check. received_at: when a party received an entry, by
+    its receipt; put there by whoever knows the receipts."""
 
     answers: dict[tuple[str, int], list[Answer]] = field(default_factory=dict)
+    received_at: Callable[[tuple[str, int], str], datetime | None] = _not_known
+    _names: dict[tuple[str, str], str] = field(default_factory=dict)
     _lapses: list[Lapse] = field(default_factory=list)
 
     def add(self, envelope: Envelope) -> None:
-        """Take an entry whose content holds; others than acknowledgements and silences are nothing."""
-        if envelope.header.kind == ACKNOWLEDGEMENT:
+        """Take an entry whose content holds, of a journal in its order; others than enrolments,
+        acknowledgements and silences are nothing."""
+        if envelope.header.kind == PERSON_ENROLLED:
+            self._enrolled(envelope)
+        elif envelope.header.kind == ACKNOWLEDGEMENT:
             self._acknowledged(envelope)
         elif envelope.header.kind == SILENCE:
             self._lapsed(envelope)
+
+    def _enrolled(self, envelope: Envelope) -> None:
+        try:
+            person = PersonEnrolled.model_validate(envelope.body)
+        except ValidationError:
+            return
+        self._names[envelope.header.party, person.public_key] = person.name
 
     def _acknowledged(self, envelope: Envelope) -> None:
         header = envelope.header
@@ -87,7 +125,8 @@ class Asked:
         of = getattr(said, "of", None)
         if said.act != ACKNOWLEDGE or not isinstance(of, EntryRef):
             return
-        answer = Answer((header.origin, header.sequence), said.party, said.role, said.at)
+        name = self._names.get((header.party, said.person))
+        answer = Answer((header.origin, header.sequence), said.party, said.role, said.at, said.person, name)
         self.answers.setdefault((of.origin, of.sequence), []).append(answer)
 
     def _lapsed(self, envelope: Envelope) -> None:
@@ -109,6 +148,7 @@ class Asked:
         return [
             Lapse(
                 one.of, one.ref, one.party, one.role, one.deadline_s, one.recorded_at,
+                self.received_at(one.of, one.party),
                 next((found for found in self.answers.get(one.of, ()) if found.party == one.party), None),
             )
             for one in self._lapses
@@ -138,8 +178,10 @@ def _line(one: Lapse) -> dict[str, Any]:
         "role": one.role,
         "deadline_s": one.deadline_s,
         "said_by": {"origin": one.ref[0], "sequence": one.ref[1]},
+        "said_at": format_utc(one.recorded_at),
+        "received_at": None if one.received_at is None else format_utc(one.received_at),
     }
     if answered is not None:
         by = {"origin": answered.ref[0], "sequence": answered.ref[1]}
-        line["answered"] = {**by, "role": answered.role, "at": format_utc(answered.at)}
+        line["answered"] = {**by, "role": answered.role, "name": answered.name, "at": format_utc(answered.at)}
     return line

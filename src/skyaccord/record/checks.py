@@ -35,6 +35,7 @@ from skyaccord.record.signatures import SignatureChecks
 from skyaccord.record.statement import statement_digest, statement_fault
 from skyaccord.record.verdict import COSIGNATURES, KEYS, JournalVerdict, Report
 from skyaccord.record.witness_card import WITNESS_PINNED, WitnessPinned
+from skyaccord.record.words import counted_entries
 
 
 class JournalChecker:
@@ -89,8 +90,7 @@ class JournalChecker:
         # 4. Sequences are 0, 1, 2…
         self.report.counted(4)
         if row.sequence != expected:
-            missing = f"entry {expected}" if row.sequence == expected + 1 else f"entries {expected} and on"
-            self._wrong(4, f"{missing} before it are missing", row.sequence)
+            self._wrong(4, _misplaced(row.sequence, expected), row.sequence)
         # 2. The head follows from the one before and this leaf.
         self.report.counted(2)
         self._before = self._head
@@ -257,7 +257,8 @@ class JournalChecker:
         kind, body = envelope.header.kind, envelope.body
         if kind == RECEIPT:
             self.facts.plain_receipts.add(row.sequence)
-            self.facts.receipts.add(row.sequence, Receipt.model_validate(body))
+            at_ms = round(envelope.header.recorded_at.timestamp() * 1000)
+            self.facts.receipts.add(row.sequence, Receipt.model_validate(body), at_ms)
         if kind == JOURNAL_RESTORED:
             self._restored.append(range(body["first"], body["last"] + 1))
         if kind == ERASED:
@@ -286,10 +287,10 @@ class JournalChecker:
             size = int(text.split("\n")[1]) if filed is None else filed
             found, _ = open_by_any(note, self.verdict.origin, self._keys.chain.signed_by(size))
         except (TrustError, ValueError, IndexError) as error:
-            said = "a checkpoint" if filed is None else f"the checkpoint of {filed} entries"
+            said = "a checkpoint" if filed is None else f"the checkpoint of {counted_entries(filed)}"
             self._wrong(8, f"{said}: {error}")
             return
-        at = f"the checkpoint of {size} entries"
+        at = f"the checkpoint of {counted_entries(size)}"
         if found.size != size:
             self._wrong(8, f"{at} is filed as something else")
         elif found.size > self.facts.size:
@@ -332,7 +333,7 @@ class JournalChecker:
         # 1. As many entries as are announced, ending at the head that is announced.
         if row.size != len(facts.heads):
             says = "the folder" if self._filed else "the bundle"
-            self._wrong(1, f"{says} says {row.size} entries, {len(facts.heads)} are there")
+            self._wrong(1, f"{says} says {counted_entries(row.size)}, {len(facts.heads)} are there")
         if row.head != self._head:
             self._wrong(2, "the head on file is not that of the last entry")
         # 1. Our own are never sealed, but for those that were lost and came back so, on the record.
@@ -357,6 +358,15 @@ class JournalChecker:
             self._wrong(2, "the stored Merkle tree has nodes over entries that are not there")
 
 
+def _misplaced(sequence: int, expected: int) -> str:
+    """What is wrong with an entry that stands where another one belongs."""
+    if sequence < expected:
+        return f"it stands behind entry {expected - 1}: out of its order, or a second time"
+    if sequence == expected + 1:
+        return f"entry {expected} is missing before it"
+    return f"entries {expected} to {sequence - 1} are missing before it"
+
+
 def cosigned(
     report: Report, facts: JournalFacts, size: int, note: str, cosigners: Mapping[str, Cosigner]
 ) -> None:
@@ -371,4 +381,4 @@ def cosigned(
         ):
             facts.verdict.cosigned_by(one)
     except TrustError as error:
-        report.wrong(COSIGNATURES, f"the checkpoint of {size} entries: {error}", facts.verdict)
+        report.wrong(COSIGNATURES, f"the checkpoint of {counted_entries(size)}: {error}", facts.verdict)

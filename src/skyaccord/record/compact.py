@@ -1,6 +1,6 @@
 """What a checker must remember of a journal of a million entries: flat bytes, not objects.
 
-Some 100 bytes an entry and 60 a receipt in all, where dicts of hashes would take a gigabyte.
+Some 100 bytes an entry and 70 a receipt in all, where dicts of hashes would take a gigabyte.
 """
 
 from __future__ import annotations
@@ -82,13 +82,18 @@ class Tree:
                 yield level, place, self.node(level, place)
 
 
+_NUMBERS = 5  # flat, of each receipt
+
+
 class Held(NamedTuple):
-    """One receipt, without what it says of single entries. sequence: where it stands."""
+    """One receipt, without what it says of single entries. sequence: where it stands. at_ms: when it was
+    recorded, in milliseconds since 1970 (UTC)."""
 
     sequence: int
     origin: str
     first: int
     last: int
+    at_ms: int
     head: bytes
 
 
@@ -96,16 +101,16 @@ class ReceiptLog:
     """The receipts in one journal. refused, sealed: what they say of single entries, by place."""
 
     def __init__(self) -> None:
-        self._numbers = array("q")  # sequence, origin's number, first, last
+        self._numbers = array("q")  # sequence, origin's number, first, last, at_ms
         self._heads = bytearray()
         self._origins: dict[str, int] = {}
         self.refused: dict[tuple[str, int], str] = {}
         self.sealed: dict[str, set[int]] = {}
 
-    def add(self, sequence: int, receipt: Receipt) -> None:
+    def add(self, sequence: int, receipt: Receipt, at_ms: int) -> None:
         """Take a receipt."""
         number = self._origins.setdefault(receipt.origin, len(self._origins))
-        self._numbers.extend((sequence, number, receipt.first, receipt.last))
+        self._numbers.extend((sequence, number, receipt.first, receipt.last, at_ms))
         self._heads += bytes.fromhex(receipt.head)
         for line in receipt.refused:
             self.refused[receipt.origin, line.sequence] = line.reason
@@ -113,14 +118,14 @@ class ReceiptLog:
             self.sealed.setdefault(receipt.origin, set()).update(receipt.sealed)
 
     def __len__(self) -> int:
-        return len(self._numbers) // 4
+        return len(self._numbers) // _NUMBERS
 
     def __iter__(self) -> Iterator[Held]:
         origins = list(self._origins)
         for place in range(len(self)):
-            sequence, number, first, last = self._numbers[4 * place : 4 * place + 4]
+            sequence, number, first, last, at_ms = self._numbers[_NUMBERS * place : _NUMBERS * (place + 1)]
             head = bytes(self._heads[place * HASH_BYTES : (place + 1) * HASH_BYTES])
-            yield Held(sequence, origins[number], first, last, head)
+            yield Held(sequence, origins[number], first, last, at_ms, head)
 
     def refusals_of(self, origin: str) -> dict[int, str]:
         """Sequence → why it was refused, of one journal."""

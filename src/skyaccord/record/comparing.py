@@ -5,7 +5,9 @@ The same for a node's folder and for a bundle: both are several journals as one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 
 from skyaccord.record.cards import Card
 from skyaccord.record.checks import cosigned
@@ -14,6 +16,7 @@ from skyaccord.record.cosigned import Cosigner
 from skyaccord.record.erasure import erasures
 from skyaccord.record.facts import JournalFacts
 from skyaccord.record.verdict import ANSWERS, COSIGNATURES, ERASURES, Report
+from skyaccord.record.words import counted_entries
 
 Journals = dict[str, JournalFacts]
 Ref = tuple[str, int]
@@ -88,7 +91,7 @@ def _own_cosigned(report: Report, journals: Journals, witnesses: dict[str, str])
             if held > facts.verdict.claimed and facts is not own:
                 what = (
                     f"party {own.row.party} receipted entry {held - 1} of this journal, and no checkpoint "
-                    f"that it cosigned covers it (the newest: {facts.verdict.claimed} entries)"
+                    f"that it cosigned covers it (the newest: {counted_entries(facts.verdict.claimed)})"
                 )
                 report.note(COSIGNATURES, what, facts.verdict, held - 1)
             elif facts is not own:
@@ -101,7 +104,7 @@ def _peer_cosigned(report: Report, own: JournalFacts, peer: JournalFacts) -> Non
     if held > (0 if found is None else found.size):
         what = (
             f"party {peer.row.party} receipted entry {held - 1} of this journal, and no checkpoint that it "
-            f"cosigned covers it (the newest: {0 if found is None else found.size} entries)"
+            f"cosigned covers it (the newest: {counted_entries(0 if found is None else found.size)})"
         )
         report.note(COSIGNATURES, what, own.verdict, held - 1)
 
@@ -200,9 +203,33 @@ def _faults(report: Report, journals: Journals) -> None:
                 report.wrong(check, fault, facts.verdict, sequence)
 
 
+def _receipt_times(journals: Journals) -> Callable[[Ref, str], datetime | None]:
+    """When a party received an entry, by its own receipt."""
+    found: dict[tuple[str, str], list[Held]] = {}
+    for facts in journals.values():
+        for receipt in facts.receipts:
+            found.setdefault((facts.row.party, receipt.origin), []).append(receipt)
+    for receipts in found.values():
+        receipts.sort(key=_last)
+
+    def received_at(of: Ref, party: str) -> datetime | None:
+        receipts = found.get((party, of[0]), [])
+        place = bisect_left(receipts, of[1], key=_last)
+        if place == len(receipts) or receipts[place].first > of[1]:
+            return None
+        return datetime.fromtimestamp(receipts[place].at_ms / 1000, UTC)
+
+    return received_at
+
+
+def _last(receipt: Held) -> int:
+    return receipt.last
+
+
 def _answers(report: Report, journals: Journals) -> None:
     # 14. Who did not answer in time, as those who asked have journalled it: told, not wrong.
     report.counted(ANSWERS, report.asked.acknowledged)
+    report.asked.received_at = _receipt_times(journals)
     for lapse in report.asked.lapses():
         report.counted(ANSWERS)
         origin, sequence = lapse.of

@@ -25,6 +25,7 @@ from skyaccord.record.snapshot import snapshot
 from skyaccord.record.standing import read_memory
 from skyaccord.record.verdict import Report
 from skyaccord.record.witness_card import WitnessCard
+from skyaccord.record.words import counted_entries
 
 PROGRESS_EVERY = 1000  # entries
 
@@ -170,8 +171,8 @@ def _remembered(report: Report, journals: Journals, memory: str | None) -> None:
         if checkpoint.size > own.size:
             report.wrong(
                 8,
-                f"the file beside the store has this party's signature under {checkpoint.size} entries, "
-                f"{own.size} are here: the end is missing",
+                "the file beside the store has this party's signature under "
+                f"{counted_entries(checkpoint.size)}, {own.size} are here: the end is missing",
                 own.verdict,
             )
 

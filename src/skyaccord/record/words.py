@@ -66,6 +66,11 @@ _WORDS: Final = {
 }
 
 
+def counted_entries(count: int) -> str:
+    """Like `1 entry`, `2 entries`."""
+    return f"{count} entry" if count == 1 else f"{count} entries"
+
+
 def first_fault(error: ValidationError) -> str:
     """The first thing wrong with a model's data, in one line: `field: what`."""
     fault = error.errors(include_url=False)[0]
