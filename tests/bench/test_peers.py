@@ -89,3 +89,13 @@ def test_differences_from_traffic_are_counted_each_for_its_reason() -> None:
     assert told.startswith("switzerland: 1 pairs are in both results (1 twice in traffic's), 0 only in")
     assert " 1 only in ours break both limits between two samples" in told
     assert told.endswith("share: eeeeee/ffffff.")
+    ours = scan(table, within="5nm,1000ft")
+    rows = ours.to_polars()
+    assert rows.height == 3
+    told, is_met = switzerland.each_once(ours, table)
+    assert is_met
+    assert "3 pairs are inside at one, of which 0 missing in ours. 0 only in ours" in told
+    for changed, words in ((rows[1:], "1 missing in ours"), (rows[[0, 0, 1, 2]], "1 overlapping another")):
+        told, is_met = switzerland.each_once(replace(ours, _table=changed), table)
+        assert words in told
+        assert not is_met
