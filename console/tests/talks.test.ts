@@ -11,12 +11,15 @@ import {
   otherTexts,
   pieces,
   plainFields,
+  plainTitle,
   theirText,
+  titleOf,
   typed,
   typedDigits,
   valuesOf,
   wordsLeft,
   type Clause,
+  type Subject,
 } from '../src/lib/talks';
 
 describe('the canonical text of a clause', () => {
@@ -130,5 +133,28 @@ describe('what people type in talks', () => {
     expect(otherTexts([row], { ...one, version: 2 })).toEqual([]);
     expect(otherTexts([row], { ...one, name: 'south' })).toEqual([]);
     expect(otherTexts([{ ...row, signed_by: [] }], one)).toEqual([]);
+  });
+});
+
+describe('the title of an agenda item', () => {
+  const subject: Subject = { what: 'approach', aircraft: ['ALFA01', 'b00001'], horizontal_nm: 9.96, time: '2015-10-20T09:00:41.5Z' };
+  const russian = (what: string) => ({ approach: 'Сближение', incident: 'Инцидент' })[what] ?? what;
+
+  it('is in the language of the reader, its names isolated', () => {
+    const item = { title: plainTitle(subject), subject };
+    expect(titleOf(item, russian)).toBe(
+      'Сближение: \u2068ALFA01\u2069, \u2068b00001\u2069, \u206810.0 NM\u2069, \u20682015-10-20 09:00Z\u2069',
+    );
+    const bare = { ...subject, what: 'incident' as const, aircraft: [], horizontal_nm: null };
+    expect(titleOf({ title: '', subject: bare }, russian)).toBe('Инцидент: \u20682015-10-20 09:00Z\u2069');
+  });
+
+  it('is what a person wrote, where somebody wrote it', () => {
+    expect(titleOf({ title: 'The pass of Saturday', subject: null }, russian)).toBe('The pass of Saturday');
+  });
+
+  it('is on the record as the command writes it', () => {
+    expect(plainTitle(subject)).toBe('Approach of ALFA01 and b00001, 10.0 NM, 2015-10-20 09:00 UTC');
+    expect(plainTitle({ ...subject, what: 'encounter', aircraft: [], horizontal_nm: null })).toBe('Broken limits, 2015-10-20 09:00 UTC');
   });
 });

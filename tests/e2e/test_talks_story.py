@@ -193,6 +193,8 @@ def first_round(a: Representative, b: Representative, root: Path) -> None:
         "--interpreter", "A's, Russian and English", "--delegate", "R. Ames, chair", "--item", "1",
     )  # fmt: skip
     until("B has the round", lambda: b.see("talks", "status")["rounds"])
+    about = b.see("talks", "status")["agenda"][0]["subject"]
+    assert (about["what"], about["aircraft"]) == ("approach", ["ALFA01", "BRAVO1"])
     b.sign("talks", "round", "1", "--delegate", "V. Orlov, chair")
     b.sign("talks", "agenda", "--accept", "1")
     tried = b.run_alone(
@@ -286,16 +288,16 @@ def in_force(a: Representative, b: Representative, root: Path) -> None:
 
 def life_after(a: Representative, b: Representative, root: Path) -> None:
     """An annex is amended on its own; a suspension runs its notice; what must go on goes on."""
-    digest = load_accord(root / "north-sector.A.toml").digest
-    (root / "frequencies-2.toml").write_text(
-        f'format = "skyaccord.annex/1"\naccord = "{digest}"\nannex = "frequencies"\nversion = 2\n\n'
-        '[frequency_plan]\nversion = 2\n\n[[frequency]]\nname = "guard-vhf"\nmhz = 121.5\nuse = "Guard."\n'
-        '\n[[frequency]]\nname = "working"\nmhz = 123.45\nuse = "Working pair."\n',
-        encoding="utf-8",
-    )
-    a.seal("accord", "amend", root / "frequencies-2.toml")
+    theirs = root / "frequencies-2.B.toml"
+    ours = root / "frequencies-2.A.toml"
+    a.run("accord", "annex", "north-sector", "frequencies", ours)
+    with ours.open("a", encoding="utf-8") as file:
+        file.write('\n[[frequency]]\nname = "working"\nmhz = 123.45\nuse = "Working pair."\n')
+    a.seal("accord", "amend", ours)
     until("B has A's amendment", lambda: versions_of_frequencies(b) == [1, 2])
-    b.seal("accord", "amend", root / "frequencies-2.toml")
+    b.run("accord", "annex", "north-sector", "frequencies", theirs, "--version", "2")
+    assert theirs.read_text(encoding="utf-8") == ours.read_text(encoding="utf-8")
+    b.seal("accord", "amend", theirs)
     running = until("the amendment runs at A", lambda: annex_in_force(a, 2))
     assert running["signed_by"] == ["A", "B"]
     b.sign("accord", "suspend", "north-sector", "--because", "the events of 7 April")

@@ -57,3 +57,12 @@ def test_an_amendment_begins_as_what_runs_one_version_on() -> None:
     assert (after.rules, after.tiers) == (accord.accord.rules, accord.accord.tiers)
     with pytest.raises(InputError, match="its annexes: limits"):
         amendment_toml(accord.accord, accord.digest, "nothing")
+
+
+def test_an_amendment_of_the_frequencies_begins_with_the_plans_next_version() -> None:
+    accord = parse_accord(shipped_text("rule-of-threes"), "x")
+    made = parse_amendment(amendment_toml(accord.accord, accord.digest, "frequencies"), "frequencies")
+    assert made.amendment.frequency_plan is not None
+    assert accord.accord.frequency_plan is not None
+    assert made.amendment.frequency_plan.version == accord.accord.frequency_plan.version + 1 == 2
+    assert made.amendment.frequencies == accord.accord.frequencies

@@ -252,6 +252,24 @@ def test_an_amendment_waits_for_its_own_start() -> None:
     assert at(book, loaded, START + 40 * DAY).annexes[1].state == "in force"
 
 
+def test_new_frequencies_are_not_signed_under_the_plans_old_version() -> None:
+    """Messages name the plan's version: under one version there are not two lists."""
+    _, loaded = signed(FREQUENCIES)
+    second = amendment(loaded, 2, 123.45)
+    text = second.text.replace("[frequency_plan]\nversion = 2", "[frequency_plan]\nversion = 1")
+    for changed in (
+        text,
+        text.replace("mhz = 123.45", "mhz = 121.5").replace('"guard-vhf"', '"guard"'),
+        text.replace("mhz = 123.45", "mhz = 121.5")
+        + '[[frequency]]\nname = "second"\nmhz = 122.0\nuse = "Second."\n',
+    ):
+        with pytest.raises(AccordError, match=r"frequency_plan\.version: .*; make it 2"):
+            sign_amendment(parse_amendment(changed, "x"), loaded.accord, "A", KEYS["A"])
+    other_words = text.replace("mhz = 123.45", "mhz = 121.5").replace('"Guard."', '"Guard, all crews."')
+    assert sign_amendment(parse_amendment(other_words, "x"), loaded.accord, "A", KEYS["A"])
+    assert sign_amendment(second, loaded.accord, "A", KEYS["A"])
+
+
 def test_two_amendments_of_one_version_run_alike_on_every_node() -> None:
     """Both sides sign two texts of version 2 in different order: one of them runs, the same everywhere."""
     _, loaded = signed(FREQUENCIES)

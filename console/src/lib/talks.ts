@@ -61,9 +61,18 @@ export interface Clause {
   steps: string[];
 }
 
+/** What an agenda item is about, as data (talks/acts.py, AgendaSubject). NM; sky time, UTC. */
+export interface Subject {
+  what: 'approach' | 'encounter' | 'alert' | 'incident' | 'message';
+  aircraft: string[];
+  horizontal_nm: number | null;
+  time: string | null;
+}
+
 export interface Item {
   ref: EntryRef;
   title: string;
+  subject: Subject | null;
   party: string;
   state: string;
   round: number | null;
@@ -283,6 +292,27 @@ export function groups(digest: string): string {
 /** What was typed of a digest, without what stands between the groups. */
 export function typedDigits(text: string): string {
   return text.toLowerCase().replace(/^sha256:/, '').replace(/[\s:.-]/g, '');
+}
+
+const minute = (time: string): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+
+/** The title as it goes on the record, as `skyaccord talks agenda --from` writes it. */
+export function plainTitle(subject: Subject): string {
+  const what = subject.what === 'encounter' ? 'Broken limits' : subject.what[0]!.toUpperCase() + subject.what.slice(1);
+  const names = subject.aircraft.length > 0 ? ` of ${subject.aircraft.join(' and ')}` : '';
+  const near = subject.horizontal_nm === null ? '' : `, ${subject.horizontal_nm.toFixed(1)} NM`;
+  return `${what}${names}${near}${subject.time === null ? '' : `, ${minute(subject.time)} UTC`}`;
+}
+
+/** The title in the reader's language, each name and number isolated; what a person wrote stays as it is.
+    word: what a thing is called in that language. */
+export function titleOf(item: Pick<Item, 'title' | 'subject'>, word: (what: string) => string): string {
+  const { subject } = item;
+  if (subject === null) return item.title;
+  const near = subject.horizontal_nm === null ? [] : [`${subject.horizontal_nm.toFixed(1)} NM`];
+  const when = subject.time === null ? [] : [`${minute(subject.time)}Z`];
+  const parts = [...subject.aircraft, ...near, ...when].map((part) => `\u2068${part}\u2069`);
+  return parts.length === 0 ? word(subject.what) : `${word(subject.what)}: ${parts.join(', ')}`;
 }
 
 /** A line of a redline in pieces: what went, what came, what stayed. */

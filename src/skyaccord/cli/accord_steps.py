@@ -1,4 +1,4 @@
-"""`skyaccord accord told|suspend|resume|withdraw|amend`: an accord's life after it was signed."""
+"""`skyaccord accord told|suspend|resume|withdraw|annex|amend`: an accord's life after it was signed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skyaccord.cli.talks_common import Because, FormatOption, OutputFormat, open
 
 if TYPE_CHECKING:
     from skyaccord.record.journal import Journal
-    from skyaccord.talks.book import Standing
+    from skyaccord.talks.book import AccordBook, Standing
 
 app = typer.Typer()
 
@@ -206,6 +206,68 @@ def told_lines(standing: Standing) -> list[str]:
     return lines
 
 
+@app.command("annex")
+def annex(
+    which: WhichArgument,
+    annex_id: Annotated[str, typer.Argument(metavar="ANNEX", help="The annex's id, like frequencies.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The new file; never overwritten.")],
+    node: NodeFolder,
+    *,
+    version: Annotated[
+        int | None,
+        typer.Option(
+            "--version", metavar="N", min=2, help="The text of this version that a party has signed already."
+        ),
+    ] = None,
+    output: FormatOption = OutputFormat.text,
+) -> None:
+    """Write an amendment's file: the annex as it runs, with the next version, to be changed and signed.
+
+    With --version, the amendment that the other side has signed, to be read and signed as well. For example:
+    `skyaccord accord annex north-sector frequencies frequencies-2.toml --node A`.
+    """
+    from skyaccord.accord.annexes import parse_amendment
+    from skyaccord.record.keys import write_new_file
+    from skyaccord.talks.clause_text import amendment_toml
+    from skyaccord.talks.folder import read_book, sky_now
+
+    found, _ = standing_of(node, which)
+    with opened(node) as journal:
+        book, sky_time = read_book(journal), sky_now(journal)
+    if version is None:
+        running = book.as_it_runs(found.loaded, sky_time).accord
+        text = amendment_toml(running, found.digest, annex_id)
+    else:
+        text = _signed_text(book, found, annex_id, version)
+    read = parse_amendment(text, annex_id)
+    write_new_file(file, text.encode(), mode=0o644)
+    if output is OutputFormat.json:
+        print_json({"file": str(file), "digest": read.digest, "version": read.amendment.version})
+        return
+    typer.echo(f"{file} written: annex {annex_id} version {read.amendment.version}, {read.digest}")
+
+
+def _signed_text(book: AccordBook, found: Standing, annex_id: str, version: int) -> str:
+    """The file of the amendment that somebody has signed. InputError: none, or two texts of one version."""
+    fitting = [
+        (one.digest, held.text)
+        for one in found.annexes
+        if (one.annex, one.version) == (annex_id, version)
+        and one.digest is not None
+        and (held := book.amendment(one.digest)) is not None
+    ]
+    if len(fitting) == 1:
+        return fitting[0][1]
+    if fitting:
+        digests = ", ".join(digest for digest, _ in fitting)
+        raise InputError(
+            f"there are {len(fitting)} texts of version {version}: {digests}",
+            where=f"annex {annex_id}",
+            do="settle by voice which of them is meant, and sign another version",
+        )
+    raise InputError(f"nobody has signed version {version} of it", where=f"annex {annex_id}")
+
+
 @app.command("amend")
 def amend(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The amendment of one annex, a TOML file.")],
@@ -217,8 +279,8 @@ def amend(
     """Sign an amendment of one annex with the node's key. It runs when every party has signed the same
     digest.
 
-    The accord keeps its name, validity and digest. For example: `skyaccord accord amend frequencies-2.toml
-    --node A`.
+    The accord keeps its name, validity and digest. `skyaccord accord annex` writes a file to begin with. For
+    example: `skyaccord accord amend frequencies-2.toml --node A`.
     """
     from skyaccord.accord.annexes import load_amendment
     from skyaccord.base.clock import SystemClock

@@ -203,6 +203,8 @@ def agenda(
             with opened(node) as journal:
                 subject = subject_of(journal, from_)
             about, own_title = subject.ref.model_dump(mode="json"), title or subject.title
+            if title is None:
+                fields["subject"] = subject.fields
         fields |= {"step": "request", "title": own_title, "about": about}
         step, told = "request", repr(own_title)
     ref = take_step(

@@ -33,6 +33,7 @@ class Subject:
 
     ref: EntryRef
     title: str
+    fields: dict[str, Any]  # the same as data: talks/acts.py, AgendaSubject
 
 
 def subject_of(journal: Journal, text: str) -> Subject:
@@ -46,7 +47,7 @@ def subject_of(journal: Journal, text: str) -> Subject:
             entry = next(iter(journal.entries(info.origin, after=sequence - 1)))
             if entry.sealed or entry.kind not in WHAT:
                 raise InputError("that entry is nothing to put on an agenda", where=text, do="see --subjects")
-            return Subject(entry.ref, title_of(entry))
+            return Subject(entry.ref, title_of(entry), fields_of(entry))
     raise InputError("no such entry is held here", where=text, do="see `skyaccord journal show`")
 
 
@@ -64,20 +65,29 @@ def subject_rows(journal: Journal) -> list[dict[str, Any]]:
 
 def title_of(entry: Entry) -> str:
     """One line: what, which aircraft, how near, when. Nothing but what the entry says."""
+    fields = fields_of(entry)
+    names, near = " and ".join(fields["aircraft"]), fields["horizontal_nm"]
+    parts = [WHAT.get(entry.kind or "", "Entry"), f"of {names}" if names else ""]
+    told = " ".join(part for part in parts if part)
+    if near is not None:
+        told += f", {near:.1f} NM"
+    return f"{told}, {fields['time'][:16].replace('T', ' ')} UTC"
+
+
+def fields_of(entry: Entry) -> dict[str, Any]:
+    """What the entry is about, as an agenda item carries it."""
     from skyaccord.base.times import format_utc
 
     body = entry.body
     seen = body.get("observation") or {}
     pair = seen.get("pair") or body.get("pair") or []
     signs = seen.get("callsigns") or body.get("callsigns") or [None] * len(pair)
-    names = " and ".join(sign or address for sign, address in zip(signs, pair, strict=False))
-    near = seen.get("min_horizontal_nm")
-    when = seen.get("min_horizontal_time") or format_utc(entry.header.sky_time)
-    parts = [WHAT.get(entry.kind or "", "Entry"), f"of {names}" if names else ""]
-    told = " ".join(part for part in parts if part)
-    if near is not None:
-        told += f", {near:.1f} NM"
-    return f"{told}, {when[:16].replace('T', ' ')} UTC"
+    return {
+        "what": (entry.kind or "").split(".", maxsplit=1)[0],
+        "aircraft": [sign or address for sign, address in zip(signs, pair, strict=False)],
+        "horizontal_nm": seen.get("min_horizontal_nm"),
+        "time": seen.get("min_horizontal_time") or format_utc(entry.header.sky_time),
+    }
 
 
 def _thing(entry: Entry) -> str:

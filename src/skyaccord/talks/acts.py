@@ -45,6 +45,7 @@ REASON_CHARS_MAX: Final = 2000
 COMMENT_CHARS_MAX: Final = 4000
 MINUTES_CHARS_MAX: Final = 6000  # in each language; three languages fit a statement
 PLACE_CHARS_MAX: Final = 200
+MILES_MAX: Final = 11_000  # half around the Earth, NM
 
 
 def _sorted(parties: list[str]) -> list[str]:
@@ -137,10 +138,23 @@ class RoundStatement(TalksStatement):
         return self
 
 
+class AgendaSubject(RecordModel):
+    """What an item made of an entry is about, so that every reader gets its title in their own language.
+
+    aircraft: call signs, or addresses. horizontal_nm: how near they came, NM. time: of that, sky time.
+    """
+
+    what: Literal["approach", "encounter", "alert", "incident", "message"]
+    aircraft: Annotated[list[Name], Field(max_length=2)]
+    horizontal_nm: Annotated[float, Field(ge=0, le=MILES_MAX, allow_inf_nan=False)] | None = None
+    time: UtcTime | None = None
+
+
 class AgendaStatement(TalksStatement):
     """One step about one agenda item. item: the entry that first requested it; None in that entry itself.
 
-    about: the approach, alert, encounter or incident that it is about. round: where it is taken up, or was.
+    about: the approach, alert, encounter or incident that it is about. subject: its title as data; `title`
+    says the same in words. round: where it is taken up, or was.
     """
 
     act: Literal["talks-agenda"]
@@ -148,11 +162,14 @@ class AgendaStatement(TalksStatement):
     item: EntryRef | None = None
     title: Annotated[str, Field(max_length=limits.NAME_LENGTH_MAX)] = ""
     about: EntryRef | None = None
+    subject: AgendaSubject | None = None
     round: RoundNumber | None = None
     because: Annotated[str, Field(max_length=REASON_CHARS_MAX)] = ""
 
     @model_validator(mode="after")
     def _whole(self) -> AgendaStatement:
+        if self.subject is not None and (self.step != "request" or self.about is None):
+            raise ValueError("a subject stands in the request of an item that is about an entry")
         if self.item is None and (self.step != "request" or not self.title.strip()):
             raise ValueError("a new item is a request with a title; every other step names its item")
         if self.step == "decline" and not self.because.strip():

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skyaccord.record.fields import EntryRef
+from skyaccord.talks.acts import AgendaSubject
 from skyaccord.talks.machines import AGENDA, Side
 from skyaccord.talks.positions import Said, latest
 
@@ -30,6 +31,7 @@ class ItemWord(Said):
     about: EntryRef | None
     round: int | None
     because: str
+    subject: AgendaSubject | None = None
 
 
 class Item:
@@ -65,6 +67,12 @@ class Item:
         """The entry in question: an approach, an incident."""
         request = self.request
         return request.about if request else None
+
+    @property
+    def subject(self) -> AgendaSubject | None:
+        """The title as data, where the item was made of an entry."""
+        request = self.request
+        return request.subject if request else None
 
     @property
     def round(self) -> int | None:

@@ -71,14 +71,38 @@ class _Sheet:
 
 
 def sign_amendment(loaded: LoadedAmendment, accord: Accord, party: str, key: PartySigner) -> dict[str, Any]:
-    """The body that puts `party`'s signature under an amendment. AccordError: it does not fit the accord, or
-    this party's key is not the one that the accord names."""
-    amended(accord, loaded.amendment)
+    """The body that puts `party`'s signature under an amendment. AccordError: it does not fit the accord, it
+    changes frequencies under the plan's old version, or this party's key is not the one that the accord
+    names."""
+    refuse_same_edition(accord, amended(accord, loaded.amendment), f"annex {loaded.amendment.annex}")
     named = accord.party(party)
     if named is None or named.public_key != key.public:
         raise AccordError(f"party {party} is not in the accord {accord.name} under this node's key")
     signature = sign_dsse(DSSE_NAME, canonical_bytes(loaded.amendment), key)
     return {"digest": loaded.digest, "text": loaded.text, "signature": signature}
+
+
+def refuse_same_edition(before: Accord, after: Accord, where: str) -> None:
+    """AccordError where the frequencies change and `frequency_plan.version` is not raised: messages name that
+    version, so that who goes by the old plan is noticed.
+
+    Where the amended annex does not hold the plan's version, nothing can be raised, and nothing is refused.
+    """
+    old, new = before.frequency_plan, after.frequency_plan
+    annex = next((one for one in before.annexes if {"frequency", "frequency_plan"} <= set(one.parts)), None)
+    if annex is None or old is None or new is None or _said(before) == _said(after):
+        return
+    if new.version <= old.version:
+        raise AccordError(
+            f"the frequencies change, and the plan's version stays {new.version}: messages name that version",
+            where=f"{where}, frequency_plan.version",
+            do=f"make it {old.version + 1}",
+        )
+
+
+def _said(accord: Accord) -> set[tuple[str, float, str | None]]:
+    """What messages and crews go by: names, frequencies in MHz, backups; not what is told of their use."""
+    return {(one.name, one.mhz, one.backup) for one in accord.frequencies}
 
 
 def check_amendment(party: str, body: Mapping[str, Any], pinned_key: str | None) -> LoadedAmendment:

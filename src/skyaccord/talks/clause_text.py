@@ -72,7 +72,10 @@ def clause_value(path: str, text: str) -> str:
 
 
 def amendment_toml(accord: Accord, digest: str, annex_id: str) -> str:
-    """The next version of an annex, begun from what runs. accord: as it runs. InputError: no such annex."""
+    """The next version of an annex, begun from what runs, with the next version of a frequency plan in it.
+
+    accord: as it runs. InputError: no such annex.
+    """
     annex = accord.annex(annex_id)
     if annex is None:
         known = ", ".join(one.id for one in accord.annexes) or "it has none"
@@ -82,6 +85,8 @@ def amendment_toml(accord: Accord, digest: str, annex_id: str) -> str:
         f"version = {annex.version + 1}\n"
     )
     plain = plain_data(accord)
+    if accord.frequency_plan is not None and "frequency_plan" in annex.parts:
+        plain["frequency_plan"] |= {"version": accord.frequency_plan.version + 1}
     parts = [section_toml(part, plain[part]) for part in annex.parts if part in plain]
     return "\n".join([head, *parts])
 

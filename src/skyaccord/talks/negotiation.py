@@ -129,6 +129,7 @@ class Negotiation:
             step=statement.step,
             title=statement.title,
             about=statement.about,
+            subject=statement.subject,
             round=statement.round,
             because=statement.because,
         )

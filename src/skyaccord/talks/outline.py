@@ -135,6 +135,7 @@ def item_data(item: Item, party: str) -> Data:
         "party": item.party,
         "state": item.state,
         "about": _ref(item.about) if item.about else None,
+        "subject": item.subject.model_dump(mode="json") if item.subject else None,
         "round": item.round,
         "said": [{**_who(word), "step": word.step, "because": word.because} for word in item.words],
         "steps": list(AGENDA.open_steps(item.state, item.side_of(party))),

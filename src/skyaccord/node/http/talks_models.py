@@ -45,14 +45,26 @@ class Opened(Answer):
     ref: Ref
 
 
+class Subject(Answer):
+    """What an item is about, as data: the page makes its title in the reader's language. NM; UTC."""
+
+    what: str
+    aircraft: list[str]
+    horizontal_nm: float | None
+    time: datetime | None
+
+
 class ItemRow(Answer):
-    """An agenda item. steps: what this node's party may do now."""
+    """An agenda item. subject: None where somebody wrote the title. steps: what this node's party may do
+    now.
+    """
 
     ref: Ref
     title: str
     party: str
     state: str
     about: Ref | None
+    subject: Subject | None
     round: int | None
     said: list[dict[str, Any]]
     steps: list[str]
