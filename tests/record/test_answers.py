@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import pytest
+
+from skyaccord.base.errors import RefusedError
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.bundle_export import export_bundle
 from skyaccord.record.entries import Entry
 from skyaccord.record.keys import PersonKey
+from skyaccord.record.link import Incoming
 from skyaccord.record.listing import list_entries
 from skyaccord.record.statement import sign_statement
 from skyaccord.record.verdict import ANSWERS
 from skyaccord.record.verify_bundle import verify_bundle
+from tests.record.test_replica import forge
 from tests.record.worlds import Party, enrol, exchange_all, make_pair, said
 
 
@@ -110,5 +117,57 @@ def test_only_who_asked_can_say_that_nobody_answered(tmp_path: Path) -> None:
     exchange_all(a, b)
     export_bundle(a.path, tmp_path / "bundle")
     assert verify_bundle(tmp_path / "bundle", [a.card, b.card], workers=0).notes == []
+    for party in (a, b):
+        party.store.close()
+
+
+def test_what_its_holder_refused_acknowledges_nothing_in_a_bundle_either(tmp_path: Path) -> None:
+    """A stranger's signature, and one dated beyond every period, in the journal of whoever lies."""
+    a, b = make_pair(tmp_path)
+    officer, stranger = (PersonKey.generate(SeededRandomness(n)) for n in (1, 2))
+    enrol(a, officer)
+    enrol(b, officer)
+    exchange_all(a, b)
+    asked = a.journal.append_statement("message", said(a, officer), recipients=["*"])
+    exchange_all(a, b)
+    far = b.clock.now() + timedelta(days=3)
+    for person, at in ((stranger, b.clock.now()), (officer, far)):
+        fields: dict[str, Any] = {"act": "acknowledge", "party": "B", "role": "duty-officer", "at": at}
+        fields |= {"accord": None, "exercise": True, "automatic": False, "of": asked.ref.model_dump()}
+        body = {"statement": sign_statement(fields, person)}
+        forged = forge(b, a, kind="acknowledgement", body=body, recorded_at=at, sky_time=at)
+        assert Incoming(a.journal).accept(forged).reason is None
+    export_bundle(a.path, tmp_path / "bundle")
+    report = verify_bundle(tmp_path / "bundle", [a.card, b.card], workers=0)
+    assert (report.findings, report.asked.acknowledged) == ([], 0)
+    for place in (a.path, tmp_path / "bundle"):
+        lines = {line.sequence: line for line in list_entries(place, limit=100)}
+        assert lines[asked.sequence].acknowledged == []
+        refused = [line.refused for line in list_entries(place, party="B", limit=2)]
+        assert "not enrolled" in str(refused[0])
+        assert "ahead of our clock" in str(refused[1])
+
+
+def test_a_liars_own_bundle_calls_nothing_acknowledged_that_no_person_signed(tmp_path: Path) -> None:
+    """Its own receipts refuse nothing of its own; the statement itself does not hold."""
+    a, b = make_pair(tmp_path)
+    officer, stranger = (PersonKey.generate(SeededRandomness(n)) for n in (1, 2))
+    enrol(a, officer)
+    exchange_all(a, b)
+    asked = a.journal.append_statement("message", said(a, officer), recipients=["*"])
+    exchange_all(a, b)
+    enrol(b, stranger)
+    liar = PersonKey.generate(SeededRandomness(3))
+    with pytest.raises(RefusedError, match="not enrolled"):
+        acknowledge(b, liar, asked)
+    with patch("skyaccord.record.journal.statement_fault", return_value=None):
+        acknowledge(b, liar, asked)  # whoever runs a node can change its program
+    exchange_all(a, b)
+    export_bundle(b.path, tmp_path / "bundle")
+    report = verify_bundle(tmp_path / "bundle", [a.card, b.card], workers=0)
+    assert (report.findings, report.asked.acknowledged) == ([], 0), "A has refused it on the record"
+    for place in (b.path, tmp_path / "bundle"):
+        lines = {line.sequence: line for line in list_entries(place, party="A", limit=100)}
+        assert lines[asked.sequence].acknowledged == []
     for party in (a, b):
         party.store.close()

@@ -1,7 +1,7 @@
 """What became of each entry: who received it when, who refused it, who acknowledged it. For reading.
 
-From the journals' own words, of a folder or a bundle alike. Nothing is checked here: whether these words are
-whose they say is what `verify` is for.
+From the journals' own words, of a folder or a bundle alike. Nothing is checked here but that a person has
+signed what is called acknowledged: whether these words are whose they say is what `verify` is for.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from pydantic import ValidationError
-
 from skyaccord.base.errors import RefusedError
 from skyaccord.base.times import format_utc
 from skyaccord.record.answers import ACKNOWLEDGEMENT, SILENCE, Answer, Asked
 from skyaccord.record.bundle import EntryLine, HeaderLine, JournalLine
 from skyaccord.record.bundle_read import bundle_lines
 from skyaccord.record.dsse import payload_type
+from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import Entry
 from skyaccord.record.envelope import read_envelope
 from skyaccord.record.fields import EntryRef
-from skyaccord.record.kinds import PERSON_ENROLLED, RECEIPT
+from skyaccord.record.kinds import PERSON_DISMISSED, PERSON_ENROLLED, RECEIPT
 from skyaccord.record.receipts import Receipts
 from skyaccord.record.rows import EntryRow, JournalRow
+from skyaccord.record.statement import statement_fault
 
 _TELLING: Final = tuple(
     f'"payloadType":"{payload_type(kind)}"'.encode()
-    for kind in (RECEIPT, PERSON_ENROLLED, ACKNOWLEDGEMENT, SILENCE)
+    for kind in (RECEIPT, PERSON_ENROLLED, PERSON_DISMISSED, ACKNOWLEDGEMENT, SILENCE)
 )
 """Envelopes are canonical JSON, so that these words stand in those kinds' alone (base64 has no quotes)."""
 
@@ -81,9 +81,13 @@ def _silently(_number: int, _what: str) -> None:
 
 @dataclass
 class Account:
-    """Receipts and answers of all journals."""
+    """Receipts and answers of all journals.
+
+    refused: (origin, sequence) → why the holder's own receipts refuse that entry; a bundle has no other mark.
+    """
 
     receipts: Receipts = field(default_factory=Receipts)
+    refused: dict[tuple[str, int], str] = field(default_factory=dict)
     asked: Asked = field(default_factory=Asked)
 
     def __post_init__(self) -> None:
@@ -125,11 +129,15 @@ class Account:
 
 
 def account_of(source: Source) -> Account:
-    """Read what all journals say of one another's entries."""
+    """Read what all journals say of one another's entries. What their holder refused counts for nothing, nor
+    does an acknowledgement that no enrolled person has signed, whoever holds it."""
     found = Account()
     for journal in source.journals():
+        enrolments = Enrolments()
         for row in source.entries(journal.origin):
             if row.envelope is None or row.refused is not None:
+                continue
+            if (journal.origin, row.sequence) in found.refused:
                 continue
             if not any(words in row.envelope for words in _TELLING):
                 continue
@@ -137,10 +145,11 @@ def account_of(source: Source) -> Account:
                 envelope = read_envelope(row.envelope)
             except RefusedError:
                 continue
+            enrolments.add(envelope.header, envelope.body)
+            if statement_fault(envelope, enrolments) is None:
+                found.asked.add(envelope)
             entry = Entry(0, journal.origin, row.sequence, row.leaf, b"", row.salt, row.envelope, None)
-            found.asked.add(envelope)
-            try:
-                found.receipts.add(entry)
-            except ValidationError:
-                continue
+            holding = found.receipts.add(entry)
+            if holding is not None and journal.own:
+                found.refused |= {(holding.origin, place): why for place, why in holding.refused.items()}
     return found

@@ -75,7 +75,8 @@ def _list(source: Source, place: Path, party: str | None, limit: int) -> list[Li
 def _told(row: EntryRow, account: Account) -> Line:
     """The line with what became of the entry."""
     ref = EntryRef(origin=row.origin, sequence=row.sequence, leaf=row.leaf.hex())
-    line = _line(row)
+    refused = row.refused or account.refused.get((row.origin, row.sequence))
+    line = _line(replace(row, refused=refused))
     to = line.recipients
     return replace(
         line,
