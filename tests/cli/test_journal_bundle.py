@@ -56,6 +56,18 @@ def test_a_reader_with_a_bundle_and_one_card_can_tell(bundle: Path) -> None:
     assert "└ received by B at 2015-10-14T09:00:00.000Z" in shown.output
 
 
+def test_a_receipt_with_a_finding_does_not_say_received_unmarked(bundle: Path) -> None:
+    lines = [json.loads(line) for line in bundle.read_bytes().splitlines()[:-1]]
+    starts = [place for place, line in enumerate(lines) if "journal" in line]
+    at = next(place for place, line in enumerate(lines) if place > starts[1] and line.get("sequence") == 2)
+    lines[at]["salt"] = "00" * 16
+    bundle.write_bytes(sealed(lines))
+    done = RUN.invoke(app, ["verify", str(bundle), "--entries"])
+    assert done.exit_code == 1
+    assert "└ WRONG, see above: received by B at 2015-10-14T09:00:00.000Z" in done.output
+    assert "└ received by B" not in done.output
+
+
 def test_what_is_wrong_is_named_and_the_exit_status_is_1(bundle: Path) -> None:
     lines = [json.loads(line) for line in bundle.read_bytes().splitlines()[:-1]]
     lines[4]["salt"] = "00" * 16

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from skyaccord.base.times import format_utc
 from skyaccord.record.fork import ForkVerdict
@@ -116,14 +117,19 @@ def _became(line: Line, wrong: Wrong) -> Iterator[str]:
     for one in line.received:
         refused = "" if one["refused"] is None else f", REFUSED: {one['refused']}"
         what = "its hash received" if one["hash_only"] else "received"
-        yield f"{what} by {one['party']} at {one['at']}{refused}"
+        yield _marked(f"{what} by {one['party']} at {one['at']}{refused}", one, wrong)
     for one in line.acknowledged:
-        place = (one["entry"]["origin"], one["entry"]["sequence"])
-        where = f"entry {place[1]} of {one['party']}"
+        where = f"entry {one['entry']['sequence']} of {one['party']}"
         name = "" if one["name"] is None else f" ({one['name']})"
         told = f"acknowledged by {one['role']} of {one['party']}{name} at {one['at']}, {where}"
-        yield f"WRONG, see above: {told}" if place in wrong else told
+        yield _marked(told, one, wrong)
     yield from line.unanswered
+
+
+def _marked(told: str, one: dict[str, Any], wrong: Wrong) -> str:
+    """What an entry says, marked if something is wrong with that entry."""
+    place = (one["entry"]["origin"], one["entry"]["sequence"])
+    return f"WRONG, see above: {told}" if place in wrong else told
 
 
 def fork_lines(verdict: ForkVerdict) -> Iterator[str]:

@@ -98,12 +98,14 @@ class Account:
         return next((one.recorded_at for one in self.receipts.of(ref) if one.party == party), None)
 
     def received(self, ref: EntryRef) -> list[dict[str, Any]]:
-        """Who holds an entry, since when by its own clock, and why it refused it, if it did."""
+        """Who holds an entry, since when by its own clock, why it refused it, if it did, and where it says
+        so."""
         return [
             {
                 "party": one.party,
                 "at": format_utc(one.recorded_at),
                 "refused": one.refused.get(ref.sequence),
+                "entry": {"origin": one.place[0], "sequence": one.place[1]},
             }
             for one in sorted(self.receipts.of(ref), key=lambda one: one.party)
         ]

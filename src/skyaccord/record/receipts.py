@@ -15,7 +15,8 @@ from skyaccord.record.kinds import RECEIPT, Receipt
 
 @dataclass(frozen=True)
 class Holding:
-    """`party` said it holds `first` to `last` of `origin`. refused: sequence → reason."""
+    """`party` said it holds `first` to `last` of `origin`. refused: sequence → reason. place: journal and
+    sequence of the receipt itself."""
 
     party: str
     origin: str
@@ -23,6 +24,7 @@ class Holding:
     last: int
     recorded_at: datetime
     refused: dict[int, str]
+    place: tuple[str, int]
 
 
 class Receipts:
@@ -50,6 +52,7 @@ class Receipts:
             receipt.last,
             entry.header.recorded_at,
             {line.sequence: line.reason for line in receipt.refused},
+            (entry.origin, entry.sequence),
         )
         found = self._holdings.setdefault(receipt.origin, {}).setdefault(entry.party, [])
         insort(found, holding, key=_last)
