@@ -229,3 +229,13 @@ def public_digest(page: str) -> str:
 def test_a_window_must_have_a_length() -> None:
     with pytest.raises(InputError, match="before it begins"):
         Window(datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def test_evidence_reads_in_each_language_and_keeps_its_names_in_the_file(pack: Pack) -> None:
+    """B did not hear one aircraft: from when to when, in the reader's words."""
+    for code, words in (("en", "silent from"), ("ru", "молчание с"), ("ar", "صمت من")):
+        lines = "\n".join(document_lines(pack_document(pack, code)))
+        assert words in lines
+        assert "silent_from" not in lines
+    found = pl.read_parquet(BytesIO(contents(pack, "A")["reconciliation.parquet"]))
+    assert any("silent_from" in one for one in found["evidence"].drop_nulls())

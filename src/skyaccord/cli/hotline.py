@@ -157,6 +157,7 @@ def _values(
     speaking: accord and code. place: the name given, and whether it is meant although it differs.
     """
     from skyaccord.hotline.checking import faults, refuse
+    from skyaccord.hotline.lead import lead
     from skyaccord.hotline.parsing import parse_value
 
     digest, code = speaking
@@ -184,6 +185,10 @@ def _values(
         for name, text in typed.items()
     ]
     refuse(faults(accord, code, values))
+    found_lead = lead(accord, code, values, found.now)
+    if found_lead is not None and found_lead.late:
+        late = "it goes out all the same, and both sides see that it is late"
+        typer.echo(f"skyaccord: warning: {found_lead.fault().text}; {late}", err=True)
     return [value.model_dump(mode="json") for value in values]
 
 

@@ -37,8 +37,11 @@ class Lead:
 
 
 def lead_of(accord: Accord | None, message: HotlineMessage) -> Lead | None:
-    """Of a message as it was signed; None if it is no notice, or the accord asks for no time."""
-    return lead(accord, message.code, message.params, message.at)
+    """Of a message from when it was signed, of a prepared one from when it went out; None if it is no notice,
+    or the accord asks for no time.
+    """
+    given = message.at if message.prepared is None else max(message.at, message.recorded_at)
+    return lead(accord, message.code, message.params, given)
 
 
 def lead(accord: Accord | None, code: str | None, values: Iterable[Value], given: datetime) -> Lead | None:

@@ -45,6 +45,7 @@ CAUSES: Final[tuple[CauseName, ...]] = (
     "follows",
 )
 UNEXPLAINED: Final = "unexplained"
+NOT_SIGNED: Final = "no"  # in place of the entry of a signature that never came
 
 What = Literal["observed", "count", "verdict", "start", "end", "dwell", "distance", "rule", "opened"]
 
@@ -54,6 +55,7 @@ class Cause:
     """One cause. party: at whose side it lies, None if that cannot be told. evidence: named facts, text.
 
     Every value of `evidence` can be looked up: an entry (`B:17`), a time, a number with its unit in the name.
+    `dwell_s.A`, `under.A`: of party A.
     """
 
     name: CauseName

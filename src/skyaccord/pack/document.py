@@ -260,9 +260,20 @@ def _incidents(pack: Pack, said: Words) -> list[Block]:
 
 
 def _notices(pack: Pack, said: Words) -> list[Block]:
-    rows = [(name(one.party), number(one.notices), number(one.uncoordinated)) for one in pack.figures.notices]
+    rows: list[tuple[Run | Inline, ...]] = [
+        (
+            name(one.party),
+            number(one.notices),
+            (number(one.late), text(" / "), number(one.measured)),
+            seconds(one.lead_least_s, said),
+            seconds(one.lead_p50_s, said),
+            number(one.uncoordinated),
+        )
+        for one in pack.figures.notices
+    ]
     some = rows if any(one.notices or one.uncoordinated for one in pack.figures.notices) else []
-    table = table_of(said, ("party", "notices", "uncoordinated"), some)
+    heads = ("party", "notices", "late", "lead_least_s", "lead_p50_s", "uncoordinated")
+    table = table_of(said, heads, some)
     return [Heading((text(said["section.notices"]),)), *table]
 
 

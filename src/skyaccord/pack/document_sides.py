@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from skyaccord.pack.causes import UNEXPLAINED, Cause, Difference
+from skyaccord.pack.causes import NOT_SIGNED, UNEXPLAINED, Cause, Difference
 from skyaccord.pack.clocks import Offset
 from skyaccord.pack.seen import Seen
 from skyaccord.pack.side_by_side import Line, Reconciliation
@@ -145,5 +145,22 @@ def _difference(one: Difference, parties: tuple[str, str], said: Words) -> Inlin
 
 
 def _cause(cause: Cause, said: Words) -> Inline:
-    evidence = ", ".join(f"{key} {value}" for key, value in cause.evidence.items() if value)
-    return (*_cause_words(cause.name, cause.party, said), text(" ("), code(evidence), text(")"))
+    shown = [_evidence(key, value, said) for key, value in cause.evidence.items() if value]
+    words = _cause_words(cause.name, cause.party, said)
+    return (*words, text(" ("), *joined(shown, "، " if said.code == "ar" else ", "), text(")"))
+
+
+def _evidence(key: str, value: str, said: Words) -> Inline:
+    """One named fact in the reader's words; the Parquet file keeps the names."""
+    head, _, party = key.partition(".")
+    if head == "under":
+        return (name(party), text(" "), code(value))
+    shown: Run = code(value)
+    if key == "kind":
+        shown = text(said[f"thing.{value}"])
+    elif key == "ahead":
+        shown = name(value)
+    elif value == NOT_SIGNED:
+        shown = text(said["no"])
+    term = "dwell_of" if party else head
+    return filled(said[f"evidence.{term}"], {"value": shown, "party": name(party)})

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from skyaccord.hotline.checking import NOTICE
+from skyaccord.hotline.lead import lead_of
 from skyaccord.incidents.case import Case
-from skyaccord.pack.hotline_figures import drills, line_rows, responses
+from skyaccord.pack.hotline_figures import drills, line_rows, percentile, responses
 from skyaccord.pack.ledger import Ledger, Window
 from skyaccord.pack.rows import CrossingRow, Figures, IncidentRow, NoticeRow, SkyRow
 from skyaccord.pack.seen import Seen
@@ -111,10 +113,24 @@ def _notices(ledger: Ledger, window: Window) -> list[NoticeRow]:
     )
     rows = []
     for party in ledger.parties:
-        notices = sum(
-            count
-            for (who, kind), count in ledger.kinds.items()
-            if who == party and kind.split(".")[0] == "notice"
+        given = [
+            one
+            for one in ledger.messages.all()
+            if one.code == NOTICE and one.party == party and not one.expired
+            if window.holds(one.sky_time, one.exercise)
+        ]
+        found = (lead_of(ledger.as_it_runs(one.accord), one) for one in given)
+        leads = [one for one in found if one is not None]
+        before_s = [one.lead_s for one in leads]
+        rows.append(
+            NoticeRow(
+                party,
+                len(given),
+                len(leads),
+                sum(one.late for one in leads),
+                min(before_s, default=None),
+                percentile(before_s, 50),
+                reported[party],
+            )
         )
-        rows.append(NoticeRow(party, notices, reported[party]))
     return rows

@@ -125,7 +125,10 @@ SCHEMAS: Final[dict[str, dict[str, Any]]] = {
         **dict.fromkeys(("opened_by", "state"), pl.String),
         **dict.fromkeys(("accounts", "facts_agreed", "facts_disputed", "missed"), pl.Int64),
     },
-    "notices": {"party": pl.String, "notices": pl.Int64, "uncoordinated": pl.Int64},
+    "notices": {
+        "party": pl.String, **dict.fromkeys(("notices", "measured", "late"), pl.Int64),
+        **dict.fromkeys(("lead_least_s", "lead_p50_s"), pl.Float64), "uncoordinated": pl.Int64,
+    },
     "events": {
         **dict.fromkeys(("thing", "party", "entry", "accord", "rule", "aircraft"), pl.String),
         **dict.fromkeys(("start", "end", "closest"), TIME), "verdict": pl.String,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from skyaccord.base.times import format_utc
-from skyaccord.pack.causes import CAUSES, Cause, Difference, What
+from skyaccord.pack.causes import CAUSES, NOT_SIGNED, Cause, Difference, What
 from skyaccord.pack.clocks import Offset, offset
 from skyaccord.pack.coverage import Gap
 from skyaccord.pack.ledger import Ledger
@@ -124,7 +124,7 @@ class _Explaining:
             return []
         signature = next((one for one in standing.signatures if one.party == party), None)
         if signature is None:
-            return [Cause("not-in-force", party, {"accord": digest[:19], "signed": "no"})]
+            return [Cause("not-in-force", party, {"accord": digest[:19], "signed": NOT_SIGNED})]
         if signature.sky_time <= end:
             return []
         evidence = {
@@ -225,7 +225,7 @@ class _Explaining:
             for party, told in under.items()
         }
         evidence = {
-            party: ", ".join(f"{accord[:19] or 'no accord'} {rule}" for accord, rule in told)
+            f"under.{party}": ", ".join(f"{accord[:19] or 'no accord'} {rule}" for accord, rule in told)
             for party, told in under.items()
         }
         yield Difference("rule", values, (Cause("other-rule", None, evidence),))
@@ -307,7 +307,7 @@ class _Explaining:
                             None,
                             {
                                 "limit_dwell_s": f"{limit_s:g}",
-                                **{f"dwell_s_{p}": d for p, d in dwells.items()},
+                                **{f"dwell_s.{p}": d for p, d in dwells.items()},
                             },
                         )
                     ]

@@ -109,10 +109,18 @@ class IncidentRow:
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """Of one party: entries that are notices, and reports of flights that matched none."""
+    """Of one party: notices that it gave on the hotline, and reports of flights that nobody was told of.
+
+    measured: of the notices, those with a start under an accord that asks for a lead time; late: of these.
+    lead_least_s, lead_p50_s: before the start, seconds, negative after it; None: nothing to measure.
+    """
 
     party: str
     notices: int
+    measured: int
+    late: int
+    lead_least_s: float | None
+    lead_p50_s: float | None
     uncoordinated: int
 
 

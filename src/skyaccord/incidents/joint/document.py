@@ -16,7 +16,6 @@ from skyaccord.incidents.joint.seen import seen_blocks
 from skyaccord.incidents.joint.words import Words, hash_of, time_of
 from skyaccord.incidents.outline import short_ref
 from skyaccord.incidents.reconstruction import RECONSTRUCTION
-from skyaccord.incidents.scales import SCALES
 from skyaccord.paper.blocks import (
     Block,
     Document,
@@ -163,11 +162,11 @@ def _severity(case: Case, words: Words) -> list[Block]:
             )
         )
     heads = (words.say("scale"), words.say("proposed"), words.say("said_by"))
-    sources = "; ".join(SCALES[scale].source for scale in standings)
+    sources = joined([words.say(f"source_{scale}") for scale in standings], "; ")
     return [
         Heading(words.say("severity")),
         Table(heads, tuple(rows)),
-        Paragraph(words.say("severity_source", sources=name(sources))),
+        Paragraph(words.say("severity_source", sources=sources)),
     ]
 
 

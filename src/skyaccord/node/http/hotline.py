@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, Response
 from skyaccord.accord.spoken import Phrase, PhraseCode, Wording
 from skyaccord.base.errors import InputError
 from skyaccord.hotline.checking import faults, plan, plan_version
+from skyaccord.hotline.lead import lead
 from skyaccord.hotline.phrasebook import LANGUAGES, book_of, priority, spoken
 from skyaccord.hotline.places import Gazetteer
 from skyaccord.hotline.values import Values
@@ -123,8 +124,11 @@ def hotline_routes(desk: Desk) -> APIRouter:
             return refusal(InputError(NO_ACCORD))
         phrase = book_of(running, draft.accord).phrases.get(draft.code)
         found = faults(running, draft.code, draft.params)
+        found_lead = lead(running, draft.code, draft.params, desk.clock.now())
+        late = [found_lead.fault()] if found_lead is not None and found_lead.late else []
         return JSONResponse(
             {
+                "warnings": [{"code": one.code, "text": one.text} for one in late],
                 "faults": [{"code": one.code, "text": one.text} for one in found],
                 "said": spoken(phrase, draft.params),
             }

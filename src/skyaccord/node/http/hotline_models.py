@@ -297,7 +297,10 @@ class BookAnswer(Answer):
 
 
 class CheckAnswer(Answer):
-    """What is wrong with a message that has not been sent; and how it would read."""
+    """What is wrong with a message that has not been sent; what speaks against it, though it can be sent (a
+    notice that comes late); and how it would read.
+    """
 
     faults: list[FaultRow]
+    warnings: list[FaultRow]
     said: dict[str, str]
