@@ -16,7 +16,7 @@ from typing import Any, Final, get_args
 
 from skyaccord.demo.acts import write_feed
 from skyaccord.demo.children import Children
-from skyaccord.demo.stage import LOOPBACK, OFFICER_ROLE, PARTIES, Stage, public_key_of
+from skyaccord.demo.stage import GUEST, LOOPBACK, OFFICER_ROLE, PARTIES, Stage, public_key_of
 from skyaccord.demo.views import look_at_all
 from skyaccord.exercise.records import said_by
 from skyaccord.exercise.relay import Relay
@@ -58,6 +58,8 @@ class Play:
         with ExitStack() as closing:
             self._lay_line(closing)
             self.stage.prepare()
+            for party in self.people:
+                self._let_represent(party)
             self._enrol()
             cards = [Card.load(node.card) for node in self.stage.nodes.values()]
             accord = write_terms(self.scenario, cards, self.stage.work / "accords")
@@ -100,6 +102,14 @@ class Play:
             self.stage.enrol(party, public_key_of(key), role, f"{role} of {party}", automatic=automatic)
             self.keys[party, role] = key, node.officer_passphrase
 
+    def _let_represent(self, party: str) -> None:
+        """Whoever plays as a representative may prepare talks and sign for the party at the console."""
+        settings = self.stage.nodes[party].folder / "node.toml"
+        with settings.open("a", encoding="utf-8") as file:
+            file.write("\n[talks]\nrepresentatives_sign = true\n")
+        folder = str(settings.parent)
+        self.run("account", "change", GUEST, "--role", "representative", "--node", folder)
+
     def _doer(self, accord: Path) -> Doer:
         seats = {
             party: Seat(
@@ -137,13 +147,16 @@ class Play:
     def _invite(self, party: str, accord: Path) -> None:
         """Where the people of a side sit down: the console, and the shell with the keys of every role."""
         node = self.stage.nodes[party]
-        self.write(f"Party {party} is yours. The console, once: {self.stage.link(party)}")
+        keys = {role: files for (of, role), files in sorted(self.keys.items()) if of == party}
+        self.write(f"Party {party} is yours. The console: a link for each person, which opens once")
+        for role in keys or (OFFICER_ROLE,):
+            self.write(f"  {role}: {self.stage.link(party)}")
         self.write(f"Or a shell: --node {node.folder}, and --as one of")
-        for (of, role), (key, passphrase) in sorted(self.keys.items()):
-            if of == party:
-                self.write(f"  {role}: --as {key} --person-passphrase-file {passphrase}")
+        for role, (key, passphrase) in keys.items():
+            self.write(f"  {role}: --as {key} --person-passphrase-file {passphrase}")
         self.write(
-            f"The accord is signed by: skyaccord accord sign {accord} --node {node.folder}"
+            "The accord is signed by a representative at the console, under Talks, or by:"
+            f" skyaccord accord sign {accord} --node {node.folder}"
             f" --passphrase-file {node.passphrase}"
         )
 

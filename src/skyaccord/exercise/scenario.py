@@ -57,7 +57,9 @@ class Step(Part):
     """One thing that one person does: a command of `skyaccord`, or the signature under the accord.
 
     at_s: sky seconds after the start; after_end: when the traffic is over. refused: words of the reason for
-    which it must be refused; empty: it must work. In `do`, {incident}, {heard}, {now+60} … stand for what is
+    which it must be refused; empty: it must work.
+    answers: it answers something of the other side; where persons play that side and have not said it, it is
+    left out. In `do`, {incident}, {heard}, {now+60} … stand for what is
     known only then (docs/exercise.md); --node, --as and the passphrases are added.
     """
 
@@ -68,6 +70,7 @@ class Step(Part):
     sign: bool = False
     do: Annotated[tuple[str, ...], Field(max_length=60)] = ()
     refused: Annotated[str, Field(max_length=200)] = ""
+    answers: bool = False
 
     @field_validator("do")
     @classmethod

@@ -77,6 +77,9 @@ class Doer:
             error = f"was not refused: {step.what[:120]}"
         elif step.refused not in reason or (reason and not step.refused):
             error, reason = reason, ""
+        if error and step.answers and set(self.people) - {step.party}:
+            self.write(f"EXERCISE  {who}: left out, for want of what it answers: {error}")
+            return
         if reason:
             self.write(f"EXERCISE  {who}: refused, as it must be: {reason}")
         if error:
