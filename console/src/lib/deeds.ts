@@ -45,16 +45,18 @@ export interface Words {
   code: string | null;
   params: Value[];
   about: EntryRef | null;
+  /** One's own message that this takes the place of. */
+  corrects: EntryRef | null;
   drill: EntryRef | null;
 }
 
 /** Sends it, or where no link is up prepares it: then it goes out by priority when the line is back. */
 export async function sendMessage(words: Words): Promise<boolean> {
-  const { toRole, text, language, code, params, about, drill } = words;
+  const { toRole, text, language, code, params, about, corrects, drill } = words;
   const down = sky.lineDown;
   const phrase = code === null ? {} : { code, params };
   const act = down ? 'message-prepared' : 'message';
-  const fields = { act, to_role: toRole, text, language, ...phrase, ...(about ? { about } : {}), ...(drill ? { drill } : {}) } as const;
+  const fields = { act, to_role: toRole, text, language, ...phrase, ...(about ? { about } : {}), ...(corrects ? { corrects } : {}), ...(drill ? { drill } : {}) } as const;
   return deed(accord(), fields, t(down ? 'notice.prepared' : 'notice.sent'), drill !== null);
 }
 

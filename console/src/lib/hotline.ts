@@ -177,10 +177,35 @@ export function parseTime(text: string): string | null {
 /** A moment as people type one: to the minute, in UTC. */
 export const minuteText = (at: number): string => `${new Date(at).toISOString().slice(0, 16)}Z`;
 
+/** What a person types for one parameter. */
+export interface Typed {
+  text: string;
+  place: string;
+  height: string;
+  reference: string;
+  wording: string;
+  despite: boolean;
+}
+
+export const EMPTY: Typed = { text: '', place: '', height: '', reference: '', wording: '', despite: false };
+
+/** A parameter that was sent, as it would be typed: what a correction begins with. */
+export function typedOf(value: Value): Typed {
+  if (value.kind === 'position') {
+    const at = value.position as Position;
+    const height = at.altitude_ft === null ? '' : String(at.altitude_ft);
+    return { ...EMPTY, text: positionText(at), place: (value.place as string | null) ?? '', height, reference: at.altitude_reference ?? '' };
+  }
+  if (value.kind === 'time') return { ...EMPTY, text: String(value.time), wording: (value.wording as string | undefined) ?? '' };
+  if (value.kind === 'frequency') return { ...EMPTY, text: String(value.frequency) };
+  if ('number' in value) return { ...EMPTY, text: String(value.number), reference: (value.reference as string | null) ?? '' };
+  return { ...EMPTY, text: String(value.words ?? '') };
+}
+
 /** What a person typed for one parameter, as the node wants it; null while it is not whole. */
 export function valueOf(
   param: { name: string; kind: string },
-  typed: { text: string; place: string; height: string; reference: string; wording: string; despite: boolean },
+  typed: Typed,
   book: Book,
 ): Value | null {
   const { name, kind } = param;

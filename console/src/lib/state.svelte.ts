@@ -65,6 +65,8 @@ class SkyState {
   hotline = $state.raw<HotlineState | null>(null);
   /** The message that an alarm leads to. */
   shownMessage = $state.raw<EntryRef | null>(null);
+  /** What is being written belongs to this message: the other side's, which it answers, or one's own, which it corrects. */
+  replying = $state.raw<MessageRow | null>(null);
   /** Who wants the next click on the map, and the point that was chosen. */
   picking = $state.raw<{ owner: string; pick: (at: Point) => void } | null>(null);
   picked = $state.raw<Point | null>(null);
