@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from skyaccord.airspace.units import KT_TO_MPS, M_PER_NM
-from skyaccord.separation.pairs import PIECE_S_MAX, PairFinder, Pairs
+from skyaccord.separation.pairs import PairFinder, Pairs
 from skyaccord.separation.policy import MonitorPolicy
 from skyaccord.tracks.picture import Picture
 from skyaccord.tracks.snapshot import Snapshot
@@ -89,8 +89,8 @@ def test_what_is_taken_up_again_goes_on_from_where_it_was() -> None:
     [
         (1_900.0, 1.0, True),
         (2_100.0, 1.0, False),
-        (300.0, PIECE_S_MAX, True),
-        (300.0, PIECE_S_MAX + 1, False),
+        (300.0, 60.0, True),
+        (300.0, 61.0, False),
     ],
 )
 def test_what_was_not_flown_is_no_path(moved_kt: float, step_s: float, is_flown: bool) -> None:
@@ -142,8 +142,9 @@ def test_antipodes_are_far_apart() -> None:
 
 
 def test_pairs_are_of_the_parties_that_are_asked_about() -> None:
-    now = at(*(Flight(name, 0.0, 0.0, 9000.0, 100.0, 0.0) for name in ("a1", "a2", "b1", "x1", "x2")))
-    parties = {"a1": "A", "a2": "A", "b1": "B"}
+    """Addresses in an order that is not that of the parties, and some of no party before and after them."""
+    parties = {"a1": "A", "b1": "B", "c1": "A"}
+    now = at(*(Flight(name, 0.0, 0.0, 9000.0, 100.0, 0.0) for name in ("x1", "a1", "c1", "01", "b1", "x2")))
     finder, seen = PairFinder(), []
     for policy in (
         MonitorPolicy(parties=parties),
@@ -151,7 +152,10 @@ def test_pairs_are_of_the_parties_that_are_asked_about() -> None:
         MonitorPolicy(parties=parties, inter_party_only=False),
     ):
         found = finder.find(now, policy, REACH_M, 120.0, tracked=())
-        seen.append({now.icao24[i] + now.icao24[j] for i, j in zip(found.first, found.second, strict=True)})
-    assert seen[0] == {"a1b1", "a2b1"}
-    assert seen[1] == seen[0] | {"a1x1", "a1x2", "a2x1", "a2x2", "b1x1", "b1x2"}
-    assert seen[2] == seen[1] | {"a1a2", "x1x2"}
+        seen.append([now.icao24[i] + now.icao24[j] for i, j in zip(found.first, found.second, strict=True)])
+    assert sorted(seen[0]) == ["a1b1", "b1c1"]
+    assert sorted(set(seen[1]) - set(seen[0])) == sorted(
+        [f"01{name}" for name in parties] + [f"{name}{other}" for name in parties for other in ("x1", "x2")]
+    )
+    assert sorted(set(seen[2]) - set(seen[1])) == ["01x1", "01x2", "a1c1", "x1x2"]
+    assert [len(pairs) for pairs in seen] == [2, 11, 15]
