@@ -91,6 +91,15 @@ def test_an_alert_on_both_pages_and_the_acknowledgement_of_one_on_the_other(
         page_a.get_by_test_id("message-row").filter(has_text="BRAVO1 climbs to FL280.").wait_for()
         page_b.get_by_test_id("message-row").filter(has_text="held by A").wait_for()
 
+        page_b.get_by_test_id("message-correct").click()
+        page_b.get_by_test_id("message-replying").filter(has_text="B:").wait_for()
+        assert page_b.get_by_test_id("message-text").input_value() == "BRAVO1 climbs to FL280."
+        page_b.get_by_test_id("message-text").fill("BRAVO1 climbs to FL290.")
+        page_b.get_by_test_id("message-send").click()
+        page_a.get_by_test_id("message-row").filter(has_text="BRAVO1 climbs to FL290.").wait_for()
+        assert page_b.get_by_test_id("message-replying").count() == 0
+        wait_for("the first message is corrected", lambda: b.get("messages")[0]["corrected_by"])
+
         a.proxy.cut()
         b.proxy.cut()
         for page, other in ((page_a, "B"), (page_b, "A")):
