@@ -176,6 +176,11 @@ def first_round(ours: Page, theirs: Page, a: Party, b: Party) -> None:
     ours.get_by_test_id("round-sign").click()
     ours.locator("[data-testid=round][data-state=planned]").wait_for()
 
+    words = theirs.locator("header select").last  # A's item in the language of B's page
+    words.select_option("ru")
+    theirs.get_by_test_id("item").filter(has_text="Сближение: ").wait_for()
+    words.select_option("en")
+    theirs.get_by_test_id("item").filter(has_text="Approach: ").wait_for()
     theirs.get_by_test_id("item-accept").click()
     theirs.get_by_test_id("round-plan").click()
     assert theirs.get_by_test_id("round-starts").input_value() == DATE
