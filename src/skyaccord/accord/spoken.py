@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from skyaccord.accord import limits
 from skyaccord.accord.fields import Identifier, Items, Language, Name, Prose, Term, Utc
@@ -31,8 +32,36 @@ altitude reference, line: an id in the accord, position in degrees, reference: a
 time in UTC.
 """
 
-PhraseCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=limits.IDENTIFIER_LENGTH_MAX)]
-ParameterName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=limits.IDENTIFIER_LENGTH_MAX)]
+NEVER_DATA: Final = (
+    "ammunition", "attack", "bomb", "casualt", "enem", "hostil", "lethal", "missile", "munition", "ordnance",
+    "strike", "target", "warhead", "weapon",
+)  # fmt: skip
+"""How no word of a phrase's code or parameter begins: a parameter is a typed field of every message that uses
+the phrase, and no structured field carries targets, weapons, effects or hostile intent. Words of safety, like
+fire, stay."""
+
+
+def _no_target(name: str) -> str:
+    for word in name.lower().split("_"):
+        if word.startswith(NEVER_DATA):
+            raise PydanticCustomError(
+                "never_data",
+                "{name}: targets, weapons and hostile intent are never data; no message has a place for them",
+                {"name": repr(name)},
+            )
+    return name
+
+
+PhraseCode = Annotated[
+    str,
+    Field(pattern=r"^[A-Z][A-Z0-9_]*$", max_length=limits.IDENTIFIER_LENGTH_MAX),
+    AfterValidator(_no_target),
+]
+ParameterName = Annotated[
+    str,
+    Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=limits.IDENTIFIER_LENGTH_MAX),
+    AfterValidator(_no_target),
+]
 
 
 class Conduct(Term):
