@@ -98,6 +98,7 @@ def test_an_alert_on_both_pages_and_the_acknowledgement_of_one_on_the_other(
         page_b.get_by_test_id("message-send").click()
         page_a.get_by_test_id("message-row").filter(has_text="BRAVO1 climbs to FL290.").wait_for()
         assert page_b.get_by_test_id("message-replying").count() == 0
+        page_a.get_by_test_id("message-row").filter(has_text="CORRECTED").filter(has_text="FL280").wait_for()
         wait_for("the first message is corrected", lambda: b.get("messages")[0]["corrected_by"])
 
         a.proxy.cut()
