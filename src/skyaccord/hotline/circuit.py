@@ -12,7 +12,6 @@ to each other on paper.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -60,20 +59,6 @@ class Heard:
 
     heard_at: datetime | None
     checks: tuple[Course, ...]
-
-
-def heard(own: str, party: str, ours: Iterable[Course], theirs: Iterable[datetime]) -> Heard:
-    """ours: courses of our own messages towards `party`; theirs: when its persons' messages came."""
-    checks, times = [], list(theirs)
-    for course in ours:
-        if course.party != party or course.message.party != own:
-            continue
-        if course.acknowledged_at is not None:
-            times.append(course.acknowledged_at)
-        if course.message.code == CHECK:
-            checks.append(course)
-    checks.sort(key=lambda one: one.sent_at)
-    return Heard(max(times, default=None), tuple(checks))
 
 
 def unchecked(party: str, found: Heard, wire: Wire) -> Circuit:

@@ -13,11 +13,12 @@ from typing import Any, Final
 from skyaccord.base.times import format_utc
 from skyaccord.hotline import alarms as hotline_alarms
 from skyaccord.hotline.alarms import Alarm
-from skyaccord.hotline.circuit import Circuit, Heard, Owed, Wire, circuit, heard, unchecked
+from skyaccord.hotline.circuit import Circuit, Owed, Wire, circuit, unchecked
 from skyaccord.hotline.course import Course
 from skyaccord.hotline.drills import DrillLine, DrillRun, outcome
 from skyaccord.hotline.messages import HotlineMessage
 from skyaccord.node.alarms import in_order, recipients_of, releases
+from skyaccord.node.heard_from import HeardFrom
 from skyaccord.node.hotline_rows import alarm_row, attempt_row, circuit_row, drill_row, shift_row, voice_row
 from skyaccord.node.keeper import Keeper
 from skyaccord.node.message_alarms import MessageAlarms
@@ -38,7 +39,7 @@ class HotlineDesk:
     def __init__(self, keeper: Keeper) -> None:
         self._keeper = keeper
         self._messages = MessageAlarms(keeper.projections, self.courses)
-        self._heard: dict[str, Heard] = {}
+        self._heard = HeardFrom(keeper.projections, self.courses)
         self._drill_rows: dict[EntryRef, Row] = {}
 
     def noticed(self, touched: Iterable[Touched]) -> None:
@@ -54,7 +55,7 @@ class HotlineDesk:
             for ref in (*change.messages, *change.subjects):
                 message = messages.get(ref)
                 if message is not None:
-                    self._heard.clear()
+                    self._heard.touched([ref])
                     if message.drill is not None:
                         self._drill_rows.pop(message.drill, None)
 
@@ -150,7 +151,7 @@ class HotlineDesk:
                     wanted[party] = Owed(accord.circuit_checks, since), accord.circuit_checks.role
         found = []
         for party in sorted({*wanted, *projections.peers}):
-            wire, heard_there = wires.get(party, Wire()), self._heard_from(party, now)
+            wire, heard_there = wires.get(party, Wire()), self._heard.of(party, now)
             owed, role = wanted.get(party, (None, None))
             if owed is None:
                 one = unchecked(party, heard_there, wire)
@@ -162,30 +163,6 @@ class HotlineDesk:
     def _standing(self, sky_time: datetime) -> list[Standing]:
         standings = self._keeper.projections.book.standings(sky_time)
         return [one for one in standings if one.state in WATCHED]
-
-    def _heard_from(self, party: str, now: datetime) -> Heard:
-        projections, own = self._keeper.projections, self._keeper.projections.own.party
-        if party not in self._heard:
-            messages = projections.messages.all()
-            courses = [
-                one for message in messages if message.party == own for one in self.courses(message, now)
-            ]
-            theirs = [self._came(message) for message in messages if message.party == party]
-            theirs += [
-                back.at
-                for message in messages
-                for back in projections.line.read_backs(message.ref)
-                if back.party == party
-            ]
-            self._heard[party] = heard(own, party, courses, theirs)
-        return self._heard[party]
-
-    def _came(self, message: HotlineMessage) -> datetime:
-        """When a message came: by its sender's clock or our own receipt, the earlier. A clock that is
-        ahead there must not make a silent circuit look good here."""
-        projections = self._keeper.projections
-        held = (one for one in projections.receipts.of(message.ref) if one.party == projections.own.party)
-        return min([message.recorded_at, *(one.recorded_at for one in held)])
 
     def drill_due(self, sky_time: datetime) -> tuple[str, datetime] | None:
         """Role and wall time of the next drill that an accord wants; None without one."""
