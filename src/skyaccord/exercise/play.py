@@ -201,7 +201,7 @@ class Play:
             act()
             return
         named = {name for word in act.do for name in PLACEHOLDER.findall(word)}
-        if named.intersection(OF_BOTH) and not self.is_cut:
+        if (act.answers or named.intersection(OF_BOTH)) and not self.is_cut:
             self._settle(children)
         doer.do(act)
 

@@ -58,8 +58,8 @@ class Step(Part):
 
     at_s: sky seconds after the start; after_end: when the traffic is over. refused: words of the reason for
     which it must be refused; empty: it must work.
-    answers: it answers something of the other side; where persons play that side and have not said it, it is
-    left out. In `do`, {incident}, {heard}, {now+60} … stand for what is
+    answers: it answers something of the other side, and waits until that has come over; where persons play
+    that side and have not said it, it is left out. In `do`, {incident}, {heard}, {now+60} … stand for what is
     known only then (docs/exercise.md); --node, --as and the passphrases are added.
     """
 
