@@ -32,7 +32,7 @@ def mutate(dice: random.Random, corpus: list[bytes]) -> bytes:
     if dice.random() < 0.5:
         try:
             value = json.loads(data)
-        except ValueError:
+        except (ValueError, RecursionError):  # a guided run brings arrays a thousand deep back
             pass
         else:
             for _ in range(dice.randint(1, 3)):

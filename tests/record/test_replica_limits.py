@@ -93,7 +93,7 @@ def test_a_failure_of_our_own_machine_is_never_called_refused(
             change.setattr(link, "check_checkpoint", Mock(side_effect=OSError(5, "Input/output error")))
         else:
             change.setattr(link, "chain_of", Mock(side_effect=broken))
-        with pytest.raises(JournalError, match="our own store or disk fails|the store cannot be read"):
+        with pytest.raises(JournalError, match=r"our own store or disk fails|the store cannot be read"):
             Incoming(b.journal).accept(batch)
     assert b.journal.size(a.card.origin) == size
     exchange(a, b)
