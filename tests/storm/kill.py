@@ -12,35 +12,71 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from skyaccord.base.clock import SystemClock
 from skyaccord.base.randomness import SystemRandomness
 from skyaccord.record.folder import open_folder
 from skyaccord.record.journal import Journal
 from tests.node.scene import Party, must, two_parties
+from tests.storm.warm import Warm
 
 STANDSTILL = 60.0  # in starts of a process: so long nothing moves before it counts as hanging; never under…
 STANDSTILL_S = 120.0
 PAUSE = (0.1, 1.2)  # from one kill to the next, in starts of a process: within one, and after it
 START_S = 120.0
+SERVES = "Ctrl-C stops it."  # what a node says once it serves
+
+
+@dataclass(frozen=True)
+class Survived:
+    """What a storm of kills left. at_work: killed after they had begun to serve or to write, not before.
+    written: entries that were returned as written, each once in both journals. lost, doubled: of these; more
+    than none is an AssertionError."""
+
+    node_kills: int
+    writer_kills: int
+    at_work: int
+    written: int
+    lost: int = 0
+    doubled: int = 0
+
+
+class Process(Protocol):
+    """The part of `subprocess.Popen` that is used here."""
+
+    def send_signal(self, sig: int, /) -> None: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float) -> int: ...
+
+
+def begin(module: str, arguments: list[str], output: Path, log: Path, *, warm: bool) -> Process:
+    """`python -m module arguments`, its words added to these files. warm: imports are done already."""
+    if warm:
+        return Warm(module, arguments, output, log)
+    with output.open("ab") as words, log.open("ab") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.DEVNULL, stdout=words, stderr=errors,
+        )  # fmt: skip
 
 
 class Writer:
     """A writer of one party, its output kept over its deaths."""
 
-    def __init__(self, party: Party) -> None:
+    def __init__(self, party: Party, *, warm: bool) -> None:
         self.party = party
         self.output = party.root / f"{party.id}.written"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
+        self._warm = warm
 
     def start(self) -> None:
         """Begin, or begin again."""
-        with self.output.open("ab") as output, (self.party.root / f"{self.party.id}.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.storm.writer", self.party.folder, self.party.passphrase],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=log,
-            )  # fmt: skip
+        arguments = [str(self.party.folder), str(self.party.passphrase)]
+        log = self.party.root / f"{self.party.id}.log"
+        self.process = begin("tests.storm.writer", arguments, self.output, log, warm=self._warm)
 
     def kill(self) -> None:
         """SIGKILL, at whatever it is doing."""
@@ -59,16 +95,28 @@ class Writer:
         return found
 
 
-def kill_at_random(root: Path, kills: int, seed: int, say: Callable[[str], None] = lambda _: None) -> int:
-    """So many SIGKILLs, then the check; how many entries were written. AssertionError says what is wrong."""
+def serve(party: Party, *, warm: bool) -> None:
+    """Start the party's node."""
+    arguments = ["node", "serve", str(party.folder), "--passphrase-file", str(party.passphrase)]
+    log = party.root / f"{party.id}.log"
+    party.process = begin("skyaccord", arguments, log, log, warm=warm)  # type: ignore[assignment]
+
+
+def kill_at_random(
+    root: Path, kills: int, seed: int, say: Callable[[str], None] = lambda _: None, *, warm: bool = False
+) -> Survived:
+    """So many SIGKILLs, then the check. AssertionError says what is wrong. warm: `warm.py`."""
     dice = random.Random(seed)
     with two_parties(root) as parties:
-        writers = [Writer(party) for party in parties]
+        writers = [Writer(party, warm=warm) for party in parties]
+        nodes_killed = at_work = 0
         try:
             for party, writer in zip(parties, writers, strict=True):
-                party.serve()
+                serve(party, warm=warm)
                 writer.start()
-            start_s = _first_words(writers)
+            start_s = _first_words(parties, writers)
+            served = dict.fromkeys((party.id for party in parties), 0)
+            written = dict(served)
             say(f"started in {start_s:.1f} s")
             for number in range(kills):
                 time.sleep(dice.uniform(*PAUSE) * start_s)
@@ -76,9 +124,14 @@ def kill_at_random(root: Path, kills: int, seed: int, say: Callable[[str], None]
                 party, writer = parties[which % 2], writers[which % 2]
                 if which < 2:
                     party.kill()
-                    party.serve()
+                    at_work += _serving(party) > served[party.id]
+                    served[party.id] = _serving(party)
+                    serve(party, warm=warm)
+                    nodes_killed += 1
                 else:
                     writer.kill()
+                    at_work += len(writer.written()) > written[party.id]
+                    written[party.id] = len(writer.written())
                     writer.start()
                 say(f"kill {number + 1} of {kills}: {'node' if which < 2 else 'writer'} of {party.id}")
             for writer in writers:
@@ -87,20 +140,27 @@ def kill_at_random(root: Path, kills: int, seed: int, say: Callable[[str], None]
             for party in parties:
                 assert party.stop() == 0, party.log()
                 assert "Traceback" not in party.log(), party.log()
-            return _check(parties, writers)
+            return Survived(nodes_killed, kills - nodes_killed, at_work, _check(parties, writers))
         finally:
             for writer in writers:
                 writer.kill()
 
 
-def _first_words(writers: list[Writer]) -> float:
-    """Wait until every writer has written something; how long that took, in seconds."""
+def _serving(party: Party) -> int:
+    """How often this party's node has begun to serve."""
+    return party.log().count(SERVES)
+
+
+def _first_words(parties: tuple[Party, Party], writers: list[Writer]) -> float:
+    """Wait until both nodes serve and both writers have written; how long that took, in seconds."""
     began = time.monotonic()
     while time.monotonic() - began < START_S:
-        if all(writer.output.exists() and writer.written() for writer in writers):
+        if all(writer.output.exists() and writer.written() for writer in writers) and all(
+            _serving(party) for party in parties
+        ):
             return time.monotonic() - began
         time.sleep(0.05)
-    raise AssertionError("the writers do not start")
+    raise AssertionError("nodes and writers do not start")
 
 
 def _catch_up(parties: tuple[Party, Party], patience_s: float) -> None:

@@ -31,6 +31,7 @@ WORDS = 2_000  # of a failure that are kept: it ends with the logs of two nodes
 def load() -> dict[str, Any]:
     """What was done so far."""
     fresh = {"next_seed": SEEDS, "seeds": 0, "seconds": 0.0, "kills": 0, "fuzzed_s": 0.0, "failures": []}
+    fresh |= {"killed_at_work": 0, "written_under_kills": 0}
     return fresh | json.loads(STATE.read_text("utf-8")) if STATE.exists() else fresh
 
 
@@ -66,15 +67,27 @@ def kills(state: dict[str, Any]) -> None:
     seed = int(state["kills"])
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         try:
-            written = kill_at_random(Path(folder), KILLS_A_ROUND, seed)
+            survived = kill_at_random(Path(folder), KILLS_A_ROUND, seed, warm=True)
+            state["killed_at_work"] += survived.at_work
+            state["written_under_kills"] += survived.written
         except AssertionError as error:
             state["failures"].append(
-                {"what": f"SIGKILL: {str(error)[:WORDS]}", "again": f"kill_at_random(…, seed={seed})"}
+                {
+                    "what": f"SIGKILL: {str(error)[:WORDS]}",
+                    "again": f"kill_at_random(…, seed={seed}, warm=True)",
+                }
             )
             print(f"FAILED SIGKILL, seed {seed}: {error}", flush=True)  # noqa: T201
-            written = 0
     state["kills"] += KILLS_A_ROUND
-    print(f"{state['kills']} SIGKILLs, {written} entries in this round", flush=True)  # noqa: T201
+    print(_killed(state), flush=True)  # noqa: T201
+
+
+def _killed(state: dict[str, Any]) -> str:
+    bad = sum(one["what"].startswith("SIGKILL") for one in state["failures"])
+    return (
+        f"{state['kills']} SIGKILLs ({state['killed_at_work']} of processes at work), "
+        f"{state['written_under_kills']} entries, {bad} rounds that lost or doubled one"
+    )
 
 
 def fuzz(state: dict[str, Any], seconds: float) -> None:
@@ -109,7 +122,7 @@ def main() -> int:
                 fuzzed = True
                 save(state)
     print(  # noqa: T201
-        f"in all: {state['seeds']} seeds in {state['seconds'] / 60:.0f} min, {state['kills']} SIGKILLs, "
+        f"in all: {state['seeds']} seeds in {state['seconds'] / 60:.0f} min, {_killed(state)}, "
         f"every parser for {state['fuzzed_s']:.0f} s, {len(state['failures'])} failures"
     )
     for failure in state["failures"]:
