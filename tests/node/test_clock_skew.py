@@ -41,6 +41,14 @@ def test_the_quickest_of_the_last_samples_counts() -> None:
     assert meter.best() == Skew(pytest.approx(2.0), pytest.approx(1.001)), "a clock that was set is noticed"
 
 
+def test_a_clock_that_is_set_is_noticed_at_once() -> None:
+    meter = SkewMeter()
+    for _ in range(SAMPLES_KEPT):
+        meter.add(at(0), at(0.01), at(0.01), at(0.01))
+    meter.add(at(0), at(86_400), at(86_400), at(2))
+    assert meter.best() == Skew(pytest.approx(86_399.0), pytest.approx(1.001))
+
+
 def test_times_that_cannot_be_are_left_out() -> None:
     meter = SkewMeter()
     meter.add(at(1), at(0), at(0), at(0))

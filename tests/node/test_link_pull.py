@@ -114,9 +114,9 @@ def test_a_batch_that_does_not_hold_is_refused_and_both_say_so(tmp_path: Path) -
         true_fetch = calls.fetch_batch
 
         async def spoilt():
-            batch = await true_fetch()
+            batch, skew = await true_fetch()
             entries = [entry.model_copy(update={"leaf": "00" * 32}) for entry in batch.entries]
-            return batch.model_copy(update={"entries": entries})
+            return batch.model_copy(update={"entries": entries}), skew
 
         calls.fetch_batch = spoilt
         with pytest.raises(TroubleError, match="409"):
@@ -149,9 +149,9 @@ def test_a_batch_that_waited_while_this_machine_slept_says_nothing_about_now(
         before, true_fetch = b.journal.store.setting(name), fetching.calls.fetch_batch
 
         async def slow():
-            batch = await true_fetch()
+            fetched = await true_fetch()
             table.clock.advance(slept_s)
-            return batch
+            return fetched
 
         fetching.calls.fetch_batch = slow
         assert await fetching.pull() == 0

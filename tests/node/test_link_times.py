@@ -27,7 +27,7 @@ class Pair:
     def ask(self, way_s: float = 0.0) -> bool:
         asked_at, headers = self.a.asking()
         self.wait(way_s)
-        received, fresh = self.b.asked(headers)
+        received, fresh, self.measured = self.b.asked(headers)
         answer = self.b.answering(received)
         self.wait(way_s)
         self.a.answered(asked_at, answer)
@@ -58,7 +58,7 @@ def test_what_waited_while_a_machine_slept_is_not_fresh(monkeypatch: pytest.Monk
     count = pair.clocks[1].monotonic()
     pair.wait(600.0)
     monkeypatch.setattr(pair.clocks[1], "monotonic", lambda: count)
-    assert not pair.b.asked(headers)[1]
+    assert not pair.b.asked(headers).fresh
 
 
 def test_a_tick_of_anothers_is_none() -> None:
@@ -66,9 +66,9 @@ def test_a_tick_of_anothers_is_none() -> None:
     pair.ask()
     _, headers = pair.a.asking()
     other = PeerTimes(pair.clocks[1], SeededRandomness(9))
-    assert not other.asked(headers)[1]
-    assert not pair.b.asked({**headers, TICK: "00" * 8})[1]
-    assert not pair.b.asked({TICK: ""})[1]
+    assert not other.asked(headers).fresh
+    assert not pair.b.asked({**headers, TICK: "00" * 8}).fresh
+    assert not pair.b.asked({TICK: ""}).fresh
 
 
 def test_only_so_many_ticks_are_remembered() -> None:
@@ -77,7 +77,7 @@ def test_only_so_many_ticks_are_remembered() -> None:
     _, headers = pair.a.asking()
     for _ in range(TICKS_KEPT):
         pair.b.answering(START)
-    assert not pair.b.asked(headers)[1]
+    assert not pair.b.asked(headers).fresh
 
 
 def test_both_sides_measure_the_same_difference() -> None:
@@ -99,6 +99,25 @@ def test_nonsense_from_a_peer_measures_nothing(text: str) -> None:
     pair.ask()
     _, headers = pair.a.asking()
     spoilt = {name: text if name != TICK else value for name, value in headers.items()}
-    assert pair.b.asked(spoilt)[1]
+    assert pair.b.asked(spoilt).fresh
     assert pair.b.skew.best() is None
     pair.a.answered(START, dict.fromkeys(("skyaccord-sent", "skyaccord-received", TICK), text))
+
+
+def test_each_request_measures_for_itself_however_old_the_tick() -> None:
+    """What was measured before says nothing once a clock was set; a peer that backs off is measured all the
+    same."""
+    pair = Pair(ahead_s=400 * 86_400.0)
+    pair.ask()
+    assert pair.measured is None, "nothing to measure with yet"
+    pair.wait(60.0)
+    assert not pair.ask(way_s=0.25)
+    assert pair.measured is not None
+    assert pair.measured.furthest_s == pytest.approx(-400 * 86_400.0 - 0.25 - 0.001)
+    assert "400 days behind ours" in (pair.measured.warning or "")
+    pair.b._clock = ManualClock(START)  # somebody sets it
+    pair.ask()
+    assert pair.measured is None or abs(pair.measured.offset_s) + pair.measured.within_s > 86_400.0
+    pair.ask()
+    assert pair.measured is not None
+    assert abs(pair.measured.furthest_s) < 61.0

@@ -136,7 +136,7 @@ def test_what_its_holder_refused_acknowledges_nothing_in_a_bundle_either(tmp_pat
         fields |= {"accord": None, "exercise": True, "automatic": False, "of": asked.ref.model_dump()}
         body = {"statement": sign_statement(fields, person)}
         forged = forge(b, a, kind="acknowledgement", body=body, recorded_at=at, sky_time=at)
-        assert Incoming(a.journal).accept(forged).reason is None
+        assert Incoming(a.journal).accept(forged, sent_at=b.clock.now()).reason is None
     export_bundle(a.path, tmp_path / "bundle")
     report = verify_bundle(tmp_path / "bundle", [a.card, b.card], workers=0)
     assert (report.findings, report.asked.acknowledged) == ([], 0)

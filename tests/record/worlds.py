@@ -120,7 +120,8 @@ def exchange(sender: Party, receiver: Party) -> None:
     outgoing = Outgoing(sender.journal, receiver.card.party)
     incoming = Incoming(receiver.journal)
     while True:
-        answer = incoming.accept(read_batch(outgoing.batch().dumps()), party=sender.card.party)
+        batch = read_batch(outgoing.batch().dumps())
+        answer = incoming.accept(batch, party=sender.card.party, sent_at=sender.journal.clock.now())
         assert answer.reason is None, answer.reason
         if outgoing.answered(read_answer(answer.dumps())):
             return

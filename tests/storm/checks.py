@@ -82,7 +82,7 @@ def _meet(world: World, machine: Machine, peer: Machine) -> bool:
         batch = outgoing.batch()
         world.truth.checkpoint(batch.checkpoint)
         try:
-            answer = peer.incoming.accept(read_batch(batch.dumps()), party=machine.name)
+            answer = world.take(peer, machine.name, read_batch(batch.dumps()), machine.clock.now())
         except SkyAccordError as error:
             world.say(f"{peer.name}: {machine.name}'s batch — {error}")
             break

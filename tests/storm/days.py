@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tests.storm.node import Machine
-from tests.storm.troubles import back_up, cut_off, put_back, rotate
+from tests.storm.troubles import acknowledge, back_up, cut_off, put_back, rotate
 from tests.storm.world import World
 
 Day = Callable[[World, Machine, str], Iterator[None]]
@@ -75,4 +75,30 @@ def own_rotation_unknown(world: World, machine: Machine, peer: str) -> Iterator[
         _note(world, machine)
 
 
-DAYS: tuple[Day, ...] = (late_answer, own_rotation_unknown)
+DEAD_BATTERY_S = -86_400.0 * 400
+
+
+def dead_battery(world: World, machine: Machine, peer: str) -> Iterator[None]:
+    """A machine starts in another year, and its peer's officer says something. Later somebody sets its clock:
+    nothing was refused meanwhile that cannot be taken back."""
+    other = world.machines[peer]
+    machine.stop()
+    machine.clock.error_s = DEAD_BATTERY_S
+    world.start(machine)
+    world.answer_greeting(machine, peer)
+    world.contact_ends(machine)
+    world.say(f"{machine.name}: its battery was dead: it starts {-DEAD_BATTERY_S:.0f} s behind")
+    yield
+    if other.state == "up" and (entry := other.journal.entry(machine.origin, 0)) is not None:
+        acknowledge(world, other, entry)
+    for _ in range(2):
+        if other.state == "up":
+            world.exchange(other, machine.name)
+        yield
+    machine.clock.error_s = 0.0
+    world.say(f"{machine.name}: somebody sets its clock")
+    if other.state == "up":
+        world.exchange(other, machine.name)
+
+
+DAYS: tuple[Day, ...] = (late_answer, own_rotation_unknown, dead_battery)

@@ -74,9 +74,11 @@ def _taken_again() -> Planted:
             )
             for wire in batch.entries:
                 joined, today = link.Joined(connection, info.origin), link.Today(connection, info.origin, now)
+                again = link.Again(connection, self.journal.origin, info)
                 link.take(
-                    connection, self.journal, info, wire, enrolments, keys=keys, joined=joined, today=today
-                )
+                    connection, self.journal, info, wire, enrolments,
+                    keys=keys, joined=joined, today=today, again=again, sent_at=now,
+                )  # fmt: skip
         real(self, connection, info, batch, *more)
 
     return patch.object(link.Incoming, "_store", store_all)
@@ -190,6 +192,11 @@ def _last_entry_lost() -> Planted:
     return patch.object(link, "_answer", answer)
 
 
+def _own_clock_decides() -> Planted:
+    real = replica.future_fault
+    return patch.object(replica, "future_fault", lambda header, now, _: real(header, now, now))
+
+
 def _behind_unnoticed() -> Planted:
     return patch.object(behind, "fault_of", lambda *_: None)
 
@@ -212,6 +219,7 @@ MUTATIONS: dict[str, tuple[str, Callable[[], Planted]]] = {
     "place-unchecked": ("an entry is taken that continues something else", _place_unchecked),
     "peers-word-taken": ("a peer's acknowledgement is taken at its word", _peers_word_taken),
     "last-entry-lost": ("an answer says that more is held than is", _last_entry_lost),
+    "own-clock-decides": ("a date is refused for good though our own clock may be wrong", _own_clock_decides),
     "behind-unnoticed": ("what is remembered is not compared with", _behind_unnoticed),
 }
 

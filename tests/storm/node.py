@@ -97,6 +97,7 @@ class Machine:
         self.journal: Journal
         self.incoming: Incoming
         self.outgoing: dict[str, Outgoing] = {}
+        self.measured: set[str] = set()  # whose clock this process has measured
         self.witnessing: Witnessing | None = None
 
     @property
@@ -109,6 +110,7 @@ class Machine:
         self.state = "contact"
         self.scanned = 0
         self.outgoing = {}
+        self.measured = set()
         self.store = open_store_on(self.disk)
         with self.store.reading() as connection:
             public = journal_info(connection, self.origin).public_key

@@ -15,7 +15,7 @@ SEVERAL = range(8)
     "name",
     [
         "sent-is-held", "receipts-receipted", "statements-unchecked", "cosign-unchecked", "place-unchecked",
-        "peers-word-taken", "last-entry-lost",
+        "peers-word-taken", "last-entry-lost", "own-clock-decides",
     ],
 )  # fmt: skip
 def test_a_planted_bug_is_found(name: str) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from skyaccord.record.keys import PartyKey
+from typing import Any
+
+from skyaccord.record.entries import Entry
+from skyaccord.record.fields import EntryRef
+from skyaccord.record.keys import PartyKey, PersonKey
 from skyaccord.record.rotation import rotate_key
+from skyaccord.record.statement import sign_statement
 from tests.storm.node import Backup, Machine
+from tests.storm.template import ROLE
 from tests.storm.world import World
 
 
@@ -29,6 +35,26 @@ def cut_off(world: World, machine: Machine) -> None:
     world.say(f"{machine.name}: cut off")
     world.start(machine)
     world.contact_ends(machine)
+
+
+def signed(machine: Machine, key: PersonKey, of: EntryRef) -> dict[str, Any]:
+    """An acknowledgement of this entry with somebody's key, in the name of the machine's officer."""
+    payload = {
+        "act": "acknowledge", "party": machine.name, "role": ROLE, "at": machine.clock.now(),
+        "accord": None, "exercise": True, "automatic": False, "of": of.model_dump(mode="json"),
+    }  # fmt: skip
+    return sign_statement(payload, key)
+
+
+def acknowledge(world: World, machine: Machine, entry: Entry) -> None:
+    """Its officer acknowledges an entry of a peer."""
+    dsse = signed(machine, machine.person, entry.ref)
+    world.truth.acknowledged.add((machine.name, entry.origin, entry.sequence))
+    world.do(
+        machine,
+        f"its officer acknowledges {entry.name}",
+        lambda: machine.journal.append_statement("acknowledgement", dsse, recipients=["*"]),
+    )
 
 
 def rotate(world: World, machine: Machine) -> None:

@@ -8,12 +8,10 @@ from typing import Any
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.record.erasure import Retention, erase
-from skyaccord.record.statement import sign_statement
 from tests.storm.days import DAYS
 from tests.storm.liar import LIES, forge_past_own_node
 from tests.storm.node import Machine
-from tests.storm.template import ROLE
-from tests.storm.troubles import back_up, cut_off, put_back, rotate
+from tests.storm.troubles import acknowledge, back_up, cut_off, put_back, rotate, signed
 from tests.storm.truth import Violation
 from tests.storm.world import World
 
@@ -113,20 +111,7 @@ class Weather:
             return
         entry = machine.journal.entry(peer.origin, self.world.dice.randrange(held))
         assert entry is not None
-        dsse = self._signed(machine, machine.person, entry.ref.model_dump(mode="json"))
-        self.world.truth.acknowledged.add((machine.name, peer.origin, entry.sequence))
-        self.world.do(
-            machine,
-            f"its officer acknowledges {entry.name}",
-            lambda: machine.journal.append_statement("acknowledgement", dsse, recipients=["*"]),
-        )
-
-    def _signed(self, machine: Machine, key: Any, of: dict[str, Any]) -> dict[str, Any]:
-        payload = {
-            "act": "acknowledge", "party": machine.name, "role": ROLE, "at": machine.clock.now(),
-            "accord": None, "exercise": True, "automatic": False, "of": of,
-        }  # fmt: skip
-        return sign_statement(payload, key)
+        acknowledge(self.world, machine, entry)
 
     def _witness(self) -> None:
         machine = self._one()
@@ -234,7 +219,7 @@ class Weather:
         if self.world.dice.random() < 0.2:
             of = peer.journal.entry(peer.origin, 0)
             assert of is not None
-            statement = self._signed(liar, liar.forger, of.ref.model_dump(mode="json"))
+            statement = signed(liar, liar.forger, of.ref)
             self.world.do(liar, "forges past its own node", lambda: forge_past_own_node(liar, statement))
         else:
             self.world.lie(liar, peer, self.world.dice.choice(LIES))
@@ -255,8 +240,8 @@ class Weather:
         entry = machine.journal.entry(peer.origin, 0)
         if entry is None:
             return
-        dsse = self._signed(machine, machine.person, entry.ref.model_dump(mode="json"))
-        other = self._signed(machine, machine.forger, entry.ref.model_dump(mode="json"))
+        dsse = signed(machine, machine.person, entry.ref)
+        other = signed(machine, machine.forger, entry.ref)
         forged = {**other, "payload": dsse["payload"]} if self.world.dice.random() < 0.5 else other
         try:
             machine.journal.append_statement("acknowledgement", forged, recipients=["*"])

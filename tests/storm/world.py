@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from skyaccord.record.behind import Restoring, recall
 from skyaccord.record.copies import copy_of
 from skyaccord.record.fields import SEQUENCE_MAX
 from skyaccord.record.keys import PartyKey
-from skyaccord.record.wire import read_answer, read_batch
+from skyaccord.record.wire import Answer, Batch, read_answer, read_batch
 from skyaccord.record.witness import Witness, WitnessError, read_request
 from skyaccord.record.witnessing import KnownWitness
+from tests.record.worlds import START
 from tests.storm.disk import Disk, open_store_on
 from tests.storm.liar import Liar
 from tests.storm.node import Machine, Time
@@ -37,13 +39,15 @@ NODES = {2: 80, 3: 16, 4: 3, 5: 1}
 
 @dataclass(frozen=True)
 class Message:
-    """Something on a line. what: batch, answer, ask (a witness), cosigned."""
+    """Something on a line. what: batch, answer, ask (a witness), cosigned. sent_at: what its sender's clock
+    showed then."""
 
     what: str
     source: str
     target: str
     data: bytes
     status: int = 200
+    sent_at: datetime = START
 
     def __str__(self) -> str:
         return f"{self.what} {self.source}→{self.target}"
@@ -205,7 +209,7 @@ class World:
         )
         if batch is not None:
             self.truth.checkpoint(batch.checkpoint)
-            self.fly(Message("batch", machine.name, peer, batch.dumps()))
+            self.fly(Message("batch", machine.name, peer, batch.dumps(), sent_at=machine.clock.now()))
 
     def exchange(self, machine: Machine, peer: str) -> Message | None:
         """A batch there and the answer back, if nothing is in its way; the answer that came."""
@@ -278,10 +282,12 @@ class World:
         if batch.entries and machine.state != "up":
             self.say(f"{message} — 503 starting")
             return
+        first = message.source not in machine.measured  # the first exchange of a process measures no clock
+        machine.measured.add(message.source)
         answer = self.do(
             machine,
             f"takes {message} ({len(batch.entries)} entries)",
-            lambda: machine.incoming.accept(batch, party=message.source),
+            lambda: self.take(machine, message.source, batch, message.sent_at, measured=not first),
         )
         if answer is not None:
             if answer.reason:
@@ -289,6 +295,23 @@ class World:
             self.truth.checkpoint(answer.cosigned)
             self.truth.claim(machine.name, batch.origin, *machine.end_of(batch.origin))
             self.fly(Message("answer", machine.name, message.source, answer.dumps()))
+
+    def take(
+        self, machine: Machine, source: str, batch: Batch, sent_at: datetime, *, measured: bool = True
+    ) -> Answer:
+        """What a node answers to a batch of a party whose clock shows this. measured: it knows that clock.
+        Violation: it refused for good, for its date, what was not ahead of its own party's clock."""
+        info = machine.journal.info(batch.origin)
+        before = max(info.size, info.receipted)  # what comes a second time was judged when it came first
+        answer = machine.incoming.accept(batch, party=source, sent_at=sent_at if measured else None)
+        if batch.origin not in self.truth.liars and batch.entries:
+            for entry in machine.journal.entries(batch.origin, after=before - 1):
+                ahead = entry.refused is not None and "ahead of our clock" in entry.refused
+                if ahead and entry.header.recorded_at <= sent_at:
+                    raise Violation(
+                        f"{machine.name} refused {entry.name} for good: its party's clock dated it rightly"
+                    )
+        return answer
 
     def _answer(self, machine: Machine, message: Message) -> None:
         answer = read_answer(message.data)

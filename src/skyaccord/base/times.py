@@ -35,3 +35,15 @@ def format_utc(moment: datetime) -> str:
 def from_epoch(seconds: float) -> datetime:
     """Seconds since 1970-01-01T00:00:00Z as aware UTC."""
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def span(seconds: float) -> str:
+    """A length of time as a person would say it, without its sign: `400 days`, `26 hours`, `61.0 s`.
+
+    >>> span(400 * 86_400.0), span(-93_600.0), span(61.0)
+    ('400 days', '26 hours', '61.0 s')
+    """
+    for unit, size_s in (("days", 86_400.0), ("hours", 3_600.0)):
+        if abs(seconds) >= 2.0 * size_s:
+            return f"{abs(seconds) / size_s:.0f} {unit}"
+    return f"{abs(seconds):.1f} s"

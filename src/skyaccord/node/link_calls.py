@@ -10,6 +10,7 @@ import anyio
 import httpx2
 
 from skyaccord.base.errors import LinkError, RefusedError
+from skyaccord.node.clock_skew import Skew
 from skyaccord.node.link_proofs import COPY_PATH, ROTATIONS_PATH
 from skyaccord.node.link_server import ANSWERS_PATH, ENTRIES_PATH, LONG_POLL_S
 from skyaccord.node.link_state import REASON_CHARS_MAX, LinkWord
@@ -65,23 +66,24 @@ class PeerCalls:
 
     async def post_batch(self, batch: Batch) -> Answer:
         """Here is a batch; what the peer then holds. TroubleError."""
-        data = await self._ask("POST", ENTRIES_PATH, batch.dumps(), ANSWER_WIRE_BYTES_MAX)
+        data, _ = await self._ask("POST", ENTRIES_PATH, batch.dumps(), ANSWER_WIRE_BYTES_MAX)
         try:
             return read_answer(data)
         except RefusedError as error:
             raise TroubleError("refused", f"not an answer of a node: {error}") from None
 
-    async def fetch_batch(self) -> Batch:
-        """What is next for us; waits a while if there is nothing. TroubleError."""
-        data = await self._ask("GET", ENTRIES_PATH, b"", BATCH_WIRE_BYTES_MAX)
+    async def fetch_batch(self) -> tuple[Batch, Skew | None]:
+        """What is next for us, and what this exchange measured of the peer's clock; waits a while if there is
+        nothing. TroubleError."""
+        data, skew = await self._ask("GET", ENTRIES_PATH, b"", BATCH_WIRE_BYTES_MAX)
         try:
-            return read_batch(data)
+            return read_batch(data), skew
         except RefusedError as error:
             raise TroubleError("refused", f"not a batch of a node: {error}") from None
 
     async def fetch_copy(self, first: int) -> Batch:
         """What the peer holds of our own journal from entry `first` on. TroubleError."""
-        data = await self._ask("GET", f"{COPY_PATH}?first={first}", b"", BATCH_WIRE_BYTES_MAX)
+        data, _ = await self._ask("GET", f"{COPY_PATH}?first={first}", b"", BATCH_WIRE_BYTES_MAX)
         try:
             return read_batch(data)
         except RefusedError as error:
@@ -108,7 +110,7 @@ class PeerCalls:
         """This is what we hold of yours. TroubleError."""
         await self._ask("POST", ANSWERS_PATH, answer.dumps(), 0)
 
-    async def _ask(self, method: str, path: str, body: bytes, answer_max: int) -> bytes:
+    async def _ask(self, method: str, path: str, body: bytes, answer_max: int) -> tuple[bytes, Skew | None]:
         client = self._client()
         asked_at, headers = self.times.asking()
         headers |= {"content-type": "application/json", "accept-encoding": "identity"}
@@ -125,8 +127,7 @@ class PeerCalls:
         if response.status_code not in (httpx2.codes.OK, httpx2.codes.NO_CONTENT):
             said = data.decode("utf-8", "replace")
             raise TroubleError("refused", f"{self.address} answered {response.status_code}: {said}")
-        self.times.answered(asked_at, response.headers)
-        return data
+        return data, self.times.answered(asked_at, response.headers)
 
     def _client(self) -> httpx2.AsyncClient:
         if self.address == NO_ADDRESS:

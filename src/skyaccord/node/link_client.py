@@ -23,12 +23,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from skyaccord.base.clock import Clock
 from skyaccord.base.errors import JournalError
 from skyaccord.base.randomness import Randomness
+from skyaccord.node.clock_skew import clock_of
 from skyaccord.node.link_calls import DEADLINE_S, PeerCalls, TroubleError
 from skyaccord.node.link_state import LinkStanding, LinkState
 from skyaccord.record.cards import NO_ADDRESS
 from skyaccord.record.fields import SEQUENCE_MAX
 from skyaccord.record.link import Incoming, Outgoing
-from skyaccord.record.wire import Answer, Batch
+from skyaccord.record.wire import NOT_YET, Answer, Batch
 
 HEARTBEAT_S: Final = 1.0
 BACKOFF_FIRST_S: Final = 0.5
@@ -155,7 +156,9 @@ class LinkClient:
             # A peer cannot stop this node by claiming things: we say so loudly and go on watching.
             raise TroubleError("refused", str(error)) from None
         if answer.reason is not None:
-            raise TroubleError("refused", f"party {self.peer} refused our batch: {answer.reason}")
+            waits = answer.reason.startswith(NOT_YET)
+            who = f"at party {self.peer} our batch is " if waits else f"party {self.peer} refused our batch: "
+            raise TroubleError("refused", who + answer.reason)
         self._held = answer.held
         if fresh:
             self.standing.sent()
@@ -181,10 +184,12 @@ class LinkClient:
 
     async def _pull(self) -> int:
         asked_at = self._clock.now()
-        batch = await self.calls.fetch_batch()
+        batch, skew = await self.calls.fetch_batch()
         # A machine that slept meanwhile has an old word in its hands.
-        live = (self._clock.now() - asked_at).total_seconds() <= DEADLINE_S
-        accept = partial(self._incoming.accept, batch, party=self.peer, live=live)
+        now = self._clock.now()
+        live = (now - asked_at).total_seconds() <= DEADLINE_S
+        sent_at = clock_of(now, skew)
+        accept = partial(self._incoming.accept, batch, party=self.peer, live=live, sent_at=sent_at)
         try:
             answer = await anyio.to_thread.run_sync(accept)
         except JournalError as error:  # nothing may be appended here, not even a receipt

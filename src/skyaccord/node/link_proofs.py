@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from skyaccord.base.errors import InputError, RefusedError
+from skyaccord.node.link_times import Asked
 from skyaccord.record.canonical import canonical_json
 from skyaccord.record.copies import copy_of
 from skyaccord.record.envelope import ROOT_KINDS
@@ -39,12 +40,12 @@ class Proofs:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    async def checkpoint(self, _request: Request, _party: str, _fresh: bool) -> Response:
+    async def checkpoint(self, _request: Request, _party: str, _asked: Asked) -> Response:
         """Our newest checkpoint."""
         note = await anyio.to_thread.run_sync(self._journal.checkpoint)
         return Response(note, media_type=NOTE_TYPE)
 
-    async def tile(self, request: Request, _party: str, _fresh: bool) -> Response:
+    async def tile(self, request: Request, _party: str, _asked: Asked) -> Response:
         """A tile of our tree."""
         try:
             tile = read_tile_path(f"tile/{request.path_params['rest']}")
@@ -55,7 +56,7 @@ class Proofs:
             return _missing("the journal has not grown so far")
         return Response(data, media_type=TILE_TYPE)
 
-    async def copy(self, request: Request, party: str, _fresh: bool) -> Response:
+    async def copy(self, request: Request, party: str, _asked: Asked) -> Response:
         """What we hold of the asker's own journal."""
         first = request.query_params.get("first", "")
         if not (first.isascii() and first.isdigit()) or len(first) > len(str(SEQUENCE_MAX)):
@@ -65,7 +66,7 @@ class Proofs:
             return _missing(f"nothing of party {party}'s journal is held from entry {first} on")
         return Response(batch.dumps(), media_type="application/json")
 
-    async def rotations(self, _request: Request, _party: str, _fresh: bool) -> Response:
+    async def rotations(self, _request: Request, _party: str, _asked: Asked) -> Response:
         """Every change of our key: what a peer that pinned an older certificate of ours needs."""
         changes = await anyio.to_thread.run_sync(self._changes)
         return Response(canonical_json({"rotations": changes}), media_type="application/json")

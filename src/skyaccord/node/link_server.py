@@ -23,9 +23,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from skyaccord.base.errors import JournalError, LimitError, LinkError, RefusedError
+from skyaccord.node.clock_skew import clock_of
 from skyaccord.node.link_listener import CERTIFICATE
 from skyaccord.node.link_proofs import CHECKPOINT_PATH, COPY_PATH, ROTATIONS_PATH, TILE_PATH, Proofs
-from skyaccord.node.link_times import PeerTimes
+from skyaccord.node.link_times import Asked, PeerTimes
 from skyaccord.record.link import Incoming
 from skyaccord.record.wire import (
     ANSWER_WIRE_BYTES_MAX,
@@ -72,7 +73,7 @@ class Peers(Protocol):
         """This peer says what it holds. JournalError: it cannot be; LinkError: it refuses our journal."""
 
 
-Handler = Callable[[Request, str, bool], Awaitable[Response]]
+Handler = Callable[[Request, str, Asked], Awaitable[Response]]
 
 
 def link_app(incoming: Incoming, peers: Peers) -> Starlette:
@@ -80,27 +81,29 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
     threads = anyio.CapacityLimiter(THREADS_MAX)
     proofs = Proofs(incoming.journal)
 
-    async def take(request: Request, party: str, fresh: bool) -> Response:
+    async def take(request: Request, party: str, asked: Asked) -> Response:
         batch = read_batch(await read_body(request, BATCH_WIRE_BYTES_MAX, "batch"))
         if batch.entries and not peers.ready:
             return one_line(STARTING, "starting: our own journal is compared with our peers' copies first")
         # One that was held up on its way, or while this machine slept, says nothing about now.
-        accept = partial(incoming.accept, batch, party=party, live=fresh)
+        accept = partial(
+            incoming.accept, batch, party=party, live=asked.fresh, sent_at=clock_of(asked.at, asked.skew)
+        )
         try:
             answer = await anyio.to_thread.run_sync(accept, limiter=threads)
         except JournalError as error:  # our own; people here must see it, not only the peer
-            peers.heard(party, len(batch.entries), str(error), fresh=fresh)
+            peers.heard(party, len(batch.entries), str(error), fresh=asked.fresh)
             raise
-        peers.heard(party, len(batch.entries), answer.reason, fresh=fresh)
+        peers.heard(party, len(batch.entries), answer.reason, fresh=asked.fresh)
         return Response(answer.dumps(), media_type="application/json")
 
-    async def give(_request: Request, party: str, _fresh: bool) -> Response:
+    async def give(_request: Request, party: str, _asked: Asked) -> Response:
         batch = await peers.next_batch(party, LONG_POLL_S)
         return Response(batch.dumps(), media_type="application/json")
 
-    async def note(request: Request, party: str, fresh: bool) -> Response:
+    async def note(request: Request, party: str, asked: Asked) -> Response:
         answer = read_answer(await read_body(request, ANSWER_WIRE_BYTES_MAX, "answer"))
-        await peers.answered(party, answer, fresh=fresh)
+        await peers.answered(party, answer, fresh=asked.fresh)
         return Response(status_code=NO_CONTENT)
 
     def of_a_peer(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
@@ -109,9 +112,9 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
             if party is None:
                 return one_line(FORBIDDEN, "this certificate is of no party pinned here")
             times = peers.times(party)
-            asked_at, fresh = times.asked(request.headers)
-            response = await _refusals(handler, request, party, fresh)
-            response.headers.update(times.answering(asked_at))
+            asked = times.asked(request.headers)
+            response = await _refusals(handler, request, party, asked)
+            response.headers.update(times.answering(asked.at))
             return response
 
         return endpoint
@@ -129,10 +132,10 @@ def link_app(incoming: Incoming, peers: Peers) -> Starlette:
     )
 
 
-async def _refusals(handler: Handler, request: Request, party: str, fresh: bool) -> Response:
+async def _refusals(handler: Handler, request: Request, party: str, asked: Asked) -> Response:
     """The handler's answer, or its refusal as one line."""
     try:
-        return await handler(request, party, fresh)
+        return await handler(request, party, asked)
     except LimitError as error:
         return one_line(TOO_LARGE, str(error))
     except (JournalError, LinkError) as error:

@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from skyaccord.base.clock import Clock
 from skyaccord.node.clock_skew import Skew
+from skyaccord.record.wire import NOT_YET
 
 SILENT_AFTER_S: Final = 5.0
 """Five heartbeats missed: the link is down, loudly. Shorter would flicker on a busy machine."""
@@ -59,7 +60,10 @@ class LinkStanding:
 
     def refused(self, reason: str) -> None:
         """What came from the peer did not hold: it explains why its journal does not come on."""
-        self._refused = f"we refuse what comes as party {self.peer}: {reason}"[:REASON_CHARS_MAX]
+        who = f"party {self.peer}"
+        waits = reason.startswith(NOT_YET)
+        said = f"what comes as {who} is {reason}" if waits else f"we refuse what comes as {who}: {reason}"
+        self._refused = said[:REASON_CHARS_MAX]
 
     def word(self) -> tuple[LinkWord, datetime, str | None]:
         """How it stands now, since when, and why."""

@@ -11,13 +11,13 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from skyaccord.base.clock import Clock
 from skyaccord.base.errors import InputError
 from skyaccord.base.randomness import Randomness
 from skyaccord.base.times import format_utc, parse_utc
-from skyaccord.node.clock_skew import SkewMeter
+from skyaccord.node.clock_skew import Skew, SkewMeter
 
 SENT: Final = "skyaccord-sent"
 RECEIVED: Final = "skyaccord-received"
@@ -34,6 +34,16 @@ HEADER_CHARS_MAX: Final = 64
 class _Given:
     mono: float
     wall: datetime
+
+
+class Asked(NamedTuple):
+    """A peer's request. at: when it came, by our clock. fresh: made a few seconds ago at most, for certain.
+    skew: what this request itself measures, None if nothing: a clock may have been set since the last one.
+    """
+
+    at: datetime
+    fresh: bool
+    skew: Skew | None
 
 
 class PeerTimes:
@@ -56,28 +66,30 @@ class PeerTimes:
             headers |= {TICK: self._got[0], TICK_AT: format_utc(self._got[1])}
         return now, headers
 
-    def answered(self, asked_at: datetime, headers: Mapping[str, str]) -> None:
-        """The answer's headers."""
-        now = self._clock.now()
+    def answered(self, asked_at: datetime, headers: Mapping[str, str]) -> Skew | None:
+        """The answer's headers, and what they measure."""
+        skew, now = None, self._clock.now()
         received, sent, tick = _time(headers.get(RECEIVED)), _time(headers.get(SENT)), headers.get(TICK)
         if received is not None and sent is not None:
-            self.skew.add(asked_at, received, sent, now)
+            skew = self.skew.add(asked_at, received, sent, now)
         if tick is not None and len(tick) <= HEADER_CHARS_MAX:
             self._got = (tick, now)
+        return skew
 
     # ── we are asked ────────────────────────────────────────────────────────────────────────────────────
 
-    def asked(self, headers: Mapping[str, str]) -> tuple[datetime, bool]:
-        """When we were asked, and whether the request is fresh: made a few seconds ago at most."""
-        now = self._clock.now()
+    def asked(self, headers: Mapping[str, str]) -> Asked:
+        """What a request's headers say of its time."""
+        skew, now = None, self._clock.now()
         given = self._given.get(headers.get(TICK, ""))  # several requests under way may bring the same
         if given is None:
-            return now, False
+            return Asked(now, False, None)
         got, sent = _time(headers.get(TICK_AT)), _time(headers.get(SENT))
         if got is not None and sent is not None:
-            self.skew.add(given.wall, got, sent, now)
+            skew = self.skew.add(given.wall, got, sent, now)
         slept_s = (now - given.wall).total_seconds()  # the other count may stand while a machine sleeps
-        return now, max(self._clock.monotonic() - given.mono, slept_s) <= FRESH_S
+        fresh = max(self._clock.monotonic() - given.mono, slept_s) <= FRESH_S
+        return Asked(now, fresh, skew)
 
     def answering(self, asked_at: datetime) -> dict[str, str]:
         """The answer's headers."""

@@ -14,6 +14,11 @@ Four bounds, for the acts that say that they are dated (`acts.register_act(…, 
 Each with the skew that clocks may have. What breaks a bound is held and receipted as refused, with the
 reason. While the link is up a heartbeat comes each second, and one a minute is kept; after an outage a date
 may lie within the outage, and no earlier.
+
+A person's word is held against our clock as well, and ours may be the wrong one: a machine whose battery is
+dead starts in another year. What is refused stays refused for good, so nothing is refused for lying ahead
+while the two clocks are known to be days apart, or were not compared: the batch waits, on its party's disk,
+and both sides are told to set the clock that is wrong. Once they agree, what lies ahead is ahead of both.
 """
 
 from __future__ import annotations
@@ -24,11 +29,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from skyaccord.base.times import format_utc, parse_utc
+from skyaccord.base.errors import RefusedError
+from skyaccord.base.times import format_utc, parse_utc, span
 from skyaccord.record import schema
 from skyaccord.record.dating import DATE_SKEW_MAX_S
 from skyaccord.record.envelope import Envelope, Header, read_envelope
 from skyaccord.record.store import read_setting, write_setting
+from skyaccord.record.wire import NOT_YET
 
 LOOK_BACK_ENTRIES: Final = 64
 """How many entries back the last one is looked for that we can read; what is sealed has no date for us."""
@@ -37,16 +44,34 @@ ENDED_AGAIN_S: Final = 60.0
 nothing otherwise, and a date is not believed to the minute anyway."""
 AHEAD_MAX: Final = timedelta(days=1)
 """How far ahead of our clock what a person says may be dated and still count. A clock that is minutes or
-hours ahead must not silence a hotline; one that is days ahead would put its words beyond every period."""
+hours ahead must not silence a hotline; one that is days ahead would put its words beyond every period. The
+two clocks may be as far apart and what lies further ahead is still refused for good: then it lies ahead of
+its own party's clock, too, whichever of the two is wrong."""
 _SKEW: Final = timedelta(seconds=DATE_SKEW_MAX_S)
 _ENDED: Final = "ended"
 
 
-def future_fault(header: Header, now: datetime) -> str | None:
-    """Why a person's word that came in now is not believed: its node's clock is days ahead; or None."""
+def future_fault(header: Header, now: datetime, sent_at: datetime | None) -> str | None:
+    """Why a person's word that came in now is not believed: its node's clock was days ahead; or None.
+
+    sent_at: what its party's own clock shows now, or None where that is not known. RefusedError, of the whole
+    batch and for the time being (`wire.NOT_YET`): the clocks are apart, and ours may be the wrong one.
+    """
+    ahead_s = (header.recorded_at - now).total_seconds()
     if header.recorded_at <= now + AHEAD_MAX:
         return None
-    return f"dated {(header.recorded_at - now).total_seconds():.0f} s ahead of our clock"
+    if sent_at is None:
+        raise RefusedError(
+            f"{NOT_YET}entry {header.sequence} is dated {span(ahead_s)} ahead of our clock, and the clocks "
+            "were not compared yet"
+        )
+    if abs(sent_at - now) > AHEAD_MAX:
+        apart = span(abs((sent_at - now).total_seconds()))
+        raise RefusedError(
+            f"{NOT_YET}the clocks are {apart} apart, and entry {header.sequence} is dated {span(ahead_s)} "
+            "ahead of the clock that receives it: set the clock that is wrong"
+        )
+    return f"dated {ahead_s:.0f} s ahead of our clock"
 
 
 def ended_lately(connection: Connection, origin: str, size: int, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -223,11 +224,21 @@ class Incoming:
         self._trust = trust or AgreedKeys()
         self._quota = quota or Quota()
 
-    def accept(self, batch: Batch, *, party: str | None = None, live: bool = True) -> Answer:
+    def accept(
+        self,
+        batch: Batch,
+        *,
+        party: str | None = None,
+        live: bool = True,
+        sent_at: datetime | None = None,
+    ) -> Answer:
         """Check and store a batch, and journal the receipt, in one transaction; then say what is held.
 
         party: whose batch it must be, where the transport knows it. live: it comes from the party itself,
-        now. A batch that does not hold is refused whole, with the reason in the answer; a proof that the peer
+        now. sent_at: what that party's clock shows now, as far from ours as it may be, if it is known: where
+        the two are days apart, nothing is refused for good for a date that lies ahead.
+
+        A batch that does not hold is refused whole, with the reason in the answer; a proof that the peer
         forked its journal is kept. JournalError: our own journal, store or disk fails; then nothing is taken
         and nothing is called refused.
         """
@@ -250,7 +261,7 @@ class Incoming:
             with self.journal.store.writing() as connection:
                 self._check_own(connection)
                 info = journal_info(connection, batch.origin)
-                self._store(connection, info, batch, checkpoint, signer)
+                self._store(connection, info, batch, checkpoint, signer, sent_at)
                 if live and not batch.entries and checkpoint.size == info.size:  # it has no more than this
                     keep_ended(connection, info.origin, info.size, self.journal.clock.now())
                 return _answer(connection, batch)
@@ -286,8 +297,14 @@ class Incoming:
             raise RefusedError("this journal is another party's than the sender's")
         return info
 
-    def _store(
-        self, connection: Connection, info: JournalInfo, batch: Batch, checkpoint: Checkpoint, signer: str
+    def _store(  # noqa: PLR0917
+        self,
+        connection: Connection,
+        info: JournalInfo,
+        batch: Batch,
+        checkpoint: Checkpoint,
+        signer: str,
+        sent_at: datetime | None,
     ) -> None:
         """Check, take, cosign, receipt; all of it stands or falls with the transaction."""
         if batch.entries and batch.entries[0].sequence > info.size:
@@ -302,7 +319,7 @@ class Incoming:
             if wire.sequence >= info.size:
                 entry = take(
                     connection, self.journal, info, wire, enrolments,
-                    keys=keys, joined=joined, today=today, again=again,
+                    keys=keys, joined=joined, today=today, again=again, sent_at=sent_at,
                 )  # fmt: skip
                 held = tuple(reversed(keys.chain.keys))  # this entry may have changed them
                 info = replace(info, size=info.size + 1, head=entry.head, keys=held)

@@ -25,13 +25,15 @@ from pydantic import Field, ValidationError
 from skyaccord.base.errors import InputError, JournalError, RefusedError, UnreadableError
 from skyaccord.base.times import format_utc
 from skyaccord.record.canonical import canonical_json, parse_json
+from skyaccord.record.changes import announced
 from skyaccord.record.copies import newest_held
 from skyaccord.record.dsse import first_fault, read_dsse, sign_dsse, verify_dsse
 from skyaccord.record.fields import HashHex, Origin, PartyId, RecordModel, Sequence, UtcTime
 from skyaccord.record.journal import Journal
-from skyaccord.record.journals import all_journals, journal_info
+from skyaccord.record.journals import JournalInfo, all_journals, journal_info
 from skyaccord.record.link import Incoming, Outgoing
-from skyaccord.record.wire import ANSWER_WIRE_BYTES_MAX, BATCH_WIRE_BYTES_MAX, Answer, read_batch
+from skyaccord.record.pins import chain_of
+from skyaccord.record.wire import ANSWER_WIRE_BYTES_MAX, BATCH_WIRE_BYTES_MAX, NOT_YET, Answer, read_batch
 
 PARCEL: Final = "parcel"
 PARCEL_FORMAT: Final = "skyaccord.parcel/1"
@@ -133,7 +135,7 @@ def take_parcel(journal: Journal, path: Path) -> Taken:
         )
     info = known[cover.origin]
     taken = Taken(info.party, cover.at, cover.first, info.size, info.size)
-    _take_batches(journal, path, taken)
+    _take_batches(journal, path, taken, cover.at if _covered(journal, path, signed, info) else None)
     with journal.store.reading() as connection:
         now = journal_info(connection, cover.origin)
     taken.after = now.size
@@ -146,13 +148,34 @@ def take_parcel(journal: Journal, path: Path) -> Taken:
     return taken
 
 
-def _take_batches(journal: Journal, path: Path, taken: Taken) -> None:
+def _covered(journal: Journal, path: Path, signed: dict[str, Any], info: JournalInfo) -> bool:
+    """Whether the cover is signed with that party's key, as far as is known before anything is taken: what
+    its clock showed when the parcel was made is then its own word, and not its carrier's."""
+    first = next(_batches(path), None)
+    try:
+        ahead = None if first is None else read_batch(first).rotations
+        with journal.store.reading() as connection:
+            key = announced(chain_of(connection, info.origin), info.origin, ahead or ()).current
+        if key is not None:
+            verify_dsse(read_dsse(signed), PARCEL, key)
+    except RefusedError:
+        return False
+    return key is not None
+
+
+def _take_batches(journal: Journal, path: Path, taken: Taken, made_at: datetime | None) -> None:
     incoming = Incoming(journal)
     for line in _batches(path):
         batch = read_batch(line)
-        answer = incoming.accept(batch, party=taken.party, live=False)  # whoever carries it
+        answer = incoming.accept(batch, party=taken.party, live=False, sent_at=made_at)  # whoever carries it
         if answer.reason is not None:
-            taken.faults.append(f"refused: {answer.reason}")
+            waits = answer.reason.startswith(NOT_YET)
+            taken.faults.append(
+                f"{answer.reason.removeprefix(NOT_YET)}; nothing is refused for good: import it again, or a "
+                "newer parcel"
+                if waits
+                else f"refused: {answer.reason}"
+            )
             return
         if batch.entries and batch.entries[0].sequence > answer.held:
             taken.faults.append(

@@ -7,6 +7,8 @@ rule) are held as a leaf, receipted `refused: reason`, and never acted on.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
@@ -119,11 +121,13 @@ def take(
     joined: Joined,
     today: Today,
     again: Again,
+    sent_at: datetime | None = None,
 ) -> Entry:
     """Check the next entry of a peer's journal and write it. RefusedError for a hard fault.
 
     enrolments, keys, joined, today: persons, keys, receipts and counts of this journal so far; what this
     entry changes in them is added. again: what our own receipts say, where it comes a second time.
+    sent_at: what its party's clock shows now, if that is known.
     """
     leaf = bytes.fromhex(wire.leaf)
     if wire.envelope is None or wire.salt is None:
@@ -147,7 +151,7 @@ def take(
     if again.covers(wire.sequence):
         refused = again.reason(wire.sequence) or refused
     elif refused is None:
-        refused = _fault_of_time(connection, journal, envelope, joined, today)
+        refused = _fault_of_time(connection, journal, envelope, joined, today, sent_at)
     if refused is None:
         enrolments.add(envelope.header, envelope.body)
         if envelope.header.kind == RECEIPT:
@@ -157,14 +161,19 @@ def take(
     )
 
 
-def _fault_of_time(
-    connection: Connection, journal: Journal, envelope: Envelope, joined: Joined, today: Today
+def _fault_of_time(  # noqa: PLR0917
+    connection: Connection,
+    journal: Journal,
+    envelope: Envelope,
+    joined: Joined,
+    today: Today,
+    sent_at: datetime | None,
 ) -> str | None:
     """Why an entry that came now must not be acted on, by our clock, by what came before, or by how many have
-    come today; or None, and it is counted."""
+    come today; or None, and it is counted. RefusedError: the two clocks must be set first."""
     kind, now, refused = envelope.header.kind, journal.clock.now(), None
     if envelope.body.get("statement") is not None:
-        refused = future_fault(envelope.header, now)
+        refused = future_fault(envelope.header, now, sent_at)
     if refused is None and ACTS.is_dated(ACTS.of_kind(kind)):
         receipted = joined.end(journal.origin)
         refused = arrival_fault(connection, journal.origin, envelope, now, receipted=receipted)

@@ -23,6 +23,9 @@ BATCH_WIRE_BYTES_MAX = 2 * BATCH_BYTES_MAX
 ANSWER_WIRE_BYTES_MAX = 256 * 1024
 NOTE_CHARS_MAX = 2 * 1024  # a checkpoint under way: one line of the journal's party, a few of cosigners
 
+NOT_YET = "not taken yet: "
+"""How a reason begins when the batch is not refused for good: it waits on its party's disk, to come again."""
+
 Note = Annotated[str, Field(max_length=NOTE_CHARS_MAX)]
 
 
