@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
+import typer
 
 from skyaccord.cli import app as cli
-from skyaccord.cli import main
+from skyaccord.cli import main, scan
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -16,6 +18,22 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         cli.main()
     assert isinstance(ended.value.code, int)
     return ended.value.code
+
+
+def names(chosen: typer.Typer) -> list[str]:
+    """All that the first word may be."""
+    return [str(command.name) for command in chosen.registered_commands] + [
+        str(group.name) for group in chosen.registered_groups
+    ]
+
+
+def runnable(chosen: typer.Typer) -> list[str]:
+    """The commands, and those groups that have any."""
+    return [str(command.name) for command in chosen.registered_commands] + [
+        str(group.name)
+        for group in chosen.registered_groups
+        if group.typer_instance is not None and group.typer_instance.registered_commands
+    ]
 
 
 @pytest.mark.parametrize(
@@ -42,24 +60,34 @@ def test_a_slip_is_one_line_that_says_where_to_look(
 @pytest.mark.parametrize("name", ["scan", "accord"])
 def test_only_the_command_that_is_named_is_built(name: str) -> None:
     chosen = cli.of_words([name, "--help"])
-    built = [one.name for one in (*chosen.registered_commands, *chosen.registered_groups)]
-    assert built == [name]
-    assert chosen.registered_callback is cli.app.registered_callback  # `--version` and the rest stay
+    assert names(chosen) == [name]
+    assert chosen.registered_callback is not None  # `--version` and the rest stay
+    assert runnable(chosen) == names(chosen)
+
+
+def test_only_the_command_that_is_named_is_imported() -> None:
+    code = (
+        "import sys; from skyaccord.cli.app import of_words; of_words(['scan'])\n"
+        "others = {f'skyaccord.cli.{name}' for name in ('accord', 'talks', 'node', 'journal')}\n"
+        "assert not others & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["banana"], ["--version", "scan"]])
-def test_what_names_no_command_is_for_the_whole_app(words: list[str]) -> None:
-    assert cli.of_words(words) is cli.app
+def test_what_names_no_command_has_all_names_and_runs_none(words: list[str]) -> None:
+    shown = cli.of_words(words)
+    assert sorted(names(shown)) == sorted(cli.GROUPS)
+    assert runnable(shown) == ["scan", "pack", "demo"]  # one command each; of groups, only the names
+    assert sorted(runnable(cli.whole())) == sorted(cli.GROUPS)
 
 
 def test_ctrl_c_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def interrupted(**_: object) -> None:
+    def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli.app.registered_commands[0], "callback", interrupted)
-    name = cli.app.registered_commands[0].name
-    assert name is not None
-    assert run(monkeypatch, name, "x") == 130
+    monkeypatch.setattr(scan, "command", interrupted)
+    assert run(monkeypatch, "scan") == 130
     assert capsys.readouterr().err == "skyaccord: stopped\n"
 
 

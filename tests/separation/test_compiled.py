@@ -15,10 +15,19 @@ from skyaccord.separation import compiled
 USE = "from skyaccord.separation.pairwise import closest_approach as c; print(c([1, 0, 0], [-1, 0, 0])[0][0])"
 
 
-def run(**environment: str) -> str:
+USE_MORE = """
+import sys
+from skyaccord.separation.pairwise import closest_approach, cylinder_interval
+print(closest_approach([1, 0, 0], [-1, 0, 0])[0][0], "numba.np.arraymath" in sys.modules)
+print(cylinder_interval([9, 0, 0], [-1, 0, 0], 5, 5, 60)[0][0], "numba.np.arraymath" in sys.modules)
+"""
+"""What is found, and whether Numba has loaded what it compiles with."""
+
+
+def run(code: str = USE, **environment: str) -> str:
     kept = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     done = subprocess.run(
-        [sys.executable, "-c", USE],
+        [sys.executable, "-c", code],
         env=kept | environment,
         capture_output=True,
         text=True,
@@ -58,6 +67,20 @@ def test_works_where_no_cache_can_be_made(tmp_path: Path) -> None:
     no_folder = tmp_path / "file"
     no_folder.write_text("in the way")
     assert run(XDG_CACHE_HOME=str(no_folder), HOME=str(no_folder)) == "1.0"
+
+
+def test_machine_code_that_is_kept_is_read_without_the_compiler(tmp_path: Path) -> None:
+    assert run(USE_MORE, XDG_CACHE_HOME=str(tmp_path)) == "1.0 True\n4.0 True"
+    assert run(USE_MORE, XDG_CACHE_HOME=str(tmp_path)) == "1.0 False\n4.0 False"
+
+
+def test_a_kernel_that_is_missing_is_compiled_beside_those_that_were_read(tmp_path: Path) -> None:
+    run(USE_MORE, XDG_CACHE_HOME=str(tmp_path))
+    lost = [path for path in tmp_path.rglob("*.nb*") if "approach" not in path.name]
+    assert lost
+    for path in lost:
+        path.unlink()
+    assert run(USE_MORE, XDG_CACHE_HOME=str(tmp_path)) == "1.0 False\n4.0 True"
 
 
 def test_old_folders_go(tmp_path: Path) -> None:

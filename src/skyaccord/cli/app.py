@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import importlib
-import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Annotated, Final, cast
 
 import typer
+from typer.models import TyperInfo
 
 from skyaccord import __version__
 from skyaccord.base.errors import SkyAccordError
@@ -18,18 +19,7 @@ from skyaccord.cli import EXIT_INTERRUPTED
 
 EXIT_USAGE = 2
 
-app = typer.Typer(
-    name="skyaccord",
-    help=(
-        "Keeps aircraft of operators who share a sky, and do not trust each other, safely apart.\n\n"
-        "Start with `skyaccord demo`, or look into a recording: "
-        "`skyaccord scan day.jsonl.gz --within 0.5nm,500ft`."
-    ),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-)
+NAME: Final = "skyaccord"
 
 # What Typer raises for a misspelt command or option: UsageError. Newer ones carry a copy of Click inside,
 # older ones use the package; found through Typer's own face, both work.
@@ -60,7 +50,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool,
@@ -70,27 +59,59 @@ def _root(
     """Options that stand before any command."""
 
 
-def _register() -> None:
-    for name in GROUPS:
-        if importlib.util.find_spec(f"skyaccord.cli.{name}") is None:
-            continue
+def of_words(words: Sequence[str]) -> typer.Typer:
+    """As much of the app as these words need: the one command that the first names; for help and slips, the
+    names of all. Typer would build all ninety commands, which takes longer than most of them run."""
+    if words and words[0] in GROUPS:
+        return _app_with(words[:1])
+    names = _app_with(GROUPS)
+    names.registered_groups = [_without_commands(group) for group in names.registered_groups]
+    return names
+
+
+@cache
+def whole() -> typer.Typer:
+    """All commands; also as `skyaccord.cli.app.app`."""
+    return _app_with(GROUPS)
+
+
+def __getattr__(name: str) -> typer.Typer:
+    if name == "app":
+        return whole()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _app_with(names: Iterable[str]) -> typer.Typer:
+    app = typer.Typer(
+        name=NAME,
+        help=(
+            "Keeps aircraft of operators who share a sky, and do not trust each other, safely apart.\n\n"
+            "Start with `skyaccord demo`, or look into a recording: "
+            "`skyaccord scan day.jsonl.gz --within 0.5nm,500ft`."
+        ),
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)
+    for name in names:
         module = importlib.import_module(f"skyaccord.cli.{name}")
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)
         else:
             app.command(name)(module.command)
+    return app
 
 
-_register()
-
-
-def of_words(words: Sequence[str]) -> typer.Typer:
-    """The app, or of it the one command that the first word names: Typer would build all ninety, which takes
-    longer than most of them run."""
-    chosen = copy.copy(app)
-    chosen.registered_commands = [one for one in app.registered_commands if one.name in words[:1]]
-    chosen.registered_groups = [one for one in app.registered_groups if one.name in words[:1]]
-    return chosen if chosen.registered_commands or chosen.registered_groups else app
+def _without_commands(group: TyperInfo) -> TyperInfo:
+    """The group for a list of names: its own help, and nothing to run."""
+    bare = copy.copy(group)
+    bare.typer_instance = copy.copy(group.typer_instance)
+    if bare.typer_instance is not None:
+        bare.typer_instance.registered_commands = []
+        bare.typer_instance.registered_groups = []
+    return bare
 
 
 def main() -> None:
@@ -103,7 +124,7 @@ def main() -> None:
     except USAGE_ERROR as error:
         message = error.format_message().replace("Value error, ", "").rstrip(".")
         if message:  # none where the help was shown instead, for a group without a command
-            command = error.ctx.command_path if error.ctx else app.info.name
+            command = error.ctx.command_path if error.ctx else NAME
             typer.echo(f"skyaccord: error: {message}; see {command} --help", err=True)
         sys.exit(EXIT_USAGE)
     except (typer.Abort, KeyboardInterrupt):

@@ -22,6 +22,8 @@ from typing import Any, Final, TypeVar, cast
 
 import numba
 from numba.core import config as _config
+from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
 
 config: Any = _config  # its settings are made at run time, from the environment
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -54,12 +56,30 @@ def _kernel(function: Function, **options: Any) -> Function:
     before = config.CACHE_DIR
     config.CACHE_DIR = before or _CACHE
     try:
-        kernel = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+        kernel: Any = numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+        kernel._cache = _KEPT(function)
     except RuntimeError:  # Numba found no folder that it can write to
         kernel = numba.njit(nogil=True, error_model="numpy", **options)(function)
     finally:
         config.CACHE_DIR = before
     return cast(Function, kernel)
+
+
+class _Kept(FunctionCache):
+    """A kernel's cache, from which machine code is read as it is.
+
+    Numba's own first loads all that its compiler knows (a hundred modules, a quarter of a second), and then
+    looks whether there is anything to compile.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        rtsys.initialize(target_context)  # the memory of arrays: all that machine code asks of Numba
+        numbas: Any = super()
+        kept = numbas._load_overload(sig, target_context)
+        return numbas.load_overload(sig, target_context) if kept is None else kept
+
+
+_KEPT: Final[Any] = _Kept  # Numba has no types
 
 
 def is_cold() -> bool:
