@@ -40,6 +40,17 @@ describe('translations', () => {
     }
   });
 
+  it('have no count before a noun, whose form would hang on it: 1 entries, 3 записей', () => {
+    const counted = /\{(?:count|number|n|left)\}\s+(?!s\b|с\s|ث\s|waiting|not )\p{L}/u;
+    for (const catalogue of Object.values(catalogues)) {
+      for (const [key, text] of Object.entries(catalogue)) expect(counted.test(text), `${key}: ${text}`).toBe(false);
+    }
+  });
+
+  it('have Arabic marks between Arabic words', () => {
+    for (const [key, text] of Object.entries(ar)) expect(text, key).not.toMatch(/\p{Script=Arabic}\s*[;,?]/u);
+  });
+
   it('are all used', () => {
     const code = sources(new URL('../src', import.meta.url).pathname).join('\n');
     // Keys made from a prefix and a word of the node's or of the code's own lists.

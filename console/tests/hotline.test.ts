@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePosition, phraseText, positionText, unread, valueOf, type Book } from '../src/lib/hotline';
+import { faultValues, parsePosition, phraseText, positionText, unread, valueOf, type Book } from '../src/lib/hotline';
 import type { MessageRow } from '../src/lib/types';
 
 const BOOK: Book = { accord: null, phrases: [], plan: 3, frequencies: [{ name: 'guard-vhf', mhz: 121.5, use: '' }], places: [] };
@@ -21,6 +21,14 @@ describe('a position', () => {
     expect(value?.position).toEqual({ latitude: 35, longitude: 40, altitude_ft: 25000, altitude_reference: 'mean-sea-level' });
     expect(valueOf({ name: 'p', kind: 'position' }, typed('35,40', { height: 'high' }), BOOK)).toBeNull();
     expect(valueOf({ name: 'p', kind: 'position' }, typed('35,40', { height: '25000', reference: '' }), BOOK)).toBeNull();
+  });
+});
+
+describe('a fault', () => {
+  it('has names that keep their direction, and numbers as they are', () => {
+    const found = faultValues({ code: 'place', values: { param: 'place', distance_nm: 2.8 }, text: '' });
+    expect(found).toEqual({ param: '\u2068place\u2069', distance_nm: 2.8 });
+    expect(faultValues({ code: 'node', text: 'an older node' })).toEqual({});
   });
 });
 

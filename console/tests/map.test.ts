@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ALTITUDE_NONE, FLAG, type Picture } from '../src/lib/frame';
+import { columnsOf, dataBlock } from '../src/map/columns';
 import { boxOf, dashed, destination, project, unproject } from '../src/map/geometry';
 import { gridLines, gridStepDeg } from '../src/map/grid';
 import { iconIndex, ICONS } from '../src/map/icons';
@@ -58,6 +60,18 @@ describe('symbols', () => {
     const names = [0, 1, 2, 7, -1].map((party) => ICONS[iconIndex(party, false)]);
     expect(names).toEqual(['0-fresh', '1-fresh', '2-fresh', '2-fresh', '3-fresh']);
     expect(ICONS[iconIndex(0, true)]).toBe('0-stale');
+  });
+
+  it('are barred where nobody knows how high, and the block says so', () => {
+    const flags = [1, 1 | FLAG.stale, 1 | FLAG.ground, 1];
+    const picture: Picture = {
+      count: 4, skyTimeMs: 0, rosterVersion: 1,
+      latitude: new Int32Array(4), longitude: new Int32Array(4),
+      altitude: Int16Array.from([ALTITUDE_NONE, ALTITUDE_NONE, ALTITUDE_NONE, 400]),
+      groundspeed: new Uint16Array(4), track: new Uint16Array(4), flags: Uint16Array.from(flags),
+    };
+    expect([...columnsOf(picture).icons].map((icon) => ICONS[icon])).toEqual(['0-fresh-barred', '0-stale-barred', '0-fresh', '0-fresh']);
+    expect([0, 2, 3].map((i) => dataBlock(picture, i, 'ALFA11', 'A').split('\n')[1])).toEqual(['ALT? 0kt', 'GND 0kt', '10,000 ft 0kt']);
   });
 });
 

@@ -145,6 +145,7 @@ describe('the title of an agenda item', () => {
     expect(titleOf(item, russian)).toBe(
       'Сближение: \u2068ALFA01\u2069, \u2068b00001\u2069, \u206810.0\u00a0NM\u2069, \u20682015\u201110\u201120\u00a009:00Z\u2069',
     );
+    expect(titleOf(item, russian, '، ')).toContain('\u2068ALFA01\u2069، \u2068b00001\u2069، ');
     const bare = { ...subject, what: 'incident' as const, aircraft: [], horizontal_nm: null };
     expect(titleOf({ title: '', subject: bare }, russian)).toBe('Инцидент: \u20682015\u201110\u201120\u00a009:00Z\u2069');
   });

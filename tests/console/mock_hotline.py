@@ -6,7 +6,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 
-from skyaccord.hotline.checking import faults
+from skyaccord.hotline.checking import NOTICE, faults
+from skyaccord.hotline.lead import Lead
 from skyaccord.hotline.phrasebook import built_in, spoken
 from skyaccord.node.http.hotline import Draft, phrase_row
 from tests.console import scene
@@ -56,4 +57,5 @@ def put_on(app: FastAPI, state: dict[str, Row]) -> None:
         draft = Draft.model_validate(await request.json())
         found = faults(None, draft.code, draft.params)
         said = spoken(built_in().phrases.get(draft.code), draft.params)
-        return {"faults": [{"code": one.code, "text": one.text} for one in found], "said": said}
+        late = [Lead(50, 3600, late=True).fault()] if draft.code == NOTICE else []
+        return {"faults": [one.row() for one in found], "warnings": [one.row() for one in late], "said": said}

@@ -91,13 +91,9 @@ def test_the_accords_book_takes_the_place_of_the_built_in_one() -> None:
     with pytest.raises(InputError, match="no code 'SAFETY_STOP'"):
         book_of(ACCORD).phrase("SAFETY_STOP")
     assert [one.code for one in faults(ACCORD, "SAFETY_STOP", [])] == ["code"]
-    assert [one.code for one in faults(ACCORD, "HOLD", [])] == ["params"]
-    assert (
-        "no parameter y"
-        in unfit(
-            book_of(ACCORD).phrase("HOLD"), [parse_value(ACCORD, Parameter(name="y", kind="text"), "x")]
-        )[1]
-    )
+    assert [one.code for one in faults(ACCORD, "HOLD", [])] == ["missing"]
+    other = parse_value(ACCORD, Parameter(name="y", kind="text"), "x")
+    assert "no parameter y" in unfit(book_of(ACCORD).phrase("HOLD"), [other])[1].text
 
 
 def test_lives_go_first() -> None:

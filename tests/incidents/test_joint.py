@@ -75,6 +75,14 @@ def test_the_report_says_what_is_disputed_with_both_versions(language: str) -> N
     assert any(case.digest in line for line in lines)
 
 
+def test_arabic_has_arabic_marks_between_its_words() -> None:
+    """The line of the severity's sources lists three of them; a table's cell what speaks for a proposal."""
+    lines = document_lines(joint_document(disputed(), "ar"), isolates=False)
+    wrong = re.compile(r"[\u0620-\u064a\u064b-\u0652][)»]?[;,?]|[;,?] [\u0620-\u064a]")
+    assert [line for line in lines if wrong.search(line) and "script" not in line] == []
+    assert any(line.count("؛") >= 2 for line in lines)
+
+
 def test_html_and_pdf_hold_text_as_text() -> None:
     document = joint_document(disputed(), "ar")
     page = document_html(document)

@@ -17,7 +17,7 @@ import type {
   Status,
 } from './types';
 import type { IncidentRecord } from './incidents';
-import type { Book, HotlineState, Value } from './hotline';
+import type { Book, Fault, HotlineState, Value } from './hotline';
 import type { Drafted, MinutesLists, ReadClause, Redline, TalksTable, Trial } from './talks';
 
 /** Longest wait for an answer of one's own node. After it the person must know that nothing is certain. */
@@ -90,7 +90,7 @@ export const api = {
   phrasebook: (accord: string | null) =>
     call<Book>(`api/hotline/phrasebook${accord === null ? '' : `?accord=${encodeURIComponent(accord)}`}`),
   checkPhrase: (draft: { accord: string | null; code: string; params: Value[] }) =>
-    post<{ faults: { code: string; text: string }[]; warnings: { code: string; text: string }[]; said: Partial<Record<'en' | 'ru' | 'ar', string>> }>('api/hotline/check', draft),
+    post<{ faults: Fault[]; warnings: Fault[]; said: Partial<Record<'en' | 'ru' | 'ar', string>> }>('api/hotline/check', draft),
   minutes: (name: string, round: number) =>
     call<MinutesLists>(`api/talks/minutes?${new URLSearchParams({ name, round: String(round) })}`),
   draft: (name: string) => call<Drafted>(`api/talks/draft?${new URLSearchParams({ name })}`),

@@ -69,6 +69,9 @@ export function altitudeFt(p: Picture, i: number): number | null {
   return raw === ALTITUDE_NONE ? null : raw * 25;
 }
 
+/** In the air, and nobody knows how high: on the map it lies among those above and below it. */
+export const heightless = (p: Picture, i: number): boolean => p.altitude[i] === ALTITUDE_NONE && !(p.flags[i]! & FLAG.ground);
+
 export function groundspeedKt(p: Picture, i: number): number | null {
   const raw = p.groundspeed[i]!;
   return raw === NONE_U16 ? null : raw / 10;

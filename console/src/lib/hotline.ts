@@ -25,6 +25,13 @@ export interface Alarm {
   exercise: boolean;
 }
 
+/** What is wrong with words: worded by the page from its code and values; `text` is the shell's line. */
+export interface Fault {
+  code: string;
+  values?: Record<string, string | number>;
+  text: string;
+}
+
 export interface Circuit {
   party: string;
   state: 'good' | 'untried' | 'unchecked' | 'due' | 'overdue' | 'asked' | 'missed' | 'down' | 'silent';
@@ -100,6 +107,8 @@ export interface RadioRow {
 export interface HotlineState {
   party: string;
   alarms: Alarm[];
+  /** How many more there are than the node lists. */
+  alarms_left_out: number;
   loud: boolean;
   circuits: Circuit[];
   roster: Shift[];
@@ -243,7 +252,16 @@ export function unread(row: MessageRow, party: string): boolean {
   return course !== undefined && row.from !== party && course.read_at === null && course.acknowledged_at === null;
 }
 
-/** A phrase whose placeholders stay whole in text that runs the other way (first strong isolate … pop). */
+/** What fills a fault's words: names keep their own direction in text that runs the other way. */
+export function faultValues(fault: Fault): Record<string, string | number> {
+  const whole = (value: string | number) => (typeof value === 'string' ? isolated(value) : value);
+  return Object.fromEntries(Object.entries(fault.values ?? {}).map(([name, value]) => [name, whole(value)]));
+}
+
+/** First strong isolate … pop directional isolate. */
+const isolated = (text: string): string => `${String.fromCodePoint(0x2068)}${text}${String.fromCodePoint(0x2069)}`;
+
+/** A phrase whose placeholders stay whole in text that runs the other way . */
 export function withPlacesIsolated(phrase: string): string {
-  return phrase.replace(/\{\w+\}/g, (place) => `${String.fromCodePoint(0x2068)}${place}${String.fromCodePoint(0x2069)}`);
+  return phrase.replace(/\{\w+\}/g, isolated);
 }

@@ -38,6 +38,10 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   return fill(CATALOGUES[language][key], values);
 }
 
+/** What stands between names in the chosen language; and names one after the other. */
+export const comma = (): string => (language === 'ar' ? '، ' : ', ');
+export const listed = (names: readonly string[]): string => names.join(comma());
+
 /** Whether there is a text of this name: for words that come from the node (states, reasons). */
 export const isKey = (key: string): key is Key => key in en;
 

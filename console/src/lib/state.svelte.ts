@@ -69,7 +69,7 @@ class SkyState {
   replying = $state.raw<MessageRow | null>(null);
   /** Who wants the next click on the map, and the point that was chosen. */
   picking = $state.raw<{ owner: string; pick: (at: Point) => void } | null>(null);
-  picked = $state.raw<Point | null>(null);
+  picked = $state.raw<(Point & { heightless: boolean }) | null>(null);
 
   connection = $state<Connection>('connecting');
   skyMs = $state<number | null>(null);

@@ -305,15 +305,15 @@ export function plainTitle(subject: Subject): string {
 }
 
 /** The title in the reader's language, each name and number isolated and unbroken; what a person wrote stays as it is.
-    word: what a thing is called in that language. */
-export function titleOf(item: Pick<Item, 'title' | 'subject'>, word: (what: string) => string): string {
+    word: what a thing is called in that language; comma: what stands between names in it. */
+export function titleOf(item: Pick<Item, 'title' | 'subject'>, word: (what: string) => string, comma = ', '): string {
   const { subject } = item;
   if (subject === null) return item.title;
   const near = subject.horizontal_nm === null ? [] : [`${subject.horizontal_nm.toFixed(1)} NM`];
   const when = subject.time === null ? [] : [`${minute(subject.time)}Z`];
   const whole = [...near, ...when].map((part) => part.replaceAll('-', '\u2011').replaceAll(' ', '\u00a0'));
   const parts = [...subject.aircraft, ...whole].map((part) => `\u2068${part}\u2069`);
-  return parts.length === 0 ? word(subject.what) : `${word(subject.what)}: ${parts.join(', ')}`;
+  return parts.length === 0 ? word(subject.what) : `${word(subject.what)}: ${parts.join(comma)}`;
 }
 
 /** A line of a redline in pieces: what went, what came, what stayed. */

@@ -1,5 +1,6 @@
 // What the node's HTTP API says, as the console uses it. Fields that the console does not use are left out.
 
+import type { Fault } from './hotline';
 import type { TalksRow } from './talks';
 
 /** One entry of one journal: what acknowledgements and messages point at. */
@@ -291,7 +292,7 @@ export interface MessageRow {
   priority?: number;
   expired?: boolean;
   response?: string | null;
-  faults?: { code: string; text: string }[];
+  faults?: Fault[];
   courses?: {
     party: string;
     state: string;

@@ -63,7 +63,7 @@ function markOf(row: AlertRow, picture: Picture, a: number, b: number, skyMs: nu
     paths: predicted ? [[now[0], then[0]], [nearest(now[1], now[0]), then[1]]] : [],
     dashes: dashed(then[0], then[1], DASHES),
     middle: [(then[0][0] + then[1][0]) / 2, (then[0][1] + then[1][1]) / 2],
-    text: `${nm(horizontal)} / ${ft(vertical)}${predicted ? ` · ${countdown(ahead)}` : ''}`,
+    text: `${nm(horizontal)} / ${vertical === null ? 'ALT?' : ft(vertical)}${predicted ? ` · ${countdown(ahead)}` : ''}`,
   };
 }
 

@@ -1,11 +1,13 @@
 // From the frame's columns to what the graphics card takes, as typed arrays: no object per aircraft.
 
-import { FLAG, altitudeFt, groundspeedKt, latitudeDeg, longitudeDeg, partyIndex, trackDeg, type Picture } from '../lib/frame';
+import { FLAG, altitudeFt, groundspeedKt, heightless, latitudeDeg, longitudeDeg, partyIndex, trackDeg, type Picture } from '../lib/frame';
 import { level } from '../lib/format';
 import { destination } from './geometry';
 import { iconIndex } from './icons';
 
 const VECTOR_MINUTES = 1;
+/** In place of a level: in the letters of the field, as GND and FL are, in every language; the legend says it in words. */
+const HEIGHT_UNKNOWN = 'ALT?';
 
 export interface AircraftColumns {
   count: number;
@@ -36,7 +38,7 @@ export function columnsOf(picture: Picture): AircraftColumns {
     columns.positions.set([longitude, latitude], 2 * i);
     columns.angles[i] = -(track ?? 0);
     columns.colors.set([255, 255, 255, flags & FLAG.ground ? 120 : 255], 4 * i);
-    columns.icons[i] = iconIndex(partyIndex(picture, i), (flags & FLAG.stale) !== 0);
+    columns.icons[i] = iconIndex(partyIndex(picture, i), (flags & FLAG.stale) !== 0, heightless(picture, i));
     const speed = groundspeedKt(picture, i);
     if (track !== null && speed !== null && speed > 0 && !(flags & (FLAG.stale | FLAG.ground))) {
       const end = destination(longitude, latitude, track, (speed / 60) * VECTOR_MINUTES);
@@ -54,7 +56,7 @@ export function dataBlock(picture: Picture, i: number, name: string, party: stri
   const trend = flags & FLAG.climbing ? '↑' : flags & FLAG.descending ? '↓' : '';
   const marks = (flags & FLAG.suspect ? ' ?' : '') + (flags & FLAG.stale ? ' ⌀' : '');
   const speed = groundspeedKt(picture, i);
-  const height = flags & FLAG.ground ? 'GND' : level(altitudeFt(picture, i));
+  const height = flags & FLAG.ground ? 'GND' : heightless(picture, i) ? HEIGHT_UNKNOWN : level(altitudeFt(picture, i));
   const second = `${height}${trend}${speed === null ? '' : ` ${Math.round(speed)}kt`}`;
   return `${name}${party === null ? '' : ` ${party}`}${marks}\n${second}`;
 }

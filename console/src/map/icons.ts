@@ -1,4 +1,5 @@
-// Aircraft symbols, drawn once into one image. The shape says whose aircraft it is (never a colour), hollow says stale.
+// Aircraft symbols, drawn once into one image. The shape says whose aircraft it is (never a colour), hollow says stale, a
+// bar across says that its height is not known.
 
 const CELL = 64;
 
@@ -14,12 +15,15 @@ const PIN: Shape = [[0, -0.9], [0.28, -0.3], [0.5, 0.1], [0.28, 0.5], [0, 0.62],
 export const SHAPES: readonly Shape[] = [DART, KITE, HOUSE, PIN];
 
 /** Names in the icon atlas, by `iconIndex`. */
-export const ICONS: readonly string[] = SHAPES.flatMap((_, shape) => [`${shape}-fresh`, `${shape}-stale`]);
+export const ICONS: readonly string[] = SHAPES.flatMap((_, shape) =>
+  ['fresh', 'stale', 'fresh-barred', 'stale-barred'].map((kind) => `${shape}-${kind}`),
+);
+const KINDS = 4;
 
-/** Index into ICONS for a party (index into the roster's parties, -1 none). */
-export function iconIndex(party: number, stale: boolean): number {
+/** Index into ICONS for a party (index into the roster's parties, -1 none). barred: its height is not known. */
+export function iconIndex(party: number, stale: boolean, barred = false): number {
   const shape = party < 0 ? 3 : Math.min(party, 2);
-  return 2 * shape + (stale ? 1 : 0);
+  return KINDS * shape + (stale ? 1 : 0) + (barred ? 2 : 0);
 }
 
 export interface IconAtlas {
@@ -34,13 +38,13 @@ export function drawIcons(): IconAtlas {
   const context = image.getContext('2d')!;
   const mapping: IconAtlas['mapping'] = {};
   ICONS.forEach((name, at) => {
-    drawShape(context, SHAPES[at >> 1]!, at % 2 === 1, at * CELL + CELL / 2, CELL / 2, CELL * 0.44);
+    drawShape(context, SHAPES[Math.floor(at / KINDS)]!, (at & 1) === 1, (at & 2) === 2, at * CELL + CELL / 2, CELL / 2, CELL * 0.44);
     mapping[name] = { x: at * CELL, y: 0, width: CELL, height: CELL, mask: false };
   });
   return { image, mapping };
 }
 
-function drawShape(context: CanvasRenderingContext2D, shape: Shape, hollow: boolean, x: number, y: number, size: number) {
+function drawShape(context: CanvasRenderingContext2D, shape: Shape, hollow: boolean, barred: boolean, x: number, y: number, size: number) {
   const path = new Path2D();
   shape.forEach(([dx, dy], i) => path[i === 0 ? 'moveTo' : 'lineTo'](x + dx * size, y + dy * size));
   path.closePath();
@@ -55,7 +59,16 @@ function drawShape(context: CanvasRenderingContext2D, shape: Shape, hollow: bool
     context.lineWidth = 5;
     context.stroke(path);
   }
+  if (barred) {
+    context.fillStyle = 'rgb(8, 10, 12)';
+    context.fillRect(x - size, y + (BAR.y - BAR.half - 0.1) * size, 2 * size, (2 * BAR.half + 0.2) * size);
+    context.fillStyle = 'rgb(245, 196, 61)';
+    context.fillRect(x - size, y + (BAR.y - BAR.half) * size, 2 * size, 2 * BAR.half * size);
+  }
 }
+
+/** The bar across a symbol, in its box of -1..1: behind its middle, where every shape is wide. */
+export const BAR = { y: 0.2, half: 0.14 } as const;
 
 /** The same shape for the legend, as SVG points in a box of 0..20. */
 export const legendPoints = (shape: number): string =>

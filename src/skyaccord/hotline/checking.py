@@ -7,12 +7,12 @@ side's node may have let it through.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from skyaccord.accord.model import Accord, Frequency
 from skyaccord.accord.spoken import Phrase
 from skyaccord.base.errors import InputError
+from skyaccord.hotline.faults import Fault
 from skyaccord.hotline.phrasebook import book_of, unfit
 from skyaccord.hotline.places import Gazetteer
 from skyaccord.hotline.values import FrequencyValue, PositionValue, Value, WordValue
@@ -28,17 +28,6 @@ GUARD: Final = (
 NOTICE: Final = "NOTICE"
 """The phrase that says where one is going to fly."""
 
-FaultCode = Literal["code", "params", "place", "volume", "frequency", "plan", "late"]
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong, in words, and what to do about it."""
-
-    code: FaultCode
-    text: str
-    do: str | None = None
-
 
 def faults(accord: Accord | None, code: str | None, values: Iterable[Value]) -> list[Fault]:
     """All that is wrong with a phrase and what fills it, under this accord (None: the built-in book)."""
@@ -49,9 +38,10 @@ def faults(accord: Accord | None, code: str | None, values: Iterable[Value]) -> 
         phrase: Phrase | None = book.phrases.get(code)
         if phrase is None:
             known = ", ".join(sorted(book.phrases))
-            found.append(Fault("code", f"the phrasebook has no code {code!r}", f"it has {known}"))
+            text = f"the phrasebook has no code {code!r}"
+            found.append(Fault("code", text, f"it has {known}", {"phrase": code}))
         else:
-            found += [Fault("params", text) for text in unfit(phrase, given)]
+            found += unfit(phrase, given)
     found += [fault for value in given if (fault := _of_frequency(accord, value)) is not None]
     return found + _of_places(accord, given) + (_of_volume(accord, given) if code == NOTICE else [])
 
@@ -88,15 +78,23 @@ def _of_frequency(accord: Accord | None, value: Value) -> Fault | None:
             "frequency",
             f"{value.frequency} on {value.mhz:g} MHz is not in the frequency plan in force",
             f"the plan has {names}",
+            {"frequency": value.frequency, "mhz": value.mhz},
         )
     version = plan_version(accord)
     if value.plan != version:
         return Fault(
             "plan",
-            f"the message names version {value.plan} of the frequency plan; version {version} is in force",
+            f"the message names version {_version(value.plan)} of the frequency plan; "
+            f"version {_version(version)} is in force",
             "take the frequency from the plan in force",
+            {"named": _version(value.plan), "in_force": _version(version)},
         )
     return None
+
+
+def _version(version: int | None) -> str:
+    """As it is written: a plan without one has none."""
+    return "–" if version is None else str(version)
 
 
 def _of_places(accord: Accord | None, values: list[Value]) -> list[Fault]:
@@ -115,6 +113,11 @@ def _of_places(accord: Accord | None, values: list[Value]) -> list[Fault]:
                         "place",
                         f"{value.name} lies {check.distance_nm:.1f} NM from {name}",
                         "correct the position or the name, or say that you mean it (--despite-place)",
+                        {
+                            "param": value.name,
+                            "distance_nm": round(check.distance_nm or 0.0, 1),
+                            "place": name,
+                        },
                     )
                 )
     return found
@@ -129,6 +132,7 @@ def _of_volume(accord: Accord | None, values: list[Value]) -> list[Fault]:
             "volume",
             f"{name!r} is no place of the accord: a notice says where, with borders",
             f"it has {', '.join(gazetteer.names)}",
+            {"place": name},
         )
         for name in named
         if gazetteer.names and not gazetteer.knows(name)

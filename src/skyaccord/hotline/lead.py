@@ -13,7 +13,8 @@ from typing import Final
 
 from skyaccord.accord.due import notice_fault
 from skyaccord.accord.model import Accord
-from skyaccord.hotline.checking import NOTICE, Fault
+from skyaccord.hotline.checking import NOTICE
+from skyaccord.hotline.faults import Fault
 from skyaccord.hotline.messages import HotlineMessage
 from skyaccord.hotline.values import TimeValue, Value
 
@@ -32,8 +33,12 @@ class Lead:
 
     def fault(self) -> Fault:
         """In words."""
-        given = f"{self.lead_s:.0f} s before its start" if self.lead_s >= 0 else "after its start"
-        return Fault("late", f"given {given}; the accord asks for {self.wanted_s:.0f} s")
+        wanted = {"wanted_s": round(self.wanted_s)}
+        if self.lead_s < 0:
+            text = f"given after its start; the accord asks for {self.wanted_s:.0f} s"
+            return Fault("begun", text, values=wanted)
+        text = f"given {self.lead_s:.0f} s before its start; the accord asks for {self.wanted_s:.0f} s"
+        return Fault("late", text, values={"lead_s": round(self.lead_s), **wanted})
 
 
 def lead_of(accord: Accord | None, message: HotlineMessage) -> Lead | None:

@@ -18,6 +18,7 @@ from skyaccord.accord.model import Accord
 from skyaccord.accord.source import shipped_text
 from skyaccord.accord.spoken import Phrase
 from skyaccord.base.errors import InputError
+from skyaccord.hotline.faults import Fault
 from skyaccord.hotline.values import (
     REFERENCE_SHORT,
     FrequencyValue,
@@ -96,21 +97,28 @@ def priority(code: str | None) -> int:
     return PRIORITY_OF_OTHERS if code is None else PRIORITY.get(code, PRIORITY_OF_OTHERS)
 
 
-def unfit(phrase: Phrase, values: Iterable[Value]) -> list[str]:
-    """What is wrong with these values for this phrase, one sentence each; nothing if they fit."""
+def unfit(phrase: Phrase, values: Iterable[Value]) -> list[Fault]:
+    """What is wrong with these values for this phrase; nothing if they fit."""
     given = {value.name: value for value in values}
     wanted = {param.name: param for param in phrase.params}
     faults = [
-        f"{phrase.code} needs the parameter {param.name} ({param.kind})"
+        Fault(
+            "missing",
+            f"{phrase.code} needs the parameter {param.name} ({param.kind})",
+            values={"phrase": phrase.code, "param": param.name},
+        )
         for param in phrase.params
         if not param.optional and param.name not in given
     ]
     for name, value in given.items():
         if name not in wanted:
             names = ", ".join(wanted) or "none"
-            faults.append(f"{phrase.code} has no parameter {name}; it has {names}")
+            text = f"{phrase.code} has no parameter {name}; it has {names}"
+            faults.append(Fault("unknown", text, values={"phrase": phrase.code, "param": name}))
         elif value.kind != wanted[name].kind:
-            faults.append(f"{phrase.code}: {name} is a {wanted[name].kind}, not a {value.kind}")
+            text = f"{phrase.code}: {name} is a {wanted[name].kind}, not a {value.kind}"
+            kinds = {"wanted": wanted[name].kind, "given": value.kind}
+            faults.append(Fault("kind", text, values={"phrase": phrase.code, "param": name, **kinds}))
     return faults
 
 

@@ -35,10 +35,7 @@ def words_row(projections: Projections, message: HotlineMessage) -> Row:
         "expired": message.expired,
         "corrects": _ref(message.corrects),
         "drill": _ref(message.drill),
-        "faults": [
-            {"code": one.code, "text": one.text}
-            for one in (*faults(accord, message.code, message.params), *late)
-        ],
+        "faults": [one.row() for one in (*faults(accord, message.code, message.params), *late)],
     }
 
 

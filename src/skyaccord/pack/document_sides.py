@@ -103,7 +103,8 @@ def _title(line: Line, said: Words) -> Inline:
 def _details(line: Line, between: Reconciliation, said: Words) -> tuple[Block, ...]:
     parties = (between.first, between.second)
     seen = tuple(
-        joined([_seen(one, said) for one in line.row.of(party)], "; ") or (text(said["nothing"]),)
+        joined([_seen(one, said) for one in line.row.of(party)], said["semicolon"])
+        or (text(said["nothing"]),)
         for party in parties
     )
     table = Table(tuple((name(party),) for party in parties), (seen,))
@@ -121,7 +122,7 @@ def _seen(one: Seen, said: Words) -> Inline:
         if key in one.numbers:
             parts.append((figure(form.format(one.numbers[key])),))
     parts.append((code(f"{one.party}:{one.ref.sequence}"),))
-    return joined(parts, ", ")
+    return joined(parts, said["comma"])
 
 
 def _difference(one: Difference, parties: tuple[str, str], said: Words) -> Inline:
@@ -129,25 +130,21 @@ def _difference(one: Difference, parties: tuple[str, str], said: Words) -> Inlin
     found: list[Inline] = [(text(said[f"differs.{one.what}"]),)]
     if one.what != "observed":
         values = [(name(party), text(" "), figure(one.values.get(party, "") or "-")) for party in parties]
-        found.append(joined(values, ", "))
+        found.append(joined(values, said["comma"]))
     heads = joined(found, ": ")
     causes = [_cause(cause, said) for cause in one.causes]
     if not causes:
         why: Inline = (Run(said[f"cause.{UNEXPLAINED}"], "strong"),)
         if one.note:
-            why = joined([why, (text(said[f"note.{one.note}"]),)], "; ")
+            why = joined([why, (text(said[f"note.{one.note}"]),)], said["semicolon"])
         causes = [why]
-    return (
-        joined([heads, joined(causes, "; ")], " → ")
-        if said.code != "ar"
-        else joined([heads, joined(causes, "؛ ")], " ← ")
-    )
+    return joined([heads, joined(causes, said["semicolon"])], " ← " if said.code == "ar" else " → ")
 
 
 def _cause(cause: Cause, said: Words) -> Inline:
     shown = [_evidence(key, value, said) for key, value in cause.evidence.items() if value]
     words = _cause_words(cause.name, cause.party, said)
-    return (*words, text(" ("), *joined(shown, "، " if said.code == "ar" else ", "), text(")"))
+    return (*words, text(" ("), *joined(shown, said["comma"]), text(")"))
 
 
 def _evidence(key: str, value: str, said: Words) -> Inline:

@@ -77,7 +77,7 @@ def _summary(case: Case, words: Words, accord: LoadedAccord | None) -> list[Bloc
         (words.say("incident"), (code(case.id),)),
         (words.say("reason"), words.say(f"reason_{case.reason}")),
         (words.say("when"), joined((time_of(case.start), time_of(case.end)), " – ")),
-        (words.say("aircraft"), _aircraft(case)),
+        (words.say("aircraft"), _aircraft(case, words)),
         (words.say("accord"), _accord(case, words, accord)),
     ]
     limits = next((one.body.limits for one in case.reconstructions.values() if one.body.limits), None)
@@ -98,27 +98,29 @@ def _summary(case: Case, words: Words, accord: LoadedAccord | None) -> list[Bloc
             time=time_of(opening.recorded_at),
         )
         rows.append((words.say("opened_by"), by))
-    state = words.say(f"state_{case.state}", parties=name(", ".join(case.closed_by)))
+    state = words.say(
+        f"state_{case.state}", parties=words.listed([(name(party),) for party in case.closed_by])
+    )
     rows.append((words.say("state"), state))
     notes = [Prose(opening.note) for opening in case.openings if opening.note]
     heads = (words.say("what"), words.say("value"))
     return [Heading(words.say("summary")), Table(heads, tuple(rows)), *notes]
 
 
-def _aircraft(case: Case) -> Inline:
+def _aircraft(case: Case, words: Words) -> Inline:
     told: list[Inline] = []
     seen = next(iter(case.observations.values()), None)
     parties = (None,) * len(case.aircraft) if seen is None else seen.parties
     for address, sign, party in zip(case.aircraft, case.callsigns, parties, strict=True):
         who: Inline = (name(sign), text(" ")) if sign else ()
         told.append((*who, code(address), text(f" ({party})" if party else "")))
-    return joined(told, ", ") if told else (text("–"),)
+    return words.listed(told) if told else (text("–"),)
 
 
 def _accord(case: Case, words: Words, accord: LoadedAccord | None) -> Inline:
     if case.accord is None:
         return words.say("no_accord")
-    told = () if accord is None else (name(accord.accord.title), text(", "))
+    told = () if accord is None else (name(accord.accord.title), text(words.plain("comma")))
     return (*told, *hash_of(case.accord))
 
 
@@ -155,14 +157,14 @@ def _severity(case: Case, words: Words) -> list[Block]:
         rows.append(
             (
                 words.say(f"scale_{scale}"),
-                (*top, *joined(proposed, "; ")),
-                joined((*given, words.say(f"severity_{standing.state}")), "; ")
+                (*top, *words.listed(proposed, "semicolon")),
+                words.listed((*given, words.say(f"severity_{standing.state}")), "semicolon")
                 if given
                 else words.say("nobody_yet"),
             )
         )
     heads = (words.say("scale"), words.say("proposed"), words.say("said_by"))
-    sources = joined([words.say(f"source_{scale}") for scale in standings], "; ")
+    sources = words.listed([words.say(f"source_{scale}") for scale in standings], "semicolon")
     return [
         Heading(words.say("severity")),
         Table(heads, tuple(rows)),

@@ -51,8 +51,9 @@ def _quality(case: Case, words: Words) -> list[Block]:
     for party, one in case.reconstructions.items():
         for track in one.body.tracks:
             quality = track.quality
-            sources = ", ".join(f"{source} {count}" for source, count in quality.sources.items())
-            doubts = (name("; ".join(quality.doubts)),) if quality.doubts else words.say("no_doubts")
+            sources = words.listed([(name(f"{one} {count}"),) for one, count in quality.sources.items()])
+            told: list[Inline] = [(name(doubt),) for doubt in quality.doubts]
+            doubts = words.listed(told, "semicolon") if told else words.say("no_doubts")
             rows.append(
                 (
                     _party(party),
@@ -60,7 +61,7 @@ def _quality(case: Case, words: Words) -> list[Block]:
                     (figure(f"{quality.reports}"),),
                     _figure(quality.every_s),
                     _figure(quality.longest_gap_s),
-                    (name(sources),),
+                    sources,
                     doubts,
                 )
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -53,6 +54,10 @@ class Words:
     def plain(self, key: str) -> str:
         """The words themselves. KeyError for a key that the catalogue does not have."""
         return self._words[key]
+
+    def listed(self, parts: Sequence[Inline], mark: Literal["comma", "semicolon"] = "comma") -> Inline:
+        """One after the other, with the marks of the language: an Arabic comma is none of ours."""
+        return joined(parts, self._words[mark])
 
     def say(self, key: str, **values: Run | Inline) -> Inline:
         """A sentence, its places filled in."""

@@ -128,8 +128,8 @@ def hotline_routes(desk: Desk) -> APIRouter:
         late = [found_lead.fault()] if found_lead is not None and found_lead.late else []
         return JSONResponse(
             {
-                "warnings": [{"code": one.code, "text": one.text} for one in late],
-                "faults": [{"code": one.code, "text": one.text} for one in found],
+                "warnings": [one.row() for one in late],
+                "faults": [one.row() for one in found],
                 "said": spoken(phrase, draft.params),
             }
         )

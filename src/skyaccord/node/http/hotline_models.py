@@ -8,17 +8,18 @@ from datetime import datetime
 from typing import Any, Literal
 
 from skyaccord.hotline.alarms import AlarmCode
-from skyaccord.hotline.checking import FaultCode
 from skyaccord.hotline.circuit import CircuitState, LineWord
+from skyaccord.hotline.faults import FaultCode
 from skyaccord.hotline.values import Position
 from skyaccord.node.http.models import Answer
 from skyaccord.node.http.row_models import MessageRow, Ref
 
 
 class FaultRow(Answer):
-    """What is wrong with a message, in words."""
+    """What is wrong with a message. A page words `code` with `values`; `text` is the shell's line."""
 
     code: FaultCode
+    values: dict[str, str | float]
     text: str
 
 
