@@ -83,10 +83,30 @@ def test_help_imports_nothing_heavy() -> None:
         "from skyaccord.cli import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'numba', 'polars', 'pandas', 'sqlalchemy', 'fastapi', 'cryptography'}\n"
+        "heavy = {'numpy', 'numba', 'polars', 'pandas', 'sqlalchemy', 'fastapi', 'cryptography',\n"
+        "         'pydantic', 'pyarrow', 'asyncio', 'yaml', 'httpx2', 'uvicorn'}\n"
         "heavy &= set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert "scan" in result.stdout
+
+
+def test_a_scan_imports_nothing_of_other_commands() -> None:
+    """A day is scanned in a second, half of which is imports."""
+    day = ROOT / "src" / "skyaccord" / "demo" / "data" / "adsblol_2025-06-02_N36W122.jsonl.gz"
+    code = (
+        f"import sys; sys.argv = ['skyaccord', 'scan', {str(day)!r}, '--within', '0.5nm,500ft']\n"
+        "from skyaccord.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "others = {'pandas', 'pyarrow', 'sqlalchemy', 'fastapi', 'cryptography', 'asyncio', 'httpx2',\n"
+        "          'tomlkit', 'scipy', 'skyaccord.report', 'skyaccord.accord', 'skyaccord.record',\n"
+        "          'skyaccord.paper', 'skyaccord.cli.accord', 'skyaccord.cli.node'}\n"
+        "others &= set(sys.modules)\n"
+        "assert not others, others\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "7 encounters" in result.stderr
