@@ -1,5 +1,6 @@
 """Deadlines, silences, escalation; and above all: nothing shows acknowledged but what was acknowledged."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skyaccord.hotline.asking import ANSWER_REACH_S, Acknowledgement, Asking, RoleTerms, Silence
+from skyaccord.hotline.asking import ANSWER_REACH_S, DATED_MAX, Acknowledgement, Asking, RoleTerms, Silence
 from skyaccord.record.fields import EntryRef
 
 T0 = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -252,3 +253,26 @@ def test_our_receipt_makes_nothing_later_and_touches_nothing_else() -> None:
     book.received(A, 0, 20, at(10))
     found = [book.standing(ref(place, B), "A") for place in (1, 9)]
     assert [one.deadline_at for one in found if one] == [at(30), at(7 * 86_400 + 30)]
+
+
+def test_what_waits_for_a_receipt_is_bounded_and_our_own_journal_waits_for_none() -> None:
+    """No receipt of ours is about our own entries: kept, they would stay for as long as the node runs."""
+    book = Asking(lambda _accord, role: ROLES[role], own=A)
+    for number in range(1, DATED_MAX + 3):
+        book.ask(ref(number), None, {"B": "duty-officer"}, T0)
+        book.ask(ref(number, B), None, {"A": "duty-officer"}, at(-3600))
+    book.silence(replace(silent(ref(1), "B", "duty-officer", 30), ref=ref(DATED_MAX + 5)))
+    assert (book.undated(A), book.undated(B)) == (0, DATED_MAX)
+    book.received(B, 1, DATED_MAX + 2, at(0))
+    book.received(B, DATED_MAX + 3, DATED_MAX + 3, at(60))
+    assert book.undated(B) == 0
+
+
+def test_the_date_of_an_entry_that_waits_is_still_held_by_our_receipt() -> None:
+    book = Asking(lambda _accord, role: ROLES[role], own=A)
+    book.received(B, 1, 1, at(0))
+    book.ask(ref(2, B), None, {"A": "duty-officer"}, at(-3600))
+    book.received(B, 2, 2, at(10))
+    standing = book.standing(ref(2, B), "A")
+    assert standing is not None
+    assert standing.deadline_at == at(30), "not before the receipt that came before it"

@@ -41,6 +41,9 @@ claims to span years would let last week's answer silence today's alert."""
 EARLY_SILENCES_MAX: Final = 1000
 """Silences of one journal about asks that have not come. An ask stands before the silence about it, so an
 honest journal has none; more are a peer's invention, and are left out."""
+DATED_MAX: Final = 10_000
+"""Entries of one journal whose date our next receipt of it may still hold back. A receipt stands beside each
+batch of the link, which has some hundred; if ever more wait, the earliest keep the date that they have."""
 YEAR_ONE: Final = datetime.min.replace(tzinfo=UTC)  # before any receipt
 
 TermsOf = Callable[[str | None, str], RoleTerms]
@@ -126,7 +129,9 @@ def _alone(subject: EntryRef) -> Collection[EntryRef]:
 class Asking:
     """All asks, acknowledgements and silences, whatever order their journals arrive in."""
 
-    def __init__(self, terms: TermsOf, vacant: VacantAt = _never_vacant) -> None:
+    def __init__(self, terms: TermsOf, vacant: VacantAt = _never_vacant, own: str | None = None) -> None:
+        """own: our own journal, which no receipt of ours dates: it was written by our own clock."""
+        self._own = own
         self._terms = terms
         self._vacant = vacant
         self._asks: dict[EntryRef, _Ask] = {}
@@ -178,7 +183,16 @@ class Asking:
                 self._runs_from(silence.ref, ask)
 
     def _runs_from(self, entry: EntryRef, ask: _Ask) -> None:
-        self._dated.setdefault(entry.origin, {}).setdefault(entry.sequence, []).append(ask)
+        if entry.origin == self._own:
+            return
+        dated = self._dated.setdefault(entry.origin, {})
+        dated.setdefault(entry.sequence, []).append(ask)
+        if len(dated) > DATED_MAX:
+            del dated[next(iter(dated))]
+
+    def undated(self, origin: str) -> int:
+        """How many entries of this journal wait for a receipt of ours to hold their date."""
+        return len(self._dated.get(origin, ()))
 
     def received(self, origin: str, first: int, last: int, at: datetime) -> None:
         """Our own receipt says that we hold these entries of a journal since `at`, by our own clock: whatever

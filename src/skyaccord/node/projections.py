@@ -94,7 +94,7 @@ class Projections:
         self.talks = TalksTable()
         self.enrolments = Enrolments()
         self.line = Line()
-        self.asking = Asking(self.terms, self.line.roster.vacant)
+        self.asking = Asking(self.terms, self.line.roster.vacant, own.origin)
         self.messages = Messages(self.asking, self._within_s)
         self.receipts = Receipts()
         self.courses = Courses(self.messages, self.line, self.asking, self.receipts, self.terms)
