@@ -17,7 +17,7 @@ from typing import Any
 
 from skyaccord.base.errors import RefusedError, SkyAccordError
 from skyaccord.base.randomness import SeededRandomness
-from skyaccord.record.behind import Restoring, recall
+from skyaccord.record.behind import Restoring, recall, say_restored
 from skyaccord.record.copies import copy_of
 from skyaccord.record.fields import SEQUENCE_MAX
 from skyaccord.record.keys import PartyKey
@@ -39,8 +39,7 @@ NODES = {2: 80, 3: 16, 4: 3, 5: 1}
 
 @dataclass(frozen=True)
 class Message:
-    """Something on a line. what: batch, answer, ask (a witness), cosigned. sent_at: what its sender's clock
-    showed then."""
+    """Something on a line. what: batch, answer, ask (a witness), cosigned. sent_at: by its sender's clock."""
 
     what: str
     source: str
@@ -184,6 +183,8 @@ class World:
         else:
             machine.key_file = None
             machine.state = "up"
+            if machine.store.setting("restored"):
+                self.do(machine, "says what came back", lambda: say_restored(machine.journal))
 
     def _restore(self, machine: Machine, peer: str) -> str:
         restoring = Restoring(machine.journal, peer)

@@ -10,10 +10,12 @@ import typer
 from skyaccord.cli.journal_erase import erase
 from skyaccord.cli.journal_export import export
 from skyaccord.cli.journal_options import Format, OutputFormat, check_there
+from skyaccord.cli.journal_restore import restore
 from skyaccord.cli.journal_verify import verify
 
 app = typer.Typer(
-    help="Journals: check what a node or a bundle holds, and read it. Needs no private key, changes nothing.",
+    help="Journals: check what a node or a bundle holds, hand it out, read it (no private key is needed, and "
+    "nothing is changed); erase what was kept long enough; restore what was lost.",
     no_args_is_help=True,
 )
 
@@ -60,3 +62,4 @@ def show(
 
 
 app.command("erase")(erase)
+app.command("restore")(restore)

@@ -18,7 +18,7 @@ from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.node.link_calls import TroubleError
 from skyaccord.node.link_client import LinkClient
 from skyaccord.node.links import Links
-from skyaccord.record.behind import Restoring, recall
+from skyaccord.record.behind import Restoring, recall, say_restored
 from skyaccord.record.journal import Journal
 from skyaccord.record.remedy import remedy
 
@@ -43,6 +43,7 @@ async def first_contact(links: Links, journal: Journal) -> None:
             where=journal.origin,
             do=remedy(fault),
         )
+    await anyio.to_thread.run_sync(say_restored, journal)
     links.ready = True
 
 

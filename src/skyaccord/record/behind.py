@@ -35,17 +35,19 @@ from skyaccord.record.entries import Entry
 from skyaccord.record.envelope import open_envelope
 from skyaccord.record.fields import PartyId, RecordModel, Sequence
 from skyaccord.record.journal import Journal
-from skyaccord.record.journals import JournalInfo, journal_info, write_entry
+from skyaccord.record.journals import JournalInfo, all_journals, journal_info, write_entry
 from skyaccord.record.kinds import RECEIPT, Receipt, register_kind
 from skyaccord.record.pins import anchor_of, with_rotations
 from skyaccord.record.replica import place_fault
 from skyaccord.record.standing import fault_of, halt, newest_cosigned, own_checkpoint, read_memory, remember
+from skyaccord.record.store import read_setting, write_setting
 from skyaccord.record.tree import Grown
 from skyaccord.record.wire import Batch, Note, WireEntry
 
 JOURNAL_RESTORED: Final = "journal.restored"
 PAGES_MAX: Final = 64
 """Of entries kept in memory until a checkpoint covers them: 64 MiB. Copies hold one for every batch."""
+_TO_SAY: Final = "restored"
 
 
 class JournalRestored(RecordModel):
@@ -127,7 +129,7 @@ class Restoring:
         self._pages: list[WireEntry] = []
         self._count = 0
         self._began: int | None = None
-        self._sealed = 0
+        self.sealed = 0
 
     def wanted(self) -> int | None:
         """The sequence from which a copy is wanted, or None: nothing is missing."""
@@ -161,8 +163,10 @@ class Restoring:
             if tree.size != checkpoint.size or tree.root(tree.size) != checkpoint.root:
                 self._pages = []
                 raise RefusedError("the copy does not lead to the checkpoint that we signed")
-            written = self._write(connection, info, pages)
-            self._finish(connection, checkpoint, batch.checkpoint)
+            for wire in pages:
+                self.write(connection, wire)
+            written = len(pages)
+            self.finish(connection, checkpoint, batch.checkpoint)
         self._pages, self._count = [], 0
         return written
 
@@ -172,20 +176,23 @@ class Restoring:
             raise JournalError("the copy has no checkpoint within reach", where=self.journal.origin)
         self._pages = pages
 
-    def _write(self, connection: Connection, info: JournalInfo, pages: list[WireEntry]) -> int:
+    def write(self, connection: Connection, wire: WireEntry) -> None:
+        """Write the next entry. Its leaf is under a checkpoint of ours that the caller checks in the same
+        transaction, or its envelope is there. RefusedError: it does not fit its leaf, place or key."""
+        info = journal_info(connection, self.journal.origin)
         if self._began is None:
             self._began = info.size
-        for wire in pages:
-            info = journal_info(connection, info.origin)
-            entry = _write_own(connection, info, wire)
-            self._sealed += entry.sealed
-            if entry.kind == RECEIPT:
-                _was_receipted(connection, Receipt.model_validate(entry.body))
-        return len(pages)
+        entry = _write_own(connection, info, wire)
+        self.sealed += entry.sealed
+        if entry.kind == RECEIPT:
+            _was_receipted(connection, Receipt.model_validate(entry.body))
 
-    def _finish(self, connection: Connection, checkpoint: Checkpoint, note: str) -> None:
-        """When nothing is missing any more: say on the record what came back, and go on."""
+    def finish(self, connection: Connection, checkpoint: Checkpoint, note: str, *, say: bool = True) -> None:
+        """When nothing is missing any more: say on the record what came back, and go on. say: False leaves
+        the saying to `say_restored`, once our peers were greeted: there may be more than is known here."""
         info = journal_info(connection, self.journal.origin)
+        if self._began is not None and checkpoint.size > self._began:
+            self._to_be_said(connection, checkpoint, note)
         notes = [note for _, note in newest_cosigned(connection).values()]
         memory = read_memory(Path(self.journal.store.where).parent)
         if memory is not None:
@@ -194,20 +201,45 @@ class Restoring:
         if not is_behind(info.halted):
             return  # halted for another reason by what came back: a revocation
         halt(connection, info.origin, fault)
-        if fault is not None or self._began is None or self.journal.key.public != info.public_key:
-            return  # with a key from before a rotation that came back, nothing can be said any more
-        peer = self.journal.peer_info(connection, self.party)
-        text, signatures = split_note(note)
-        with contextlib.suppress(UnknownCosignerError):  # its new key we hear of when we are whole
-            verify_cosigned(text, signatures, peer.origin, peer.keys)
-        body = JournalRestored(
-            party=self.party,
-            first=self._began,
-            last=checkpoint.size - 1,
-            sealed=self._sealed,
-            checkpoint=note,
+        if fault is not None or not say:
+            return
+        peer = next((one for one in all_journals(connection) if one.party == self.party), None)
+        if peer is not None and not peer.own:  # by hand it may be a bundle of our own, or of somebody new
+            text, signatures = split_note(note)
+            with contextlib.suppress(UnknownCosignerError):  # its new key we hear of when we are whole
+                verify_cosigned(text, signatures, peer.origin, peer.keys)
+        _say(connection, self.journal)
+
+    def _to_be_said(self, connection: Connection, checkpoint: Checkpoint, note: str) -> None:
+        """In the transaction that writes the entries: whatever happens next, this will be said."""
+        body = JournalRestored.model_validate(
+            {
+                "party": self.party,
+                "first": self._began,
+                "last": checkpoint.size - 1,
+                "sealed": self.sealed,
+                "checkpoint": note,
+            }
         )
-        self.journal.append_within(connection, JOURNAL_RESTORED, body, recipients=["*"])
+        others = [one for one in read_setting(connection, _TO_SAY) or () if one["first"] != self._began]
+        write_setting(connection, _TO_SAY, [*others, body.model_dump(mode="json")])
+
+
+def say_restored(journal: Journal) -> None:
+    """Say on the record what came back, if that was not said yet. Nothing while the journal is halted, or
+    with a key from before a rotation that came back."""
+    if journal.store.setting(_TO_SAY):
+        with journal.store.writing() as connection:
+            if journal_info(connection, journal.origin).halted is None:
+                _say(connection, journal)
+
+
+def _say(connection: Connection, journal: Journal) -> None:
+    if journal.key.public != journal_info(connection, journal.origin).public_key:
+        return
+    for body in read_setting(connection, _TO_SAY) or ():
+        journal.append_within(connection, JOURNAL_RESTORED, body, recipients=["*"])
+    write_setting(connection, _TO_SAY, [])
 
 
 def _write_own(connection: Connection, info: JournalInfo, wire: WireEntry) -> Entry:
