@@ -129,6 +129,13 @@ def test_a_second_text_takes_the_place_of_ones_own(shell: Shell) -> None:
     assert "name it with --clause" in _told(shell, "talks", "status", "--between", "1,2")
 
 
+def test_a_command_that_signs_nothing_says_so(shell: Shell) -> None:
+    assert (
+        shell.told("talks", "status")
+        == "--as: `skyaccord talks status` reads and signs nothing; leave --as out"
+    )
+
+
 def test_status_and_agenda_tell_people_and_programs_the_same(shell: Shell) -> None:
     shell.sign("talks", "agenda", "The pass of Saturday", "--because", "both crews saw it")
     assert "The pass of Saturday (asked by A): REQUESTED" in shell.run("talks", "agenda")

@@ -26,6 +26,7 @@ from skyaccord.cli.hotline_common import (
     language_tag,
     print_json,
 )
+from skyaccord.cli.reading import Reading
 
 app = typer.Typer(
     help=(
@@ -211,7 +212,7 @@ def _person(
     return Person(node, key, role, person_file, party_file)
 
 
-@app.command("list")
+@app.command("list", cls=Reading)
 def list_(
     node: NodeFolder,
     *,
@@ -254,7 +255,7 @@ def is_open(row: dict[str, Any]) -> bool:
     return bool(set(row["asked"]) - set(row["acknowledged_by"]))
 
 
-@app.command("show")
+@app.command("show", cls=Reading)
 def show(
     ref: RefArgument,
     node: NodeFolder,
@@ -283,7 +284,7 @@ def show(
         typer.echo("\n".join(message_lines(row) if alert is None else alert_lines(row, own)))
 
 
-@app.command("status")
+@app.command("status", cls=Reading)
 def status(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
     """Show alarms, alerts that wait, circuits, who is on duty, drills, and what waits for the line.
 
@@ -307,7 +308,7 @@ def status(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> Non
         raise typer.Exit(2)
 
 
-@app.command("phrasebook")
+@app.command("phrasebook", cls=Reading)
 def phrasebook(
     node: NodeFolder,
     *,

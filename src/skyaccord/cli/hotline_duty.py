@@ -22,6 +22,7 @@ from skyaccord.cli.hotline_common import (
     hotline_of,
     print_json,
 )
+from skyaccord.cli.reading import Reading
 
 roster = typer.Typer(
     help=(
@@ -58,7 +59,7 @@ def _person_key(found: Folder, who: str) -> str:
     return keys[0]
 
 
-@roster.command("show")
+@roster.command("show", cls=Reading)
 def show(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
     """Show both sides' rosters: every shift that is not over, and which roles nobody holds now.
 
@@ -204,7 +205,7 @@ def step(
     person.act(payload, f"shift {shift}: {what}", output)
 
 
-@drill.command("list")
+@drill.command("list", cls=Reading)
 def list_(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
     """List drills with their results: each phrase, how long it took until a person acknowledged it.
 

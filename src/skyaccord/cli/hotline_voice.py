@@ -24,6 +24,7 @@ from skyaccord.cli.hotline_common import (
     language_tag,
     print_json,
 )
+from skyaccord.cli.reading import Reading
 
 MEANS: Final = ("telephone", "radio", "in-person")
 _ADDRESS: Final = re.compile(r"^[0-9a-f]{6}$")
@@ -44,7 +45,7 @@ voice = typer.Typer(
 )
 
 
-@radio.command("list")
+@radio.command("list", cls=Reading)
 def list_radio(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
     """List radio attempts of both sides, oldest first, and how many nobody answered.
 
@@ -142,7 +143,7 @@ def record(
     person.act(payload, f"{times} calls to {called} on {mhz:g} MHz recorded", output)
 
 
-@voice.command("list")
+@voice.command("list", cls=Reading)
 def list_voice(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
     """List what was passed by voice, oldest first, with what the other side says of each.
 

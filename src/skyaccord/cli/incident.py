@@ -15,6 +15,7 @@ from skyaccord.cli.incident_common import (
     held,
     print_json,
 )
+from skyaccord.cli.reading import Reading
 
 app = typer.Typer(
     help=(
@@ -25,7 +26,7 @@ app = typer.Typer(
 )
 
 
-@app.command("list")
+@app.command("list", cls=Reading)
 def list_(
     node: NodeFolder,
     *,
@@ -51,7 +52,7 @@ def list_(
         typer.echo("\n".join(list_lines(cases, found.party, found.now)) or "no incidents on the record")
 
 
-@app.command("show")
+@app.command("show", cls=Reading)
 def show(
     incident: IncidentArgument,
     node: NodeFolder,

@@ -9,6 +9,7 @@ import typer
 
 from skyaccord.base.errors import InputError
 from skyaccord.cli import talks_clauses, talks_rounds
+from skyaccord.cli.reading import Reading
 from skyaccord.cli.talks_common import (
     AsFile,
     FormatOption,
@@ -68,7 +69,7 @@ def open_(
     said(ref, f"party {party} opened talks {loaded.accord.name} with {' and '.join(between)}", output)
 
 
-@app.command("status")
+@app.command("status", cls=Reading)
 def status(
     node: NodeFolder,
     *,
@@ -118,7 +119,7 @@ def status(
         typer.echo("\n".join([*clause_lines(found, clause, party), *lines]))
 
 
-@app.command("draft")
+@app.command("draft", cls=Reading)
 def draft(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="The accord's file to write; never overwritten.")
