@@ -33,6 +33,7 @@ def test_the_written_form() -> None:
         (b"[" + b"9" * 5000 + b"]", "thousands of digits"),
         (b"\xff", "UTF-8"),
         (b'["\\ud800"]', "surrogate"),
+        (b'{"a":{"\\uDc00":1}}', "surrogate"),
         (b"[" * (JSON_DEPTH_MAX + 2) + b"]" * (JSON_DEPTH_MAX + 2), "nested"),
         (b"[" * 100_000, "nested"),
         (b"{} x", "after its end"),
@@ -50,3 +51,7 @@ def test_any_bytes_are_a_value_or_a_value_error(data: bytes) -> None:
     except ValueError:
         return
     assert parse_json(canonical_json(value)) == value
+
+
+def test_brackets_in_a_text_are_not_nesting() -> None:
+    assert parse_json(canonical_json({"a": "[" * 100 + "{" * 100})) == {"a": "[" * 100 + "{" * 100}

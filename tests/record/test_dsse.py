@@ -3,10 +3,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.base.randomness import SeededRandomness
-from skyaccord.record.dsse import payload_type, read_dsse, sign_dsse, verify_dsse
+from skyaccord.record.canonical import canonical_json
+from skyaccord.record.dsse import (
+    Dsse,
+    DsseSignature,
+    payload_type,
+    read_dsse,
+    sign_dsse,
+    verify_dsse,
+    written_dsse,
+)
 from skyaccord.record.keys import PersonKey
 
 KEY = PersonKey.generate(SeededRandomness(8))
@@ -47,3 +58,9 @@ def test_a_signature_of_another_shape_is_refused(sig: str) -> None:
     wire["signatures"][0]["sig"] = sig
     with pytest.raises(RefusedError, match="signature"):
         verify_dsse(read_dsse(wire), "head", KEY.public)
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_what_was_read_is_written_as_canonical_json(payload: str, kind: str) -> None:
+    dsse = Dsse(payload=payload, payloadType=kind, signatures=[DsseSignature(keyid="a" * 64, sig=kind)])
+    assert written_dsse(dsse) == canonical_json(dsse.model_dump())

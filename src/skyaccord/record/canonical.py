@@ -48,6 +48,17 @@ def _finite(text: str) -> float:
     return number
 
 
+# Made once, as the writer: a bundle's check reads three texts an entry.
+_READER = json.JSONDecoder(
+    object_pairs_hook=_no_duplicates, parse_constant=_no_constants, parse_float=_finite
+)
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether it has brackets enough to be nested too deep; those inside strings count, too."""
+    return text.count("[") + text.count("{") > JSON_DEPTH_MAX
+
+
 def _check_depth(value: Any, depth: int = 0) -> None:
     if depth > JSON_DEPTH_MAX:
         raise ValueError(f"nested deeper than {JSON_DEPTH_MAX}")
@@ -62,12 +73,8 @@ def _check_depth(value: Any, depth: int = 0) -> None:
 def parse_json(data: bytes) -> Any:
     """The value, read strictly. ValueError says what is wrong."""
     try:
-        value = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_no_duplicates,
-            parse_constant=_no_constants,
-            parse_float=_finite,
-        )
+        text = data.decode("utf-8")
+        value = _READER.decode(text)
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8 text") from None
     except JSONDecodeError as error:
@@ -78,11 +85,13 @@ def parse_json(data: bytes) -> Any:
         raise
     except RecursionError:
         raise ValueError(f"nested deeper than {JSON_DEPTH_MAX}") from None
-    _check_depth(value)
-    try:
-        canonical_json(value)
-    except UnicodeEncodeError:
-        raise ValueError("text with half a surrogate pair, which cannot be written again") from None
+    if _may_be_deep(text):
+        _check_depth(value)
+    if "\\u" in text:  # UTF-8 itself has no half pairs: only an escape can bring one in
+        try:
+            canonical_json(value)
+        except UnicodeEncodeError:
+            raise ValueError("text with half a surrogate pair, which cannot be written again") from None
     return value
 
 

@@ -17,6 +17,7 @@ from securesystemslib.exceptions import UnverifiedSignatureError, VerificationEr
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
 
 from skyaccord.base.errors import RefusedError
+from skyaccord.record.canonical import canonical_text
 from skyaccord.record.fields import HashHex, RecordModel, decode_base64
 from skyaccord.record.keys import key_id, public_bytes
 from skyaccord.record.signer import Signer
@@ -79,6 +80,16 @@ def write_dsse(name: str, payload: bytes, key: Signer) -> bytes:
         base64.b64encode(payload), payload_type(name).encode("ascii"), key_id(key.public).encode("ascii"),
         signature,
     )  # fmt: skip
+
+
+def written_dsse(dsse: Dsse) -> bytes:
+    """The same of an object that was read: canonical JSON of its four texts, whatever stands in them."""
+    (one,) = dsse.signatures
+    payload, kind = canonical_text(dsse.payload), canonical_text(dsse.payloadType)
+    key, signature = canonical_text(one.keyid), canonical_text(one.sig)
+    return (
+        f'{{"payload":{payload},"payloadType":{kind},"signatures":[{{"keyid":{key},"sig":{signature}}}]}}'
+    ).encode()
 
 
 def read_dsse(value: Any) -> Dsse:

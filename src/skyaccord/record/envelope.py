@@ -15,8 +15,16 @@ from pydantic import ValidationError
 
 from skyaccord.base.errors import LimitError, RefusedError
 from skyaccord.base.times import format_utc
-from skyaccord.record.canonical import canonical_json, canonical_text, parse_json
-from skyaccord.record.dsse import Dsse, first_fault, payload_type, read_dsse, verify_dsse, write_dsse
+from skyaccord.record.canonical import canonical_text, parse_json
+from skyaccord.record.dsse import (
+    Dsse,
+    first_fault,
+    payload_type,
+    read_dsse,
+    verify_dsse,
+    write_dsse,
+    written_dsse,
+)
 from skyaccord.record.fields import (
     EVERY_PEER,
     Digest,
@@ -156,7 +164,7 @@ def _read(data: bytes) -> tuple[Envelope, Dsse]:
     except ValueError as error:
         raise RefusedError(f"the envelope is not JSON as it must be ({error})") from None
     dsse = read_dsse(wire)
-    if canonical_json(wire) != data:
+    if written_dsse(dsse) != data:
         raise RefusedError("the envelope is not in its one written form")
     try:
         payload = parse_json(dsse.payload_bytes())
