@@ -11,7 +11,9 @@ from skyaccord.base.errors import RefusedError
 from skyaccord.record.merkle import (
     EMPTY_ROOT,
     completed_nodes,
+    consistency_places,
     consistency_proof,
+    inclusion_places,
     inclusion_proof,
     inner_hash,
     root,
@@ -132,6 +134,55 @@ def test_the_reference_consistency_proofs(old: int, new: int, proof: list[str]) 
     found = consistency_proof(reader(LEAVES), old, new)
     assert [item.hex() for item in found] == proof
     verify_consistency(old, new, bytes.fromhex(ROOTS[old]), bytes.fromhex(ROOTS[new]), found)
+
+
+def split(width: int) -> int:
+    return 1 << (width - 1).bit_length() - 1
+
+
+Parts = list[tuple[int, int]]
+"""Leaves begin…end−1, for each hash of a proof."""
+
+
+def plain_path(index: int, begin: int, end: int) -> Parts:
+    """RFC 6962's PATH, word for word, over ranges of leaves."""
+    if end - begin == 1:
+        return []
+    middle = begin + split(end - begin)
+    if index < middle:
+        return [*plain_path(index, begin, middle), (middle, end)]
+    return [*plain_path(index, middle, end), (begin, middle)]
+
+
+def plain_subproof(old: int, begin: int, end: int, *, known: bool) -> Parts:
+    """RFC 6962's SUBPROOF, word for word, over ranges of leaves."""
+    if old == end:
+        return [] if known else [(begin, end)]
+    middle = begin + split(end - begin)
+    if old <= middle:
+        return [*plain_subproof(old, begin, middle, known=known), (middle, end)]
+    return [*plain_subproof(old, middle, end, known=False), (begin, middle)]
+
+
+def plain_cover(begin: int, end: int) -> Parts:
+    """RFC 6962's MTH, word for word, down to subtrees that are complete, which are (level, place)."""
+    width = end - begin
+    if width & (width - 1) == 0:
+        level = width.bit_length() - 1
+        assert begin % width == 0
+        return [(level, begin // width)]
+    middle = begin + split(width)
+    return [*plain_cover(begin, middle), *plain_cover(middle, end)]
+
+
+@given(st.integers(1, 2**40), st.data())
+def test_what_a_proof_is_made_of_is_what_the_rfc_says(size: int, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, size - 1))
+    assert inclusion_places(index, size) == [plain_cover(*part) for part in plain_path(index, 0, size)]
+    old = data.draw(st.integers(1, size))
+    assert consistency_places(old, size) == [
+        plain_cover(*part) for part in plain_subproof(old, 0, size, known=True)
+    ]
 
 
 SIZES = range(1, 36)

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from skyaccord.base.clock import SkyClock
 from skyaccord.base.errors import InputError, JournalError, NotANodeError, UnreadableError
 from skyaccord.record import schema
 from skyaccord.record.hot import driver
-from skyaccord.record.store import DATABASE_FILE, open_store, read_sky_clock
+from skyaccord.record.store import DATABASE_FILE, READERS_KEPT, open_store, read_sky_clock
 from tests.record.worlds import START
 
 
@@ -212,3 +213,51 @@ def test_writers_of_one_process_wait_for_each_other(tmp_path: Path) -> None:
     with store.reading() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM settings").scalar() == 40
     store.close()
+
+
+def test_readers_are_used_again_and_see_what_was_written(tmp_path: Path) -> None:
+    store = open_store(tmp_path, create=True)
+    with store.reading() as first:
+        pass
+    store.put_setting("a", 1)
+    with store.reading() as again:
+        assert again is first
+        assert again.exec_driver_sql("SELECT value FROM settings").scalar() == "1"
+        with store.reading() as other:  # one within another is another one
+            assert other is not first
+        store.put_setting("a", 2)
+        assert again.exec_driver_sql("SELECT value FROM settings").scalar() == "1"  # one state
+    assert store.setting("a") == 2
+    store.close()
+
+
+def test_a_reader_that_failed_or_outlived_its_store_is_not_used_again(tmp_path: Path) -> None:
+    store = open_store(tmp_path, create=True)
+
+    def read_and_fail() -> None:
+        with store.reading() as connection:
+            failed.append(connection)
+            raise RuntimeError
+
+    failed: list[object] = []
+    with pytest.raises(RuntimeError):
+        read_and_fail()
+    with store.reading() as connection:
+        assert connection not in failed
+        store.close()
+    assert connection.closed
+    with store.reading() as anew:
+        assert anew is not connection
+        assert anew.exec_driver_sql("SELECT count(*) FROM settings").scalar() == 0
+    store.close()
+
+
+def test_many_read_at_once_and_few_connections_are_kept(tmp_path: Path) -> None:
+    store = open_store(tmp_path, create=True)
+    with ExitStack() as many:
+        for _ in range(READERS_KEPT + 3):
+            connection = many.enter_context(store.reading())
+            assert connection.exec_driver_sql("SELECT count(*) FROM settings").scalar() == 0
+    assert len(store._readers) == READERS_KEPT
+    store.close()
+    assert store._readers == []

@@ -14,13 +14,16 @@ the leaves place·2^level … (place + 1)·2^level − 1, so a stored node never
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.record.fields import HASH_BYTES
 
 NodeReader = Callable[[int, int], bytes]
 """(level, place) → the 32-byte hash of that complete subtree; level 0 is the leaves."""
+
+Places = list[tuple[int, int]]
+"""Complete subtrees (level, place), from left to right, that one hash of a proof is made of (`join`)."""
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 PROOF_HASHES_MAX = 64  # a tree of 2^63 leaves needs no more
@@ -32,9 +35,22 @@ def inner_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(_INNER_PREFIX + left + right).digest()
 
 
+def join(hashes: Sequence[bytes]) -> bytes:
+    """The hash over neighbouring complete subtrees, the larger to the left. At least one."""
+    found = hashes[-1]
+    for left in hashes[-2::-1]:
+        found = inner_hash(left, found)
+    return found
+
+
 def root(node: NodeReader, size: int) -> bytes:
     """The root of the first `size` leaves."""
-    return EMPTY_ROOT if size == 0 else _subtree(node, 0, size)
+    return EMPTY_ROOT if size == 0 else _hashes(node, [root_places(size)])[0]
+
+
+def root_places(size: int) -> Places:
+    """What the root of the first `size` leaves is made of; nothing for none."""
+    return _cover(0, size)
 
 
 def completed_nodes(node: NodeReader, size: int, leaf: bytes) -> list[tuple[int, int, bytes]]:
@@ -50,16 +66,53 @@ def completed_nodes(node: NodeReader, size: int, leaf: bytes) -> list[tuple[int,
 
 def inclusion_proof(node: NodeReader, index: int, size: int) -> list[bytes]:
     """RFC 6962's PATH(index, D[size]). ValueError unless 0 <= index < size."""
-    if not 0 <= index < size:
-        raise ValueError(f"no leaf {index} among {size}")
-    return _path(node, index, 0, size)
+    return _hashes(node, inclusion_places(index, size))
 
 
 def consistency_proof(node: NodeReader, old: int, new: int) -> list[bytes]:
     """RFC 6962's PROOF(old, D[new]). ValueError unless 0 < old <= new."""
+    return _hashes(node, consistency_places(old, new))
+
+
+def inclusion_places(index: int, size: int) -> list[Places]:
+    """What each hash of `inclusion_proof` is made of, so that all can be read at once."""
+    if not 0 <= index < size:
+        raise ValueError(f"no leaf {index} among {size}")
+    above: list[Places] = []
+    begin, end = 0, size
+    while (width := end - begin) & (width - 1):  # until the leaf is in a complete subtree
+        level = width.bit_length() - 1
+        middle = begin + (1 << level)
+        if index < middle:
+            above.append(_cover(middle, end))
+            end = middle
+        else:
+            above.append([(level, begin >> level)])
+            begin = middle
+    found: list[Places] = [[(level, index >> level ^ 1)] for level in range(width.bit_length() - 1)]
+    above.reverse()
+    return found + above
+
+
+def consistency_places(old: int, new: int) -> list[Places]:
+    """What each hash of `consistency_proof` is made of, so that all can be read at once."""
     if not 0 < old <= new:
         raise ValueError(f"no proof from {old} to {new} leaves")
-    return _subproof(node, old, 0, new, known=True)
+    found: list[Places] = []
+    begin, end = 0, new
+    while old != end:
+        level = (end - begin - 1).bit_length() - 1  # 2^level is the largest power below the width
+        middle = begin + (1 << level)
+        if old <= middle:
+            found.append(_cover(middle, end))
+            end = middle
+        else:
+            found.append([(level, begin >> level)])
+            begin = middle
+    if begin:  # the old tree is no complete subtree: its last part is not known from its root
+        found.append(_cover(begin, end))
+    found.reverse()
+    return found
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes) -> None:
@@ -118,37 +171,23 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     _compare("consistency proof, new root", new_root, second)
 
 
-def _subtree(node: NodeReader, begin: int, end: int) -> bytes:
-    """The hash over the leaves begin…end−1, where begin is a multiple of the next power of two."""
+def _cover(begin: int, end: int) -> Places:
+    """The complete subtrees over the leaves begin…end−1, where begin is a multiple of the next power of two.
+
+    RFC 6962 splits at the largest power of two below the width, again and again: these are what it comes to.
+    """
+    found = []
     width = end - begin
-    if width & (width - 1) == 0:
+    while width:
         level = width.bit_length() - 1
-        return node(level, begin >> level)
-    middle = begin + _split(width)
-    return inner_hash(_subtree(node, begin, middle), _subtree(node, middle, end))
+        found.append((level, begin >> level))
+        begin += 1 << level
+        width -= 1 << level
+    return found
 
 
-def _split(width: int) -> int:
-    """The largest power of two below `width`."""
-    return 1 << (width - 1).bit_length() - 1
-
-
-def _path(node: NodeReader, index: int, begin: int, end: int) -> list[bytes]:
-    if end - begin == 1:
-        return []
-    middle = begin + _split(end - begin)
-    if index < middle:
-        return [*_path(node, index, begin, middle), _subtree(node, middle, end)]
-    return [*_path(node, index, middle, end), _subtree(node, begin, middle)]
-
-
-def _subproof(node: NodeReader, old: int, begin: int, end: int, *, known: bool) -> list[bytes]:
-    if old == end:
-        return [] if known else [_subtree(node, begin, end)]
-    middle = begin + _split(end - begin)
-    if old <= middle:
-        return [*_subproof(node, old, begin, middle, known=known), _subtree(node, middle, end)]
-    return [*_subproof(node, old, middle, end, known=False), _subtree(node, begin, middle)]
+def _hashes(node: NodeReader, parts: Iterable[Places]) -> list[bytes]:
+    return [join([node(level, place) for level, place in part]) for part in parts]
 
 
 def _check_proof(proof: Sequence[bytes]) -> None:

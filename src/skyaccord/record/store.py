@@ -10,10 +10,10 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, select
 from sqlalchemy.dialects.sqlite import insert
@@ -32,7 +32,9 @@ LOCK_WAITS_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 # Pages of 4 KiB in the write-ahead log before a commit brings them into the database, which costs two more
 # syncs: an append writes six, so one in 700 pays for it. Sixteen MiB are read in milliseconds at a start.
 LOG_FRAMES = 4_000
+READERS_KEPT = 4  # a node reads in a few threads at a time; more connections are given back
 _WRITES = "skyaccord.writes"
+_UNTIL_ROLLBACK = "skyaccord.until_rollback"
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -44,45 +46,20 @@ class Store:
         self.where = where
         self.waits: str | None = None  # why a write waits, for people to see
         self._writers = threading.Lock()
-        self._writer: Connection | None = None
+        self._writer: _Opened | None = None
+        self._readers: list[_Opened] = []  # those that nobody reads with now
 
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> AbstractContextManager[Connection]:
         """A connection whose reads all see the same state. JournalError when the file cannot be read."""
-        with self.engine.connect() as connection:
-            raw: Any = connection.connection.driver_connection
-            try:
-                raw.execute("BEGIN")
-                yield connection
-            except sqlite3.Error as error:  # of whoever asks the driver itself
-                raise JournalError(f"the store cannot be read ({error})", where=self.where) from None
-            finally:
-                raw.rollback()
+        return _Reading(self)
 
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """A connection that holds the write lock; commits when the block ends well, else rolls back."""
-        # One connection for all writers of this process: they wait for each other here, not in SQLite.
-        with self._writers:
-            if self._writer is None or self._writer.closed:
-                self._writer = self.engine.connect()
-                self._writer.info[_WRITES] = True
-            connection = self._writer
-            raw: Any = connection.connection.driver_connection
-            self._lock(raw)
-            try:
-                yield connection
-                raw.commit()
-            except (sqlite3.Error, OperationalError) as error:  # the driver's, or SQLAlchemy's around it
-                raw.rollback()
-                what = error.orig if isinstance(error, OperationalError) else error
-                raise JournalError(f"the store cannot be written ({what})", where=self.where) from None
-            except BaseException:
-                raw.rollback()
-                raise
-            finally:
-                if connection.in_transaction():  # as SQLAlchemy sees it; SQLite's has ended
-                    connection.rollback()
+        return _Writing(self)
+
+    def _open(self) -> _Opened:
+        connection = self.engine.connect()
+        return _Opened(connection, connection.connection.driver_connection)
 
     def _lock(self, raw: Any) -> None:
         """Take the write lock, which another process of the party holds for milliseconds.
@@ -141,9 +118,126 @@ class Store:
         """Close every connection."""
         with self._writers:
             if self._writer is not None:
-                self._writer.close()
+                self._writer.connection.close()
                 self._writer = None
+        idle, self._readers = self._readers, []  # whoever reads now gives theirs back to nobody
+        for reader in idle:
+            reader.connection.close()
         self.engine.dispose()
+
+
+class _Opened(NamedTuple):
+    """A connection, and the driver's own under it: to ask SQLAlchemy for it costs as much as a short read."""
+
+    connection: Connection
+    raw: Any
+
+
+class _Reading:
+    """One block of `Store.reading()`."""
+
+    __slots__ = ("_opened", "_readers", "_store")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> Connection:
+        self._readers = self._store._readers
+        try:
+            self._opened = self._readers.pop()
+        except IndexError:
+            self._opened = self._store._open()
+        try:
+            self._opened.raw.execute("BEGIN")
+        except sqlite3.Error as error:
+            self._opened.connection.close()
+            raise self._unreadable(error) from None
+        except BaseException:
+            self._opened.connection.close()
+            raise
+        return self._opened.connection
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        connection, raw = self._opened
+        kept = False
+        try:
+            raw.rollback()
+            if error is None and not connection.closed:
+                if connection.in_transaction():  # as SQLAlchemy sees it; SQLite's has ended
+                    connection.rollback()
+                kept = self._readers is self._store._readers and len(self._readers) < READERS_KEPT
+        finally:
+            if kept:
+                self._readers.append(self._opened)
+            else:
+                connection.close()
+        if isinstance(error, sqlite3.Error):  # of whoever asks the driver itself
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: sqlite3.Error) -> JournalError:
+        return JournalError(f"the store cannot be read ({error})", where=self._store.where)
+
+
+class _Writing:
+    """One block of `Store.writing()`."""
+
+    __slots__ = ("_opened", "_store")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> Connection:
+        store = self._store
+        # One connection for all writers of this process: they wait for each other here, not in SQLite.
+        store._writers.acquire()
+        try:
+            if store._writer is None or store._writer.connection.closed:
+                store._writer = store._open()
+                store._writer.connection.info[_WRITES] = True
+            self._opened = store._writer
+            store._lock(self._opened.raw)
+        except BaseException:
+            store._writers.release()
+            raise
+        return self._opened.connection
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        connection, raw = self._opened
+        try:
+            if error is None:
+                try:
+                    raw.commit()
+                except sqlite3.Error as failed:
+                    error = failed
+                except BaseException:
+                    self._take_back()
+                    raise
+            if error is not None:
+                self._take_back()
+            if isinstance(error, sqlite3.Error | OperationalError):  # the driver's, or SQLAlchemy's around it
+                what = error.orig if isinstance(error, OperationalError) else error
+                raise JournalError(f"the store cannot be written ({what})", where=self._store.where) from None
+        finally:
+            if connection.in_transaction():  # as SQLAlchemy sees it; SQLite's has ended
+                connection.rollback()
+            self._store._writers.release()
+
+    def _take_back(self) -> None:
+        self._opened.connection.info.pop(_UNTIL_ROLLBACK, None)
+        self._opened.raw.rollback()
+
+
+def until_rollback(connection: Connection) -> dict[Any, Any]:
+    """What a writer may remember of the store from one transaction of `writing()` to the next: forgotten when
+    one of them is rolled back. What others wrote meanwhile is for the caller to find out."""
+    found: dict[Any, Any] | None = connection.info.get(_UNTIL_ROLLBACK)
+    if found is None:
+        found = connection.info[_UNTIL_ROLLBACK] = {}
+    return found
 
 
 def writes(connection: Connection) -> bool:
