@@ -36,7 +36,7 @@ def table_of(made: Sky, names: list[str] | None = None) -> pl.DataFrame:
 
 
 def conflicts(table: Any) -> pl.DataFrame:
-    return find_conflicts(table, "8nm,1500ft", LOOKAHEAD_S).sort("icao24_a", "icao24_b")
+    return find_conflicts(table, "8nm,1500ft", LOOKAHEAD_S).to_polars().sort("icao24_a", "icao24_b")
 
 
 def assert_same(one: pl.DataFrame, other: pl.DataFrame, within_s: float) -> None:
@@ -77,10 +77,10 @@ def test_mirror_at_the_equator(place: str) -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_shuffled_rows_give_the_same_table(place: str) -> None:
     table = table_of(sky(place, N, seed=23))
-    expected = find_conflicts(table, "8nm,1500ft", LOOKAHEAD_S)
+    expected = find_conflicts(table, "8nm,1500ft", LOOKAHEAD_S).to_polars()
     for seed in range(3):
         shuffled = table.sample(fraction=1.0, shuffle=True, seed=seed)
-        found = find_conflicts(shuffled, "8nm,1500ft", LOOKAHEAD_S)
+        found = find_conflicts(shuffled, "8nm,1500ft", LOOKAHEAD_S).to_polars()
         assert_same(found.sort("icao24_a", "icao24_b"), expected.sort("icao24_a", "icao24_b"), 1e-9)
         assert found["time_in_s"].is_sorted()
 

@@ -190,10 +190,10 @@ def test_from_a_table() -> None:
             "onground": [False, False, True, False],
         }
     )
-    found = skyaccord.find_conflicts(table, "5nm,1000ft", 120.0)
+    found = skyaccord.find_conflicts(table, "5nm,1000ft", 120.0).to_polars()
     assert found.select("icao24_a", "icao24_b").rows() == [("aaaaaa", "bbbbbb")]
     assert 0 < found["time_in_s"][0] < found["time_out_s"][0] <= 120
-    assert skyaccord.find_conflicts(table.to_pandas(), "5nm,1000ft", 120.0).equals(found)
+    assert skyaccord.find_conflicts(table.to_pandas(), "5nm,1000ft", 120.0).to_polars().equals(found)
     with pytest.raises(InputError, match="groundspeed"):
         skyaccord.find_conflicts(table.drop("groundspeed"), "5nm,1000ft", 120.0)
     with pytest.raises(InputError, match="look-ahead"):
@@ -214,7 +214,8 @@ def test_who_hovers_needs_no_track_and_nobody_a_climb(none: float | None) -> Non
     table = pl.DataFrame(columns, strict=False)
     for states in (table, table.to_pandas()):
         found = skyaccord.find_conflicts(states, "1nm,100ft", 30.0)
-        assert found.select("icao24_a", "icao24_b").rows() == [("drone1", "plane1")]
+        assert found.to_polars().select("icao24_a", "icao24_b").rows() == [("drone1", "plane1")]
+        assert found.left_out == {"no velocity": 1}
 
 
 def test_nobody_is_in_conflict_with_himself_and_everybody_has_a_name() -> None:

@@ -128,5 +128,5 @@ def test_from_a_table() -> None:
             "track": [90.0, 90.0],
         }
     )
-    assert skyaccord.find_conflicts(table, "5nm,1000ft", 0.0).height == 0
-    assert skyaccord.find_conflicts(table, "5nm,1000ft", 0.0, age_s=[25.0, 25.0]).height == 1
+    assert skyaccord.find_conflicts(table, "5nm,1000ft", 0.0).to_dicts() == []
+    assert len(skyaccord.find_conflicts(table, "5nm,1000ft", 0.0, age_s=[25.0, 25.0])) == 1

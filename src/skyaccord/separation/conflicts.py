@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,17 +27,16 @@ from skyaccord.airspace.units import (
     parse_within,
 )
 from skyaccord.base.errors import InputError
+from skyaccord.separation.arguments import number, whole
 from skyaccord.separation.conflict_rows import Columns
 from skyaccord.separation.conflict_search import search
+from skyaccord.separation.conflicts_found import Conflicts
+from skyaccord.separation.snapshot_table import snapshot_table
 from skyaccord.separation.widening import strayed
-
-if TYPE_CHECKING:
-    import polars as pl
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-NEEDED: Final = ("icao24", "latitude", "longitude", "altitude", "groundspeed", "track")
 LOOKAHEAD_S_MAX: Final = 1_800.0
 """Straight on says nothing half an hour ahead; the plane of a pair errs by metres until then."""
 
@@ -73,12 +72,19 @@ def conflict_pairs(
     age_s: since each aircraft's last report, from which its position here was carried straight on; a pair's
     minima grow by what both may have done since (`skyaccord.separation.widening.strayed`).
     Aircraft with a value that is not finite (a minimum may be infinite) or faster than 100,000 kt take no
-    part. Raises InputError for shapes that do not fit, uncertainties, ages and look-aheads out of range.
+    part. Raises InputError for shapes that do not fit, minima below 0, uncertainties, ages and look-aheads
+    out of range, and for what is no number.
     """
+    lookahead_s = number("lookahead_s", lookahead_s, do=f"give 0 to {LOOKAHEAD_S_MAX:g} seconds")
+    if threads is not None and whole("threads", threads, do="give 1 or more") < 1:
+        raise InputError(f"{threads} threads", do="give 1 or more")
     if not 0.0 <= lookahead_s <= LOOKAHEAD_S_MAX:
         raise InputError(f"look-ahead of {lookahead_s:g} s", do=f"give 0 to {LOOKAHEAD_S_MAX:g} s")
-    places = np.atleast_1d(np.asarray(latitude, dtype=np.float64))
+    places = np.atleast_1d(_numbers(latitude))
     n = len(places)
+    horizontal, vertical = _column(horizontal_nm, n, alike=True), _column(vertical_ft, n, alike=True)
+    if (horizontal < 0.0).any() or (vertical < 0.0).any():  # nobody is nearer than that
+        raise InputError("a minimum is negative", do="give NM and ft, 0 or more")
     slack_m, slack_up_m = _column(uncertainty_m, n, alike=True), np.zeros(1)
     speed_kt, age = _column(groundspeed_kt, n), _column(age_s, n, alike=True)
     if not ((slack_m >= 0.0) & np.isfinite(slack_m)).all():
@@ -95,8 +101,8 @@ def conflict_pairs(
         groundspeed_kt=speed_kt,
         track_deg=_column(track_deg, n),
         climb_ftmin=_column(vertical_rate_ftmin, n, alike=True),
-        horizontal_m=_column(horizontal_nm, n, alike=True) * M_PER_NM,
-        vertical_m=_column(vertical_ft, n, alike=True) * M_PER_FT,
+        horizontal_m=horizontal * M_PER_NM,
+        vertical_m=vertical * M_PER_FT,
         slack_m=slack_m,
         slack_up_m=slack_up_m,
     )
@@ -106,7 +112,7 @@ def conflict_pairs(
 
 def _column(values: ArrayLike, n: int, *, alike: bool = False) -> Floats:
     """One value an aircraft; where all may be alike, one value stays one."""
-    column = np.asarray(values, dtype=np.float64)
+    column = _numbers(values)
     if column.ndim == 0 or column.shape == (1,):
         return np.full(1 if alike else n, column)
     if column.shape != (n,):
@@ -114,62 +120,69 @@ def _column(values: ArrayLike, n: int, *, alike: bool = False) -> Floats:
     return np.ascontiguousarray(column)
 
 
-def find_conflicts(states: Any, rule: str | Limits, lookahead_s: float, **options: Any) -> pl.DataFrame:
+def _numbers(values: ArrayLike) -> Floats:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError("a column holds what is no number", do="give numbers") from error
+
+
+def find_conflicts(
+    states: Any,
+    rule: str | Limits,
+    lookahead_s: float,
+    *,
+    horizontal_nm: ArrayLike | None = None,
+    vertical_ft: ArrayLike | None = None,
+    uncertainty_m: ArrayLike = 0.0,
+    age_s: ArrayLike = 0.0,
+    threads: int | None = None,
+) -> Conflicts:
     """All pairs of a snapshot that infringe now or within the look-ahead, if everybody goes straight on.
 
     states: a table (pandas, Polars, PyArrow) with a row for each aircraft and the columns icao24, latitude,
     longitude, altitude (ft), groundspeed (kt), track, optionally vertical_rate (ft/min; a gap is level
-    flight). Rows with other gaps take no part, but who stands still (groundspeed 0) needs no track. rule:
-    "5nm,1000ft" or Limits. options: those of `conflict_pairs` (horizontal_nm and vertical_ft as columns make
-    minima by class). Returns icao24_a < icao24_b, time_in_s, time_out_s, sorted by time_in_s.
+    flight) and onground. Rows with other gaps take no part, and the result counts them by reason; but who
+    stands still (groundspeed 0) needs no track. rule: "5nm,1000ft" or Limits. The rest as in
+    `conflict_pairs`, one value or one a row of the table; horizontal_nm and vertical_ft take the place of the
+    rule's, so that minima go by class.
     Raises InputError for what is no such table, rule or look-ahead, and for several states of one aircraft.
     """
     import polars as pl
 
     from skyaccord.tracks.readers.reading import as_polars
 
+    limits = rule if isinstance(rule, Limits) else parse_within(rule, where="rule")
+    ahead_s = number("lookahead_s", lookahead_s, do=f"give 0 to {LOOKAHEAD_S_MAX:g} seconds")
+    minima = (
+        limits.horizontal_nm if horizontal_nm is None else horizontal_nm,
+        (np.inf if limits.vertical_ft is None else limits.vertical_ft)
+        if vertical_ft is None
+        else vertical_ft,
+    )
     table = as_polars(states, "<states>")
-    for name in NEEDED:
-        if name not in table.columns:
-            raise InputError(f"no column {name!r}", do=f"give {', '.join(NEEDED)}")
-    if not 0.0 <= lookahead_s <= DURATION_S_MAX:
-        raise InputError(f"look-ahead of {lookahead_s:g} s", do="give seconds")
-    limits = parse_within(rule) if isinstance(rule, str) else rule
-    if "onground" in table.columns:
-        table = table.filter(~pl.col("onground").fill_null(False))
-    for name in {*NEEDED[1:], "vertical_rate"} & set(table.columns):
-        try:
-            table = table.with_columns(pl.col(name).cast(pl.Float64))
-        except pl.exceptions.PolarsError as error:
-            raise InputError(f"column {name!r} holds what is no number", do="give numbers") from error
-    stands = pl.col("groundspeed") == 0.0  # who hovers flies in no direction, and says none
-    table = table.with_columns(pl.when(stands).then(0.0).otherwise(pl.col("track")).alias("track"))
-    columns = [table[name].to_numpy() for name in NEEDED[1:]]
-    names = table["icao24"].cast(pl.String)
-    if names.null_count() or names.n_unique() < len(names):  # else it would be in conflict with itself
-        twice = names.filter(names.is_duplicated() | names.is_null())[0]
-        raise InputError(
-            f"several states of {twice}" if twice is not None else "a state without icao24",
-            do="give one state of each aircraft, such as the latest, each with its address",
-        )
-    if "vertical_rate" in table.columns:
-        columns.append(table["vertical_rate"].fill_nan(None).fill_null(0.0).to_numpy())
-    minima = {
-        "horizontal_nm": limits.horizontal_nm,
-        "vertical_ft": np.inf if limits.vertical_ft is None else limits.vertical_ft,
-    }
-    found = conflict_pairs(*columns, lookahead_s=lookahead_s, **(minima | options))
+    snapshot = snapshot_table(table, ahead_s, tuple(_column(minimum, table.height) for minimum in minima))
+    found = conflict_pairs(
+        *snapshot.columns,
+        lookahead_s=ahead_s,
+        horizontal_nm=minima[0],
+        vertical_ft=minima[1],
+        uncertainty_m=uncertainty_m,
+        age_s=age_s,
+        threads=threads,
+    )
     pairs = pl.DataFrame(
         {
-            "icao24_a": names.gather(found.pairs[:, 0]),
-            "icao24_b": names.gather(found.pairs[:, 1]),
+            "icao24_a": snapshot.names.gather(found.pairs[:, 0]),
+            "icao24_b": snapshot.names.gather(found.pairs[:, 1]),
             "time_in_s": found.time_in_s,
             "time_out_s": found.time_out_s,
         }
     )
-    return pairs.select(
+    in_order = pairs.select(
         pl.min_horizontal("icao24_a", "icao24_b").alias("icao24_a"),
         pl.max_horizontal("icao24_a", "icao24_b").alias("icao24_b"),
         "time_in_s",
         "time_out_s",
     ).sort("time_in_s", "icao24_a", "icao24_b")
+    return Conflicts(in_order, table.height, ahead_s, snapshot.left_out)
