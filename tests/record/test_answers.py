@@ -11,14 +11,16 @@ import pytest
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.base.randomness import SeededRandomness
+from skyaccord.cli.journal_text import listed
 from skyaccord.record.bundle_export import export_bundle
 from skyaccord.record.entries import Entry
 from skyaccord.record.keys import PersonKey
 from skyaccord.record.link import Incoming
-from skyaccord.record.listing import list_entries
+from skyaccord.record.listing import list_entries, marked
 from skyaccord.record.statement import sign_statement
 from skyaccord.record.verdict import ANSWERS
 from skyaccord.record.verify_bundle import verify_bundle
+from tests.record.bundles import Bundle, place_of
 from tests.record.test_replica import forge
 from tests.record.worlds import Party, enrol, exchange_all, make_pair, said
 
@@ -73,11 +75,52 @@ def test_late_and_never_and_in_time_are_told_apart(tmp_path: Path) -> None:
     ]
     assert lines[asked[0].sequence].unanswered == []
     assert lines[asked[2].sequence].acknowledged == []
-    assert lines[asked[2].sequence].unanswered[0] == told["A", asked[2].sequence]
+    assert lines[asked[2].sequence].unanswered[0]["told"] == told["A", asked[2].sequence]
     (received,) = lines[asked[2].sequence].received
     assert (received["party"], received["refused"], received["hash_only"]) == ("B", None, False)
     folder = {line.sequence: line for line in list_entries(a.path, limit=100)}
     assert folder == lines
+
+    # Who reads the list after a check does not take for good what stands in an entry with a finding.
+    in_time = next(entry for entry in b.journal.entries(kinds=("acknowledgement",)))
+    wrong = {b.card.origin: {in_time.sequence, late.sequence}}
+    found = {one.sequence: one for one in marked(list(lines.values()), a.card.origin, wrong)}
+    assert [one["wrong"] for one in found[asked[0].sequence].acknowledged] == [True]
+    assert [one["wrong"] for one in found[asked[1].sequence].unanswered] == [True], "its late answer is"
+    assert [one["wrong"] for one in found[asked[2].sequence].unanswered] == [False]
+    assert not any(one.wrong for one in found.values())
+    texts = list(listed(list(found.values())))
+    assert sum("└ WRONG, see above: acknowledged by" in line for line in texts) == 2
+    assert sum("└ WRONG, see above: duty-officer of B did not answer" in line for line in texts) == 1
+    bad = marked(list(lines.values()), a.card.origin, {a.card.origin: {asked[1].sequence}})
+    assert [one.sequence for one in bad if one.wrong] == [asked[1].sequence]
+    for party in (a, b):
+        party.store.close()
+
+
+def test_a_late_answer_with_a_finding_is_not_noted_unmarked(tmp_path: Path) -> None:
+    a, b = make_pair(tmp_path)
+    person = PersonKey.generate(SeededRandomness(1))
+    officer = PersonKey.generate(SeededRandomness(2))
+    enrol(a, person)
+    enrol(b, officer)
+    asked = a.journal.append_statement("message", said(a, person), recipients=["*"])
+    exchange_all(a, b)
+    a.clock.advance(61)
+    silence(a, asked, "B")
+    late = acknowledge(b, officer, asked)
+    exchange_all(a, b)
+    export_bundle(a.path, tmp_path / "bundle")
+    bundle = Bundle((tmp_path / "bundle").read_bytes(), [a.card, b.card], tmp_path / "changed")
+
+    def change(lines: list[dict[str, Any]]) -> None:
+        lines[place_of(lines, "B", late.sequence)]["salt"] = "00" * 16
+
+    (good,) = [one.what for one in bundle.verify().notes if one.check == ANSWERS]
+    report = bundle.forged(change)
+    (told,) = [one.what for one in report.notes if one.check == ANSWERS]
+    assert told == f"{good} (WRONG: there is a finding on what this rests on)"
+    assert report.places == {b.card.origin: {late.sequence}}
     for party in (a, b):
         party.store.close()
 

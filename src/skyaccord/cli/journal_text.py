@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from skyaccord.base.times import format_utc
 from skyaccord.record.fork import ForkVerdict
@@ -15,9 +14,6 @@ UNANCHORED = "UNANCHORED: no card of this party was given"
 
 
 NOT_CLAIMED = "after the last cosigned checkpoint: of what follows nothing is claimed"
-
-Wrong = Collection[tuple[str, int]]
-"""Entries with findings: (origin, sequence)."""
 
 
 def report_lines(report: Report) -> Iterator[str]:
@@ -93,43 +89,41 @@ def _last(report: Report) -> str:
     return "Nothing wrong."
 
 
-def listed(
-    lines: list[Line], *, claimed: int | None = None, wrong: Wrong = (), origin: str = ""
-) -> Iterator[str]:
+def listed(lines: list[Line], *, claimed: int | None = None) -> Iterator[str]:
     """Entries for reading, and below each what became of it. claimed: entries under the last cosigned
-    checkpoint, where that was found out. wrong: what must not be believed."""
+    checkpoint, where that was found out."""
     wide = max((len(line.kind or "sealed") for line in lines), default=0)
     yield f"{'entry':>6}  {'sky time':24}  {'recorded at':24}  {'kind':{wide}}            what"
     for line in lines:
         if claimed is not None and line.sequence == claimed:
             yield f"{'':>6}  ── {NOT_CLAIMED} ──"
         mark = "EXERCISE" if line.exercise else ""
-        said = f"WRONG, see above: {line.summary}" if (origin, line.sequence) in wrong else line.summary
+        said = _marked(line.summary, line.wrong)
         yield (
             f"{line.sequence:>6}  {line.sky_time or '':24}  {line.recorded_at or '':24}  "
             f"{line.kind or 'sealed':{wide}}  {mark:8}  {said}"
         )
-        for told in _became(line, wrong):
+        for told in _became(line):
             yield f"{'':>6}  └ {told}"
 
 
-def _became(line: Line, wrong: Wrong) -> Iterator[str]:
+def _became(line: Line) -> Iterator[str]:
     for one in line.received:
         refused = "" if one["refused"] is None else f", REFUSED: {one['refused']}"
         what = "its hash received" if one["hash_only"] else "received"
-        yield _marked(f"{what} by {one['party']} at {one['at']}{refused}", one, wrong)
+        yield _marked(f"{what} by {one['party']} at {one['at']}{refused}", one.get("wrong"))
     for one in line.acknowledged:
         where = f"entry {one['entry']['sequence']} of {one['party']}"
         name = "" if one["name"] is None else f" ({one['name']})"
         told = f"acknowledged by {one['role']} of {one['party']}{name} at {one['at']}, {where}"
-        yield _marked(told, one, wrong)
-    yield from line.unanswered
+        yield _marked(told, one.get("wrong"))
+    for one in line.unanswered:
+        yield _marked(one["told"], one.get("wrong"))
 
 
-def _marked(told: str, one: dict[str, Any], wrong: Wrong) -> str:
+def _marked(told: str, wrong: bool | None) -> str:
     """What an entry says, marked if something is wrong with that entry."""
-    place = (one["entry"]["origin"], one["entry"]["sequence"])
-    return f"WRONG, see above: {told}" if place in wrong else told
+    return f"WRONG, see above: {told}" if wrong else told
 
 
 def fork_lines(verdict: ForkVerdict) -> Iterator[str]:

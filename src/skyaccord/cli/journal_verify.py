@@ -74,22 +74,24 @@ def verify(
     else:
         for text in report_lines(report):
             typer.echo(text)
-        wrong = {(one.origin or "", one.sequence) for one in report.findings if one.sequence is not None}
         for journal in report.journals if entries else ():
             typer.echo(f"\nJournal of {journal.party}")
-            lines = found[journal.party]
-            for text in listed(lines, claimed=journal.claimed, wrong=wrong, origin=journal.origin):
+            for text in listed(found[journal.party], claimed=journal.claimed):
                 typer.echo(text)
     if not report.ok:
         raise typer.Exit(EXIT_WRONG)
 
 
 def _entries(what: Path, report: Report) -> dict[str, list[Line]]:
-    """Party → its journal's entries, for reading."""
-    from skyaccord.record.listing import list_entries
+    """Party → its journal's entries, for reading; what stands in one with a finding is marked."""
+    from skyaccord.record.listing import list_entries, marked
 
     return {
-        journal.party: list_entries(what, party=journal.party, limit=max(1, journal.entries))
+        journal.party: marked(
+            list_entries(what, party=journal.party, limit=max(1, journal.entries)),
+            journal.origin,
+            report.places,
+        )
         for journal in report.journals
     }
 

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 from skyaccord.base.errors import RefusedError
 from skyaccord.base.times import format_utc
-from skyaccord.record.answers import ACKNOWLEDGEMENT, SILENCE, Answer, Asked
+from skyaccord.record.answers import ACKNOWLEDGEMENT, SILENCE, Answer, Asked, Lapse
 from skyaccord.record.bundle import EntryLine, HeaderLine, JournalLine
 from skyaccord.record.bundle_read import bundle_lines
 from skyaccord.record.dsse import payload_type
@@ -89,6 +89,7 @@ class Account:
     receipts: Receipts = field(default_factory=Receipts)
     refused: dict[tuple[str, int], str] = field(default_factory=dict)
     asked: Asked = field(default_factory=Asked)
+    _by_entry: dict[tuple[str, int], list[Lapse]] | None = None
 
     def __post_init__(self) -> None:
         self.asked.received_at = self._received_at
@@ -124,10 +125,28 @@ class Account:
             for one in found
         ]
 
-    def silences(self, ref: EntryRef) -> list[str]:
-        """Who did not answer an entry in time, as its asker has journalled it."""
-        place = (ref.origin, ref.sequence)
-        return [one.told() for one in self.asked.lapses() if one.of == place]
+    def silences(self, ref: EntryRef) -> list[dict[str, Any]]:
+        """Who did not answer an entry in time, as its asker has journalled it: where that stands, and where
+        the late answer does, if there is one."""
+        return [
+            {
+                "told": one.told(),
+                "party": one.party,
+                "entry": {"origin": one.ref[0], "sequence": one.ref[1]},
+                "answer": None
+                if one.answered is None
+                else {"origin": one.answered.ref[0], "sequence": one.answered.ref[1]},
+            }
+            for one in self._lapses().get((ref.origin, ref.sequence), ())
+        ]
+
+    def _lapses(self) -> dict[tuple[str, int], list[Lapse]]:
+        """Every lapse by the entry it is of: made once, for all entries of a list."""
+        if self._by_entry is None:
+            self._by_entry = {}
+            for one in self.asked.lapses():
+                self._by_entry.setdefault(one.of, []).append(one)
+        return self._by_entry
 
 
 def account_of(source: Source) -> Account:

@@ -233,4 +233,7 @@ def _answers(report: Report, journals: Journals) -> None:
     for lapse in report.asked.lapses():
         report.counted(ANSWERS)
         origin, sequence = lapse.of
-        report.note(ANSWERS, lapse.told(), journals[origin].verdict, sequence)
+        rests_on = [lapse.ref, *([] if lapse.answered is None else [lapse.answered.ref])]
+        bad = any(at in report.places.get(journal, ()) for journal, at in rests_on)
+        mark = " (WRONG: there is a finding on what this rests on)" if bad else ""
+        report.note(ANSWERS, lapse.told() + mark, journals[origin].verdict, sequence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ class Line:
     """An entry in one line. Times ISO 8601; None where the entry is sealed.
 
     received: by whom, when, refused why. acknowledged: by whom, when. unanswered: who did not answer in time.
+    wrong: whether a check found something wrong with the entry; None: nobody has checked. Each of what became
+    of it says the same of the entry it stands in.
     """
 
     sequence: int
@@ -43,7 +46,8 @@ class Line:
     body: dict[str, Any] | None
     received: list[dict[str, Any]] = field(default_factory=list)
     acknowledged: list[dict[str, Any]] = field(default_factory=list)
-    unanswered: list[str] = field(default_factory=list)
+    unanswered: list[dict[str, Any]] = field(default_factory=list)
+    wrong: bool | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For `--format json`."""
@@ -70,6 +74,28 @@ def _list(source: Source, place: Path, party: str | None, limit: int) -> list[Li
             return [_told(row, account) for row in deque(source.entries(journal.origin), limit)]
     held = ", ".join(journal.party for journal in journals)
     raise InputError(f"no journal of party {party!r} is held", where=str(place), do=f"held are: {held}")
+
+
+def marked(lines: list[Line], origin: str, wrong: Mapping[str, Collection[int]]) -> list[Line]:
+    """The lines of a journal with what a check found: no reader takes for good what stands in an entry with a
+    finding. wrong: origin → its entries with findings (`Report.places`)."""
+
+    def is_wrong(place: dict[str, Any] | None) -> bool:
+        return place is not None and place["sequence"] in wrong.get(place["origin"], ())
+
+    def each(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**one, "wrong": is_wrong(one["entry"]) or is_wrong(one.get("answer"))} for one in found]
+
+    return [
+        replace(
+            line,
+            wrong=line.sequence in wrong.get(origin, ()),
+            received=each(line.received),
+            acknowledged=each(line.acknowledged),
+            unanswered=each(line.unanswered),
+        )
+        for line in lines
+    ]
 
 
 def _told(row: EntryRow, account: Account) -> Line:

@@ -138,7 +138,8 @@ class JournalVerdict:
 class Report:
     """The whole check. `ok`: nothing wrong (a journal may still be UNANCHORED: see its verdict).
 
-    folder: what was checked, a node's folder or a bundle.
+    folder: what was checked, a node's folder or a bundle. places: origin → every entry with a finding, also
+    of those that are counted only.
     """
 
     folder: str
@@ -148,6 +149,7 @@ class Report:
     looked_at: dict[int, int] = field(default_factory=dict)
     asked: Asked = field(default_factory=Asked)
     more: int = 0  # findings that are counted only
+    places: dict[str, set[int]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -170,6 +172,8 @@ class Report:
         """Add a finding."""
         if journal is not None:
             journal.wrong += 1
+            if sequence is not None:
+                self.places.setdefault(journal.origin, set()).add(sequence)
         if len(self.findings) >= FINDINGS_MAX:
             self.more += 1
         elif journal is None:
