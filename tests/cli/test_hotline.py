@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from skyaccord.base.times import format_utc
+from skyaccord.cli.hotline_show import status_lines
 from tests.cli.hotline_shell import Rooms
 
 NOW = datetime.now(UTC)
@@ -374,3 +375,12 @@ def test_a_slip_is_one_line_that_says_what_to_do(
     assert answer.error.startswith("skyaccord: error: ")
     assert "\n" not in answer.error
     assert why.strip() in answer.error
+
+
+def test_alarms_that_are_not_listed_are_counted() -> None:
+    row = {
+        "party": "A", "alarms": [], "alerts": [], "political": [], "circuits": [], "roster": [],
+        "rosters_kept": [], "waiting": [], "drill_due_at": None, "alarms_left_out": 1,
+    }  # fmt: skip
+    assert status_lines(row)[1] == "and 1 alarm more; the oldest loud ones are listed"
+    assert not any("more" in one for one in status_lines({**row, "alarms_left_out": 0}))

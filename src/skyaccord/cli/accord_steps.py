@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from skyaccord.base.counting import counted
 from skyaccord.base.errors import InputError
 from skyaccord.cli.acting import AsFile, NodeFolder, PassphraseFile, PersonPassphraseFile, carry_out
 from skyaccord.cli.passphrase import read_passphrase
@@ -354,7 +355,8 @@ def circuit_lines(rows: list[dict[str, Any]]) -> list[str]:
     from skyaccord.base.times import format_utc
 
     return [
-        f"circuit: {row['entries']} entries of party {row['party']} are here"
+        f"circuit: {counted(row['entries'], 'entry', 'entries')} of party {row['party']} "
+        f"{'is' if row['entries'] == 1 else 'are'} here"
         + (f", the last recorded at {format_utc(row['last_heard'])}" if row["last_heard"] else "")
         for row in rows
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from skyaccord.base.counting import counted
 from skyaccord.cli.hotline_common import label
 
 Row = dict[str, Any]
@@ -151,6 +152,8 @@ def status_lines(row: Row) -> list[str]:
             f"{mark} {one['code']}{about}: party {one['party']}{role}, since {one['since'][:19]}Z{far}"
         )
     lines += ["no alarm"] if not lines else []
+    if row["alarms_left_out"]:
+        lines.append(f"and {counted(row['alarms_left_out'], 'alarm')} more; the oldest loud ones are listed")
     lines += [alert_line(one, row["party"]) for one in row["alerts"]]
     for one in row["political"]:
         lines.append(f"accord {one['name']} version {one['version']}: {one['state'].upper()} (political)")

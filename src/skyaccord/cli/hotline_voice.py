@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from skyaccord.base.counting import counted
 from skyaccord.base.errors import InputError
 from skyaccord.cli.hotline_common import (
     AccordOption,
@@ -67,7 +68,7 @@ def list_radio(node: NodeFolder, *, output: FormatOption = OutputFormat.text) ->
             f"{row['times']} on {row['mhz']:.3f} MHz ({agreed}): {result}"
         )
     unanswered = sum(row["times"] for row in rows if not row["answered"])
-    typer.echo(f"{sum(row['times'] for row in rows)} calls, {unanswered} not answered")
+    typer.echo(f"{counted(sum(row['times'] for row in rows), 'call')}, {unanswered} not answered")
 
 
 @radio.command("record")
@@ -140,7 +141,7 @@ def record(
     if exercise:
         payload["exercise"] = True
     person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"{times} calls to {called} on {mhz:g} MHz recorded", output)
+    person.act(payload, f"{counted(times, 'call')} to {called} on {mhz:g} MHz recorded", output)
 
 
 @voice.command("list", cls=Reading)

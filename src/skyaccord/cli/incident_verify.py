@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
+from skyaccord.base.counting import counted
 from skyaccord.base.errors import InputError, UnreadableError
 from skyaccord.cli.incident_common import FormatOption, NodeFolder, OutputFormat, print_json
 from skyaccord.cli.talks_common import opened
@@ -52,7 +53,9 @@ def verify(
         for one in found:
             if one.proved:
                 gone = f", {one.erased} of them erased" if one.erased else ""
-                said = f"{one.entries} entries on the record{gone}, their leaves make this digest"
+                leaves = "its leaf makes" if one.entries == 1 else "their leaves make"
+                held = counted(one.entries, "entry", "entries")
+                said = f"{held} on the record{gone}, {leaves} this digest"
             else:
                 said = f"NOT PROVED: {one.reason}"
             typer.echo(f"closed by party {one.party} as {one.role}, {one.at} (entry {one.entry}): {said}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skyaccord.base.counting import counted
 from skyaccord.base.errors import InputError
 from skyaccord.cli.passphrase import PassphraseFile, read_passphrase
 
@@ -71,19 +72,21 @@ def import_(
     Exit 0: taken, or held already. 1: something in it was not taken, and the line says why. 2: unreadable,
     or not for this node.
     """
+    from skyaccord.node.retaining import retain
+    from skyaccord.record.folder import open_folder
     from skyaccord.record.parcel import take_parcel
 
     if answer is not None:
         _check_free(answer)
     with _journal(node, passphrase_file) as journal:
         taken = take_parcel(journal, file)
+        retain(journal, open_folder(node).card())
         new = taken.after - taken.before
         typer.echo(f"Parcel of party {taken.party}, made {taken.at:%Y-%m-%d %H:%M:%S} UTC by its clock")
-        typer.echo(
-            f"Taken:        {_new(new)}; we hold {taken.after} entries of party {taken.party}'s journal."
-        )
+        held = counted(taken.after, "entry", "entries")
+        typer.echo(f"Taken:        {_new(new)}; we hold {held} of party {taken.party}'s journal.")
         if taken.theirs is not None:
-            typer.echo(f"Held there:   {taken.theirs} entries of our journal.")
+            typer.echo(f"Held there:   {counted(taken.theirs, 'entry', 'entries')} of our journal.")
         for fault in taken.faults:
             typer.echo(f"Not taken:    {fault}", err=True)
         if answer is not None:
@@ -94,7 +97,7 @@ def import_(
 
 
 def _new(count: int) -> str:
-    return "nothing new" if count == 0 else f"{count} new {'entry' if count == 1 else 'entries'}"
+    return "nothing new" if count == 0 else counted(count, "new entry", "new entries")
 
 
 def _entries(packed: Packed) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skyaccord.base.counting import counted
 from skyaccord.base.errors import InputError, UnreadableError
 from skyaccord.cli.node_keys import RootPassphraseFile, add_key_commands, read_root_passphrase
 from skyaccord.cli.node_peer import peer
@@ -285,11 +286,13 @@ def status(
             typer.echo(f"Clock of {one['party']}:   {one['clock_warning']}")
     for one in found["witnesses"]:
         reason = f"  ({one['reason']})" if one["reason"] else ""
-        typer.echo(f"Witness:      {one['name']}: {one['cosigned']} entries cosigned{reason}")
+        typer.echo(
+            f"Witness:      {one['name']}: {counted(one['cosigned'], 'entry', 'entries')} cosigned{reason}"
+        )
     for one in found["accords"]:
         typer.echo(f"Accord:       {one['name']} v{one['version']}: {one['state']}")
     for one in found["journals"]:
-        typer.echo(f"Journal of {one['party']}: {one['entries']} entries")
+        typer.echo(f"Journal of {one['party']}: {counted(one['entries'], 'entry', 'entries')}")
 
 
 def _typed(path: Path) -> str:

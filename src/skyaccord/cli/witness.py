@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from skyaccord.base.counting import counted
 from skyaccord.base.errors import InputError
 from skyaccord.cli.passphrase import PassphraseFile, read_passphrase
 
@@ -122,7 +123,7 @@ def status(
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for log in logs:
-        typer.echo(f"{log.origin}  {log.size} entries cosigned")
+        typer.echo(f"{log.origin}  {counted(log.size, 'entry', 'entries')} cosigned")
     if not logs:
         typer.echo("No journal is followed yet: skyaccord witness follow DIR CARD", err=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from skyaccord.base.counting import counted
 from skyaccord.base.times import parse_utc
 from skyaccord.demo.stage import PARTIES, Stage
 from skyaccord.demo.views import Row, View, of_pair
@@ -27,7 +28,7 @@ class JournalOutcome:
     def words(self) -> str:
         """In one line."""
         state = "verified by its card, in both folders" if self.verified else f"NOT VERIFIED: {self.fault}"
-        return f"{self.entries} entries, {state}"
+        return f"{counted(self.entries, 'entry', 'entries')}, {state}"
 
 
 @dataclass(frozen=True)

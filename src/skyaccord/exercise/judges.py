@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from skyaccord.base.counting import counted
 from skyaccord.base.times import format_utc
 from skyaccord.exercise.scenario import Expectation
 from skyaccord.exercise.steps import ACCORD
@@ -150,7 +151,7 @@ def _unsure(one: Expectation, heard: Heard) -> str:
 def _radio(one: Expectation, heard: Heard) -> str:
     lines = heard.pack.figures.line
     found = next((row for row in lines if row.party == one.party and row.radio_unanswered), None)
-    return "" if found is None else f"{found.radio_unanswered} calls"
+    return "" if found is None else counted(found.radio_unanswered, "call")
 
 
 def _off_plan(one: Expectation, heard: Heard) -> str:
