@@ -132,15 +132,15 @@ def test_who_is_not_counted_as_left_out_takes_part(row: dict[str, float | None],
         ((5, 300), "rule: 5 is not a pair of limits; write a horizontal and a vertical limit"),
         ((None, 300), "rule: None is not a pair of limits"),
         ((("5nm", "1000ft"), 300), "is not a pair of limits"),
-        ((RULE, "300"), "lookahead_s is '300', a str; give 0 to 1800 seconds"),
-        ((RULE, None), "lookahead_s is None, a NoneType; give 0 to 1800 seconds"),
-        ((RULE, True), "lookahead_s is True, a bool"),
-        ((RULE, [60]), r"lookahead_s is \[60\], a list"),
+        ((RULE, "300"), "lookahead_s is '300' \\(str\\); give 0 to 1800 seconds"),
+        ((RULE, None), "lookahead_s is None \\(NoneType\\); give 0 to 1800 seconds"),
+        ((RULE, True), "lookahead_s is True \\(bool\\)"),
+        ((RULE, [60]), r"lookahead_s is \[60\] \(list\)"),
         ((RULE, NAN), "look-ahead of nan s"),
     ],
 )
 def test_a_wrong_kind_of_argument_is_one_line(arguments: tuple[Any, Any], told: str) -> None:
-    with pytest.raises(InputError, match=f"^{told}|{told}") as raised:
+    with pytest.raises(InputError, match=told) as raised:
         find_conflicts(table({}, {}), *arguments)
     assert "\n" not in str(raised.value)
 
@@ -148,9 +148,9 @@ def test_a_wrong_kind_of_argument_is_one_line(arguments: tuple[Any, Any], told: 
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"threads": "2"}, "threads is '2', a str; give 1 or more"),
+        ({"threads": "2"}, "threads is '2' \\(str\\); give 1 or more"),
         ({"threads": 0}, "0 threads; give 1 or more"),
-        ({"threads": 1.5}, "threads is 1.5, a float"),
+        ({"threads": 1.5}, "threads is 1.5 \\(float\\)"),
         ({"age_s": "old"}, "a column holds what is no number"),
         ({"uncertainty_m": {"a": 1}}, "a column holds what is no number"),
         ({"uncertainty_m": [1.0, 2.0, 3.0]}, "the columns differ in length; give 2 values in each"),

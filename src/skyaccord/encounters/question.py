@@ -64,7 +64,7 @@ def question_of(within: str | None, accord: str | Path | LoadedAccord | None, wa
     watch_nm = parse_distance_nm(watch, where="--watch") if watch is not None else None
     asked = {"watch": watch} if watch is not None else {}
     if accord is None:
-        limits = parse_within(within or DEFAULT_WITHIN, where="--within")
+        limits = parse_within(DEFAULT_WITHIN if within is None else within, where="--within")
         return Question(
             (RuleAsked(str(limits), inside_of(limits)),), watch_nm, asked=asked | {"within": str(limits)}
         )

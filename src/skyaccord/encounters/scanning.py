@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from skyaccord.airspace.units import DURATION_S_MAX, parse_duration_s
 from skyaccord.base.errors import InputError
+from skyaccord.encounters.asking import check_arguments
 from skyaccord.encounters.evidence import Evidence
 from skyaccord.encounters.question import question_of
 from skyaccord.encounters.result import Encounters
@@ -20,7 +21,7 @@ from skyaccord.encounters.sky import Sky, WholeSky, find
 from skyaccord.encounters.spilled import SpilledSky
 from skyaccord.encounters.verdicts import VERDICTS
 from skyaccord.tracks.cleaning import clean, rules_without
-from skyaccord.tracks.party_map import read_party_map
+from skyaccord.tracks.party_map import party_map_of, read_party_map
 from skyaccord.tracks.readers import Recording, finish, read_into, states_from_table
 
 if TYPE_CHECKING:
@@ -63,10 +64,26 @@ def scan(
 
     Raises InputError (and UnreadableError, AccordError) with what is wrong, where, and what to do.
     """
+    check_arguments(
+        within,
+        accord,
+        watch,
+        max_gap,
+        party_map,
+        keep_ghosts,
+        timezone,
+        input_format,
+        progress,
+        rejects,
+        without_rules,
+        rows_in_memory,
+    )
     question = question_of(within, accord, watch)
     max_gap_s = _max_gap_s(max_gap)
     cleaning_rules = rules_without(without_rules)
-    parties = read_party_map(party_map) if isinstance(party_map, str | Path) else dict(party_map or {})
+    parties = (
+        read_party_map(party_map) if isinstance(party_map, str | Path) else party_map_of(party_map or {})
+    )
     told_map = _told(party_map) if isinstance(party_map, str | Path) else {}
     Thread(target=wake, daemon=True).start()
     with Shelf(rows_in_memory) as shelf:

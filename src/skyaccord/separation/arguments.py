@@ -15,7 +15,7 @@ def expect(name: str, value: Any, *kinds: type, do: str) -> None:
     """Raises InputError where a value is of none of these kinds. A bool is no number: it is a slip."""
     is_truth = isinstance(value, bool) and bool not in kinds
     if is_truth or not isinstance(value, kinds):
-        raise InputError(f"{name} is {_shown(value)}, a {type(value).__name__}", do=do)
+        raise InputError(f"{name} is {_shown(value)} ({type(value).__name__})", do=do)
 
 
 def number(name: str, value: Any, *, do: str) -> float:

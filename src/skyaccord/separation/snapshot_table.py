@@ -78,10 +78,10 @@ def snapshot_table(table: pl.DataFrame, lookahead_s: float, minima: tuple[Any, .
             asked &= ~np.isnan(values)
     reasons = (
         (ON_GROUND, grounded),
-        (NO_POSITION, ~np.isfinite(latitude + longitude)),
+        (NO_POSITION, ~(np.isfinite(latitude) & np.isfinite(longitude))),
         (NOT_ON_EARTH, (np.abs(latitude) > 90.0) | (longitude < -180.0) | (longitude > 360.0)),
         (NO_ALTITUDE, ~np.isfinite(altitude)),
-        (NO_VELOCITY, ~np.isfinite(speed + track) | (speed < 0.0)),
+        (NO_VELOCITY, ~(np.isfinite(speed) & np.isfinite(track)) | (speed < 0.0)),
         (TOO_FAST, (speed > SPEED_KT_MAX) | (highest_m > ALTITUDE_M_MAX)),
         (NO_MINIMUM, ~asked),
     )

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from skyaccord.base.errors import InputError, LimitError, UnreadableError
 
@@ -43,28 +44,44 @@ def read_party_map(path: str | Path) -> dict[str, str]:
         )
     parties: dict[str, str] = {}
     for number, line in lines[1:]:
-        address, party = _entry(line, f"{name}, line {number}")
-        if parties.setdefault(address, party) != party:
-            raise InputError(
-                f"{address} is given to {party}, but was given to {parties[address]} above",
-                where=f"{name}, line {number}",
-                do="keep one of the two",
-            )
+        where = f"{name}, line {number}"
+        fields = [field.strip() for field in _fields(line)]
+        if len(fields) != len(HEADER):
+            raise InputError(f"{len(fields)} fields instead of 2", where=where, do="write icao24,party")
+        _give(parties, fields[0], fields[1], where)
     return parties
 
 
-def _entry(line: str, where: str) -> tuple[str, str]:
-    fields = [field.strip() for field in _fields(line)]
-    if len(fields) != len(HEADER):
-        raise InputError(f"{len(fields)} fields instead of 2", where=where, do="write icao24,party")
-    match = _ADDRESS.fullmatch(fields[0].lower())
+def party_map_of(given: Mapping[Any, Any]) -> dict[str, str]:
+    """The same from a mapping in Python: an address in capitals is the same aircraft. Raises InputError."""
+    parties: dict[str, str] = {}
+    for address, party in given.items():
+        if not isinstance(address, str) or not isinstance(party, str):
+            raise InputError(
+                f"{address!r}: {party!r} is no address and its party",
+                where="party_map",
+                do="give two strings",
+            )
+        _give(parties, address.strip(), party.strip(), "party_map")
+    return parties
+
+
+def _give(parties: dict[str, str], address: str, party: str, where: str) -> None:
+    """One more aircraft."""
+    match = _ADDRESS.fullmatch(address.lower())
     if match is None:
         raise InputError(
-            f"{fields[0][:20]!r} is no address", where=where, do="write six hex digits, such as a5314e"
+            f"{address[:20]!r} is no address", where=where, do="write six hex digits, such as a5314e"
         )
-    if not fields[1] or len(fields[1]) > _PARTY_CHARACTERS_MAX:
+    if not party or len(party) > _PARTY_CHARACTERS_MAX:
         raise InputError("no party, or one of more than 100 characters", where=where, do="write its id")
-    return match[1] + match[2].zfill(6), fields[1]
+    uniform = match[1] + match[2].zfill(6)
+    if parties.setdefault(uniform, party) != party:
+        raise InputError(
+            f"{uniform} is given to {party}, but was given to {parties[uniform]} above",
+            where=where,
+            do="keep one of the two",
+        )
 
 
 def _fields(line: str) -> list[str]:
