@@ -26,8 +26,8 @@ $(STAMP): requirements/dev.txt pyproject.toml build_console.py $(CONSOLE_SOURCES
 demo: setup  ## two nodes, two acts, both consoles: see docs/demo.md
 	$(BIN)/skyaccord demo
 
-test: setup  ## all tests, on every core; a file's tests stay together, they share what is dear to make
-	$(BIN)/python -m pytest -n auto --dist loadfile
+test: setup  ## all tests, on every core; a file's tests stay together, they share what is dear to make; in the order of tests/conftest.py
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 soak: setup  ## the long storm: seeds never tried, 200 SIGKILLs, parsers; goes on where it stopped (docs/storm.md)
 	$(BIN)/python -m tests.storm.soak $(SOAK)

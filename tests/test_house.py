@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import skyaccord
+from tests.conftest import FIRST
 
 ROOT = Path(__file__).resolve().parents[1]
 LINES_MAX = 400  # a longer file is asking to be two
@@ -34,6 +35,11 @@ def test_no_file_is_over_the_limit() -> None:
         if (count := len(path.read_text(encoding="utf-8").splitlines())) > LINES_MAX
     }
     assert long == {}
+
+
+def test_the_files_that_begin_are_there() -> None:
+    assert len(set(FIRST)) == len(FIRST)
+    assert [name for name in FIRST if not (ROOT / "tests" / name).is_file()] == []
 
 
 def test_arrows_point_down() -> None:

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record import pkcs8
 
+pytestmark = pytest.mark.usefixtures("shipped_scrypt")
+
 
 def test_the_standard_reader_opens_it_and_only_with_the_passphrase() -> None:
     key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -22,15 +22,13 @@ import hashlib
 import math
 from datetime import UTC, datetime
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from skyaccord.accord.fields import Term
 
 DIGEST_PREFIX: Final = "sha256:"
 _INTEGER_MAX: Final = 2**53 - 1  # the largest integer every JSON reader keeps exactly (RFC 8785, 3.2.2.3)
-_SHORT_ESCAPES: Final = {
-    "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\",
-}  # fmt: skip
 
 
 def canonical_bytes(accord: Term) -> bytes:
@@ -111,14 +109,7 @@ def _write(value: object) -> str:  # noqa: PLR0911 (one return a type)
 
 def _string(text: str) -> str:
     text.encode()  # a lone surrogate has no UTF-8; UnicodeEncodeError is a ValueError
-    return '"' + "".join(_escape(character) for character in text) + '"'
-
-
-def _escape(character: str) -> str:
-    short = _SHORT_ESCAPES.get(character)
-    if short is not None:
-        return short
-    return f"\\u{ord(character):04x}" if character < " " else character
+    return encode_basestring(text)  # escapes as RFC 8785, 3.2.2.2, and nothing more
 
 
 def _number(value: float) -> str:
