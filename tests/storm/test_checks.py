@@ -13,6 +13,7 @@ from skyaccord.record.journals import journal_info
 from tests.storm.checks import calm, check, survivors
 from tests.storm.liar import forge_past_own_node
 from tests.storm.node import Machine
+from tests.storm.troubles import signed
 from tests.storm.truth import Violation
 from tests.storm.weather import Weather
 from tests.storm.world import World
@@ -115,8 +116,7 @@ def an_acknowledgement_nobody_signed(world: World) -> None:
     a, b = pair(world)
     of = a.journal.entry(b.origin, 0)
     assert of is not None
-    payload = Weather(world)._signed(a, a.forger, of.ref.model_dump(mode="json"))
-    forge_past_own_node(a, payload)
+    forge_past_own_node(a, signed(a, a.forger, of.ref))
 
 
 def an_acknowledgement_of_something_else(world: World) -> None:
