@@ -30,12 +30,13 @@ async def first_contact(links: Links, journal: Journal) -> None:
     """Compare, restore if need be, then let entries in. JournalError: it is not whole, and stays so."""
     await anyio.to_thread.run_sync(recall, journal)
     peers = links.clients()
-    async with anyio.create_task_group() as greetings:
-        for client in peers:
-            greetings.start_soon(_greet, client)
+    await _greet_all(peers)
+    size = await anyio.to_thread.run_sync(journal.size)
     for client in peers:
         with contextlib.suppress(TroubleError, RefusedError, JournalError):
             await _restore(client, journal)
+    if await anyio.to_thread.run_sync(journal.size) > size:  # now what they hold can be understood
+        await _greet_all(peers)
     fault = await anyio.to_thread.run_sync(recall, journal)
     if fault is not None:
         raise JournalError(
@@ -45,6 +46,12 @@ async def first_contact(links: Links, journal: Journal) -> None:
         )
     await anyio.to_thread.run_sync(say_restored, journal)
     links.ready = True
+
+
+async def _greet_all(clients: list[LinkClient]) -> None:
+    async with anyio.create_task_group() as greetings:
+        for client in clients:
+            greetings.start_soon(_greet, client)
 
 
 async def _greet(client: LinkClient) -> None:

@@ -47,6 +47,7 @@ from skyaccord.node.link_tls import LinkTls, trust
 from skyaccord.node.links import Links
 from skyaccord.node.live_log import LiveLog
 from skyaccord.node.projections import Projections, Touched
+from skyaccord.node.retaining import Retaining
 from skyaccord.node.room_acts import all_acts
 from skyaccord.node.serving import Server, listen, server
 from skyaccord.node.settings import Settings, load_settings
@@ -101,6 +102,7 @@ class Node:
     view: View
     show: Show
     incidents: IncidentWork
+    retaining: Retaining
     trust: AgreedKeys
     listeners: Listeners
     link_context: ssl.SSLContext
@@ -155,6 +157,7 @@ class Node:
     async def _begin(self, feed: Feed) -> None:
         """See that the journal is whole, then watch. JournalError if it is not."""
         await first_contact(self.desk.links, self.desk.keeper.journal)
+        await self.retaining.tick()
         await self.desk.keeper.catch_up()
         await self.desk.watching.start(feed)
 
@@ -199,6 +202,7 @@ class Node:
         await keeper.say_all([*silences, *desk.hotline.released(desk.links.up(), now, watching.sky_now())])
         await desk.forget_enrolled()
         await desk.look_for_forks()
+        await self.retaining.tick()
         self._show()
 
     def _show(self) -> None:
@@ -302,6 +306,7 @@ def open_node(
         view=View(projections, broadcast.log),
         show=Show(broadcast),
         incidents=IncidentWork(keeper, watching, tape),
+        retaining=Retaining(journal, own, clock),
         trust=trust,
         listeners=listeners,
         link_context=tls.server_context(),

@@ -33,6 +33,7 @@ from skyaccord.record.checkpoint import Checkpoint, split_note
 from skyaccord.record.cosign import UnknownCosignerError, verify_cosigned
 from skyaccord.record.entries import Entry
 from skyaccord.record.envelope import open_envelope
+from skyaccord.record.erasure import came_back
 from skyaccord.record.fields import PartyId, RecordModel, Sequence
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, journal_info, write_entry
@@ -223,6 +224,7 @@ class Restoring:
         )
         others = [one for one in read_setting(connection, _TO_SAY) or () if one["first"] != self._began]
         write_setting(connection, _TO_SAY, [*others, body.model_dump(mode="json")])
+        came_back(connection, self.journal.origin, body.first, checkpoint.size)
 
 
 def say_restored(journal: Journal) -> None:

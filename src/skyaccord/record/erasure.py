@@ -9,8 +9,8 @@ Kinds on which trust rests are never erased: cards, persons, keys, receipts, sig
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Final, Self
 
@@ -23,7 +23,7 @@ from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.envelope import ROOT_KINDS
 from skyaccord.record.fields import Digest, HashHex, Kind, Name, Origin, RecordModel, Sequence, UtcTime
 from skyaccord.record.journal import Journal
-from skyaccord.record.journals import JournalInfo, all_journals
+from skyaccord.record.journals import JournalInfo, all_journals, journal_info
 from skyaccord.record.kinds import (
     KINDS,
     NODE_OPENED,
@@ -33,6 +33,7 @@ from skyaccord.record.kinds import (
     RECEIPT,
     register_kind,
 )
+from skyaccord.record.store import read_setting, write_setting
 
 ERASED: Final = "record.erased"
 ERASED_MAX: Final = 1000  # entries of one journal that one `record.erased` names; more take several
@@ -41,6 +42,7 @@ NEVER: Final = {
     "witness.pinned", *ROOT_KINDS,
 }  # fmt: skip
 """Kinds that are never erased. Rooms add theirs when they are imported (`keep_always`)."""
+_CAME_BACK: Final = "came_back"
 
 
 class ErasedEntry(RecordModel):
@@ -83,7 +85,8 @@ def keep_always(kind: str) -> None:
 class Retention:
     """What has been kept long enough: these kinds, recorded before a time; under one accord, if named.
 
-    stay: (origin, sequence) of entries that are needed still, whatever their kind and age.
+    stay: (origin, sequence) of entries that are needed still, whatever their kind and age. only: within these
+    places of these journals, and nothing elsewhere; None: everywhere.
     """
 
     kinds: frozenset[str]
@@ -91,6 +94,7 @@ class Retention:
     reason: str
     accord: str | None = None
     stay: frozenset[tuple[str, int]] = frozenset()
+    only: Mapping[str, range] | None = None
 
     def check(self) -> None:
         """InputError: a kind that is never erased, or that nobody knows."""
@@ -111,11 +115,58 @@ def erase(journal: Journal, retention: Retention) -> dict[str, int]:
     retention.check()
     gone: dict[str, int] = {}
     for info in journal.journals():
+        if retention.only is not None and info.origin not in retention.only:
+            continue
         while page := _erase_page(journal, info, retention):
             for entry in page:
                 gone[entry.kind] = gone.get(entry.kind, 0) + 1
     journal.store.clean()
     return gone
+
+
+def came_back(connection: Connection, origin: str, first: int, end: int) -> None:
+    """Say that these entries (`end` not included) were lost here and are held again: their contents, too,
+    also where they had been erased since the copy was made that was put back."""
+    known = read_setting(connection, _CAME_BACK) or {}
+    was = known.get(origin, [first, end])
+    write_setting(connection, _CAME_BACK, known | {origin: [min(first, was[0]), max(end, was[1])]})
+
+
+def due_again(journal: Journal) -> dict[str, range]:
+    """Origin → entries that came back, where retention can run over them and has not since.
+
+    Over our own once every peer is known to hold them again, over a peer's once all have come that we had
+    receipted: until then they are not among these.
+    """
+    with journal.store.reading() as connection:
+        return {
+            origin: range(first, end)
+            for origin, (first, end) in (read_setting(connection, _CAME_BACK) or {}).items()
+            if not _more_to_come(connection, origin, end)
+        }
+
+
+def erase_again(journal: Journal, retentions: Iterable[Retention]) -> dict[str, int]:
+    """Let these retentions run over what came back (`due_again`), and over nothing else; kind → count."""
+    only = due_again(journal)
+    gone: dict[str, int] = {}
+    for one in retentions:
+        for kind, count in erase(journal, replace(one, only=only)).items():
+            gone[kind] = gone.get(kind, 0) + count
+    with journal.store.writing() as connection:
+        now: dict[str, list[int]] = read_setting(connection, _CAME_BACK) or {}
+        left = {
+            origin: [first, end]
+            for origin, (first, end) in now.items()
+            if range(first, end) != only.get(origin)
+        }
+        write_setting(connection, _CAME_BACK, left)
+    return gone
+
+
+def _more_to_come(connection: Connection, origin: str, end: int) -> bool:
+    info = journal_info(connection, origin)
+    return _held_by_all(connection) < end if info.own else info.size < info.receipted
 
 
 def _erase_page(journal: Journal, info: JournalInfo, retention: Retention) -> list[ErasedEntry]:
@@ -142,8 +193,11 @@ def _erase_page(journal: Journal, info: JournalInfo, retention: Retention) -> li
 
 def _due(connection: Connection, info: JournalInfo, retention: Retention) -> Iterator[Entry]:
     end = info.size if not info.own else _held_by_all(connection)
+    only = range(end) if retention.only is None else retention.only[info.origin]
+    end = min(end, only.stop)
     found = 0
-    for entry in read_entries(connection, info.origin, kinds=tuple(sorted(retention.kinds))):
+    kinds = tuple(sorted(retention.kinds))
+    for entry in read_entries(connection, info.origin, after=only.start - 1, kinds=kinds):
         if entry.sequence >= end or found >= ERASED_MAX:
             return
         if entry.sealed or entry.header.recorded_at >= retention.before:

@@ -46,6 +46,7 @@ from skyaccord.record.copies import cosign_held, keep_announced, newest_held, ro
 from skyaccord.record.cosign import UnknownCosignerError
 from skyaccord.record.entries import Entry, read_entries
 from skyaccord.record.envelope import KEY_ROTATED
+from skyaccord.record.erasure import came_back
 from skyaccord.record.evidence import ForkError, keep_evidence
 from skyaccord.record.hot import driver
 from skyaccord.record.joined import Joined
@@ -54,6 +55,7 @@ from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, 
 from skyaccord.record.kinds import RECEIPT, clip_reason
 from skyaccord.record.pins import chain_of, keys_of, with_rotations
 from skyaccord.record.quota import Quota, Today
+from skyaccord.record.remedy import MAKE_WHOLE, remedy
 from skyaccord.record.replica import check_checkpoint, take, write_receipt
 from skyaccord.record.standing import newest_by, remember, take_shown
 from skyaccord.record.tree import tree_root
@@ -154,17 +156,13 @@ class Outgoing:
                     row.on_conflict_do_update(index_elements=["party"], set_={"held": answer.held})
                 )
         if fault is not None:
-            raise JournalError(
-                f"nothing is appended any more: {fault}",
-                where=info.origin,
-                do="stop this node and restore the newer folder",
-            )
+            raise JournalError(f"nothing is appended any more: {fault}", where=info.origin, do=remedy(fault))
         if answer.held > info.size:
             raise JournalError(
                 f"party {self.peer} says it holds {answer.held} entries of our journal, we only {info.size}: "
                 "was this folder restored from an older copy?",
                 where=info.origin,
-                do="stop this node and restore the newer folder",
+                do=f"stop this node, then {MAKE_WHOLE}",
             )
         if answer.cosigned is not None and not told:
             try:
@@ -313,7 +311,7 @@ class Incoming:
         enrolments, keys = enrolments_of(connection, info.origin), keys_of(connection, info.origin)
         joined = Joined(connection, info.origin)
         today = Today(connection, info.origin, self.journal.clock.now())
-        again = Again(connection, self.journal.origin, info)
+        again, receipted = Again(connection, self.journal.origin, info), info.receipted
         fresh: list[Entry] = []
         for wire in batch.entries:
             if wire.sequence >= info.size:
@@ -328,6 +326,8 @@ class Incoming:
             return  # all of it is held already, and more
         joined.keep()
         today.keep()
+        if fresh and fresh[0].sequence < receipted:  # held before, and lost
+            came_back(connection, info.origin, fresh[0].sequence, min(info.size, receipted))
         if fresh:
             self._quota.charge(connection, info, fresh, self.journal.clock)
         cosign_held(connection, self.journal, info, batch.checkpoint, signer)
