@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,17 +10,15 @@ from skyaccord.base.errors import InputError
 from skyaccord.cli import hotline_answers, hotline_duty, hotline_voice
 from skyaccord.cli.hotline_common import (
     AccordOption,
-    AsFile,
     Exercise,
     Folder,
     FormatOption,
     NodeFolder,
     OutputFormat,
-    PassphraseFile,
     Person,
-    PersonPassphraseFile,
     RefArgument,
-    RoleName,
+    act,
+    acting,
     hotline_of,
     language_tag,
     print_json,
@@ -49,6 +46,7 @@ Params = Annotated[
 
 
 @app.command("send")
+@acting
 def send(
     code: Annotated[
         str | None,
@@ -57,8 +55,7 @@ def send(
         ),
     ] = None,
     *,
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     to: Annotated[
         str | None, typer.Option("--to", metavar="ROLE", help="The role asked; without: the accord's first.")
     ] = None,
@@ -100,9 +97,6 @@ def send(
     ] = False,
     accord: AccordOption = None,
     exercise: Exercise = False,
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Send a phrase of the phrasebook, or free text, to a role of the other side.
@@ -114,7 +108,7 @@ def send(
     """
     from skyaccord.base.times import format_utc, parse_utc
 
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         digest, running = found.accord(accord)
         payload: dict[str, Any] = {
             "act": "message-prepared" if prepare else "message",
@@ -143,7 +137,7 @@ def send(
     if exercise or drill is not None:
         payload["exercise"] = True
     what = f"{'prepared' if prepare else 'sent'} {code or 'a message'} to {payload['to_role']}"
-    _person(node, as_file, role, person_passphrase_file, passphrase_file).act(payload, what, output)
+    act(person, payload, what, output)
 
 
 def _values(
@@ -204,12 +198,6 @@ def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
             raise InputError(f"{name} is given twice", where=option)
         found[name] = value
     return found
-
-
-def _person(
-    node: Path, key: Path, role: str | None, person_file: Path | None, party_file: Path | None
-) -> Person:
-    return Person(node, key, role, person_file, party_file)
 
 
 @app.command("list", cls=Reading)

@@ -8,27 +8,21 @@ import typer
 
 from skyaccord.base.errors import InputError
 from skyaccord.cli.hotline_common import (
-    AsFile,
     FormatOption,
-    NodeFolder,
     OutputFormat,
-    PassphraseFile,
     Person,
-    PersonPassphraseFile,
     RefArgument,
-    RoleName,
+    act,
+    acting,
     hotline_of,
 )
 
 
+@acting
 def ack(
     ref: RefArgument,
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Acknowledge a message or an alert: you have read it and act on it. Your own: you note its silence.
@@ -36,7 +30,7 @@ def ack(
     For example: `skyaccord hotline ack B:57 --node A --as noor.key`. Any person enrolled at your party may.
     `hotline list --open` shows what waits and how it is called.
     """
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         target = found.ref(ref)
         message, alert, party = found.projections.messages.get(target), found.alert_at(target), found.party
         if target in found.projections.messages.waiting:
@@ -54,26 +48,22 @@ def ack(
     payload: dict[str, Any] = {"act": "acknowledge", "of": target.model_dump(mode="json"), "accord": digest}
     if exercise:
         payload["exercise"] = True
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
     own = message is not None and message.party == party
-    person.act(payload, f"noted that {ref} has no answer" if own else f"acknowledged {ref}", output)
+    act(person, payload, f"noted that {ref} has no answer" if own else f"acknowledged {ref}", output)
 
 
+@acting
 def read_back(
     ref: RefArgument,
     position: Annotated[
         str,
         typer.Argument(metavar="LAT,LON", help="As you understood it: 35.2833,40.0833[,HEIGHT REFERENCE]."),
     ],
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     param: Annotated[
         str | None, typer.Option("--param", metavar="NAME", help="Which position, where there are several.")
     ] = None,
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Read a position back as you understood it; a difference is an alarm on both sides.
@@ -86,7 +76,7 @@ def read_back(
     from skyaccord.hotline.values import PositionValue
 
     understood = parse_position(position)
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         message = found.projections.messages.get(found.ref(ref))
         sent = [] if message is None else [one for one in message.params if isinstance(one, PositionValue)]
         chosen = [one for one in sent if param in (None, one.name)]
@@ -106,5 +96,4 @@ def read_back(
     if message.exercise:
         payload["exercise"] = True
     verdict = f"DIFFERS by {check.horizontal_nm:.2f} NM" if check.mismatch else "agrees"
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"read back {chosen[0].name} of {ref}: it {verdict}", output)
+    act(person, payload, f"read back {chosen[0].name} of {ref}: it {verdict}", output)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from skyaccord.base.errors import InputError
-from skyaccord.cli.acting import AsFile, NodeFolder, PassphraseFile, PersonPassphraseFile, RoleName, carry_out
+from skyaccord.cli.acting import NodeFolder
+from skyaccord.cli.signing import Person, acting
 from skyaccord.cli.talks_common import FormatOption, OutputFormat, opened, print_json, said
 
 if TYPE_CHECKING:
@@ -27,10 +28,7 @@ if TYPE_CHECKING:
     from skyaccord.record.fields import EntryRef
     from skyaccord.record.folder import Folder as RecordFolder
 
-__all__ = [
-    "AsFile", "FormatOption", "NodeFolder", "OutputFormat", "PassphraseFile", "PersonPassphraseFile",
-    "RoleName", "print_json", "said",
-]  # fmt: skip
+__all__ = ["FormatOption", "NodeFolder", "OutputFormat", "Person", "acting", "print_json"]
 
 ANSWER_WITHIN_S: Final = 5.0  # one's own node answers in milliseconds
 _LANGUAGE: Final = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
@@ -198,24 +196,6 @@ def label(ref: EntryRef | dict[str, Any] | None) -> str:
     return f"{origin.split('/')[1]}:{sequence}"
 
 
-@dataclass(frozen=True)
-class Person:
-    """Who acts, and with which files."""
-
-    node: Path
-    key: Path
-    role: str | None
-    person_passphrase_file: Path | None
-    passphrase_file: Path | None
-
-    def act(self, payload: dict[str, Any], what: str, output: OutputFormat) -> None:
-        """Sign, see it into the journal, and tell where it stands."""
-        ref = carry_out(
-            self.node,
-            payload,
-            self.key,
-            role=self.role,
-            person_passphrase_file=self.person_passphrase_file,
-            passphrase_file=self.passphrase_file,
-        )
-        said(ref, what, output)
+def act(person: Person, payload: dict[str, Any], what: str, output: OutputFormat) -> None:
+    """Sign, see it into the journal, and tell where it stands."""
+    said(person.sign(payload), what, output)

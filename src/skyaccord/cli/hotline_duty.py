@@ -9,16 +9,14 @@ import typer
 from skyaccord.base.errors import InputError
 from skyaccord.cli.hotline_common import (
     AccordOption,
-    AsFile,
     Folder,
     FormatOption,
     NodeFolder,
     OutputFormat,
-    PassphraseFile,
     Person,
-    PersonPassphraseFile,
     RefArgument,
-    RoleName,
+    act,
+    acting,
     hotline_of,
     print_json,
 )
@@ -76,10 +74,10 @@ def show(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None:
 
 
 @roster.command("plan")
+@acting
 def plan(
     duty_role: Annotated[str, typer.Argument(metavar="ROLE", help="The role on duty, like duty-officer.")],
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     who: Annotated[
         str,
@@ -88,9 +86,6 @@ def plan(
     start: Annotated[str, typer.Option("--from", metavar="TIME", help="When it begins, with its zone.")],
     until: Until,
     note: Note = "",
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Plan a shift: an enrolled person is on duty in a role from one time to another.
@@ -100,31 +95,27 @@ def plan(
     """
     from skyaccord.base.times import format_utc, parse_utc
 
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         holder = _person_key(found, who)
     payload = {
         "act": "duty", "step": "plan", "duty_role": duty_role, "holder": holder, "note": note,
         "start": format_utc(parse_utc(start, where="--from")),
         "end": format_utc(parse_utc(until, where="--until")),
     }  # fmt: skip
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"{who} is planned as {duty_role}", output)
+    act(person, payload, f"{who} is planned as {duty_role}", output)
 
 
 @roster.command("take")
+@acting
 def take(
     what: Annotated[
         str, typer.Argument(metavar="ROLE|PARTY:NUMBER", help="A role, from now on; or your planned shift.")
     ],
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     until: Annotated[
         str | None, typer.Option("--until", metavar="TIME", help="The end of a new shift, with its zone.")
     ] = None,
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Go on duty: in a role from now on, or in your planned shift, or take back what you offered.
@@ -136,27 +127,23 @@ def take(
 
     payload: dict[str, Any] = {"act": "duty", "step": "take"}
     if ":" in what:
-        with hotline_of(node) as found:
+        with hotline_of(person.node) as found:
             payload["shift"] = found.ref(what).model_dump(mode="json")
     elif until is None:
         raise InputError("a shift has an end", do="give it: --until TIME")
     else:
         payload |= {"duty_role": what, "end": format_utc(parse_utc(until, where="--until"))}
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"on duty: {what}", output)
+    act(person, payload, f"on duty: {what}", output)
 
 
 @roster.command("hand-over")
+@acting
 def hand_over(
     shift: RefArgument,
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     to: Colleague,
     note: Note = "",
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Offer your shift to a colleague; it is theirs when they accept it, and yours until then.
@@ -164,31 +151,27 @@ def hand_over(
     For example: `skyaccord hotline roster hand-over A:12 --to Amal --note 'radio 2 is out' --node A --as
     noor.key`, and then, by Amal: `skyaccord hotline roster step A:12 accept --node A --as amal.key`.
     """
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         target = found.ref(shift)
         holder = _person_key(found, to)
     payload = {
         "act": "duty", "step": "offer", "shift": target.model_dump(mode="json"), "holder": holder,
         "note": note,
     }  # fmt: skip
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"shift {shift} offered to {to}", output)
+    act(person, payload, f"shift {shift} offered to {to}", output)
 
 
 @roster.command("step")
+@acting
 def step(
     shift: RefArgument,
     what: Annotated[
         str,
         typer.Argument(metavar="STEP", help="accept, away, back, end (your own duty) or cancel (a plan)."),
     ],
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     note: Note = "",
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Accept a shift that was offered; say that its holder is away, or back; end it; cancel a planned one.
@@ -198,11 +181,10 @@ def step(
     """
     if what not in ("accept", "away", "back", "end", "cancel"):
         raise InputError(f"{what!r} is no step", do="accept, away, back, end or cancel")
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         target = found.ref(shift)
     payload = {"act": "duty", "step": what, "shift": target.model_dump(mode="json"), "note": note}
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"shift {shift}: {what}", output)
+    act(person, payload, f"shift {shift}: {what}", output)
 
 
 @drill.command("list", cls=Reading)
@@ -224,9 +206,9 @@ def list_(node: NodeFolder, *, output: FormatOption = OutputFormat.text) -> None
 
 
 @drill.command("start")
+@acting
 def start(
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     phrase: Annotated[
         list[str] | None,
@@ -240,16 +222,13 @@ def start(
     ] = None,
     note: Note = "",
     accord: AccordOption = None,
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Start a drill, marked EXERCISE: which phrases, and in how many seconds each must be acknowledged.
 
     For example: `skyaccord hotline drill start --node A --as noor.key`.
     """
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         digest, running = found.accord(accord)
     terms = None if running is None else running.drills
     phrases = phrase or list(terms.phrases if terms else ())
@@ -260,28 +239,24 @@ def start(
         "act": "drill", "step": "start", "phrases": phrases, "answer_within_s": float(seconds), "note": note,
         "accord": digest, "exercise": True,
     }  # fmt: skip
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"drill started: {', '.join(phrases)}, each within {seconds:g} s", output)
+    act(person, payload, f"drill started: {', '.join(phrases)}, each within {seconds:g} s", output)
 
 
 @drill.command("close")
+@acting
 def close(
     ref: RefArgument,
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     cancel: Annotated[bool, typer.Option("--cancel", help="Call it off: it has no result.")] = False,
     note: Note = "",
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Close a drill of your side; its result is computed from what was said and acknowledged.
 
     For example: `skyaccord hotline drill close A:31 --node A --as noor.key`.
     """
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         target = found.ref(ref)
         held = found.projections.line.drills.get(target)
         digest = held.accord if held else None
@@ -289,5 +264,4 @@ def close(
         "act": "drill", "step": "cancel" if cancel else "close", "drill": target.model_dump(mode="json"),
         "note": note, "accord": digest, "exercise": True,
     }  # fmt: skip
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"drill {ref} {'called off' if cancel else 'closed'}", output)
+    act(person, payload, f"drill {ref} {'called off' if cancel else 'closed'}", output)

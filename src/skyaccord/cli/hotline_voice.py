@@ -11,16 +11,14 @@ from skyaccord.base.counting import counted
 from skyaccord.base.errors import InputError
 from skyaccord.cli.hotline_common import (
     AccordOption,
-    AsFile,
     Exercise,
     FormatOption,
     NodeFolder,
     OutputFormat,
-    PassphraseFile,
     Person,
-    PersonPassphraseFile,
     RefArgument,
-    RoleName,
+    act,
+    acting,
     hotline_of,
     language_tag,
     print_json,
@@ -72,10 +70,10 @@ def list_radio(node: NodeFolder, *, output: FormatOption = OutputFormat.text) ->
 
 
 @radio.command("record")
+@acting
 def record(
     called: Annotated[str, typer.Argument(metavar="CALLED", help="The call sign, or what was seen.")],
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     frequency: Annotated[
         str, typer.Option("--frequency", metavar="NAME|MHZ", help="A name of the plan in force, or MHz.")
@@ -97,9 +95,6 @@ def record(
     text: Annotated[str, typer.Option("--text", help="A few words, as you write them.")] = "",
     accord: AccordOption = None,
     exercise: Exercise = False,
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Record calls on the radio, answered or not, or the result of a radio check.
@@ -112,7 +107,7 @@ def record(
     from skyaccord.hotline.checking import plan
     from skyaccord.hotline.parsing import parse_position
 
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         digest, running = found.accord(accord)
     named = {one.name: one.mhz for one in plan(running)}
     try:
@@ -140,8 +135,7 @@ def record(
         payload["position"] = parse_position(position).model_dump(mode="json")
     if exercise:
         payload["exercise"] = True
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"{counted(times, 'call')} to {called} on {mhz:g} MHz recorded", output)
+    act(person, payload, f"{counted(times, 'call')} to {called} on {mhz:g} MHz recorded", output)
 
 
 @voice.command("list", cls=Reading)
@@ -170,9 +164,9 @@ def list_voice(node: NodeFolder, *, output: FormatOption = OutputFormat.text) ->
 
 
 @voice.command("enter")
+@acting
 def enter(
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     spoken_at: Annotated[
         str, typer.Option("--at", metavar="TIME", help="When it was spoken, with its zone.")
@@ -192,9 +186,6 @@ def enter(
     language: Annotated[str, typer.Option("--language", help="Of the text: en, ru, ar, …")] = "en",
     accord: AccordOption = None,
     exercise: Exercise = False,
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Enter what was passed by voice: which way, by what means, when, with whom, in which words.
@@ -208,7 +199,7 @@ def enter(
         raise InputError(f"{means!r} is no means", where="--means", do=", ".join(MEANS))
     if code is None and not text.strip():
         raise InputError("nothing was passed", do="give --text, what was said, or --code")
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         digest, _ = found.accord(accord)
     payload: dict[str, Any] = {
         "act": "voice", "step": "enter", "direction": "heard" if heard else "said", "means": means,
@@ -218,24 +209,20 @@ def enter(
     }  # fmt: skip
     if exercise:
         payload["exercise"] = True
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, "entered what was passed by voice", output)
+    act(person, payload, "entered what was passed by voice", output)
 
 
 @voice.command("answer")
+@acting
 def answer(
     ref: RefArgument,
     what: Annotated[
         str, typer.Argument(metavar="ANSWER", help="confirm or dispute (theirs), withdraw (your own).")
     ],
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     text: Annotated[str, typer.Option("--text", help="What was otherwise; needed to dispute.")] = "",
     language: Annotated[str, typer.Option("--language", help="Of the text: en, ru, ar, …")] = "en",
-    role: RoleName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Confirm or dispute what the other side entered, or withdraw your own side's entry.
@@ -246,7 +233,7 @@ def answer(
         raise InputError(f"{what!r} is no answer", do="confirm, dispute or withdraw")
     if what == "dispute" and not text.strip():
         raise InputError("say what was otherwise", where="--text")
-    with hotline_of(node) as found:
+    with hotline_of(person.node) as found:
         target = found.ref(ref)
         held = found.projections.line.voices.get(target)
     payload: dict[str, Any] = {
@@ -255,5 +242,4 @@ def answer(
     }  # fmt: skip
     if held is not None and held.said.exercise:
         payload["exercise"] = True
-    person = Person(node, as_file, role, person_passphrase_file, passphrase_file)
-    person.act(payload, f"{ref}: {what}", output)
+    act(person, payload, f"{ref}: {what}", output)
