@@ -122,7 +122,7 @@ def test_a_node_restored_from_a_backup_is_told_by_its_peer(tmp_path: Path) -> No
     a.journal.append("note", {}, recipients=["*"])
     exchange_all(a, b)
     outgoing = Outgoing(twin.journal, "B")
-    with pytest.raises(JournalError, match=r"behind: party B has our signature under 4 entries, 3 are here"):
+    with pytest.raises(JournalError, match=r"behind: party B has our signature under 4 entries, 3 here"):
         outgoing.answered(Incoming(b.journal).accept(outgoing.batch()))
     with pytest.raises(JournalError, match="nothing is appended: behind"):
         twin.journal.append("note", {"late": True}, recipients=["*"])

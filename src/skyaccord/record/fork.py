@@ -33,6 +33,7 @@ from skyaccord.record.fork_keys import Signers, chain_of_file, with_readers_card
 from skyaccord.record.keys import fingerprint
 from skyaccord.record.merkle import PROOF_HASHES_MAX, verify_consistency, verify_inclusion
 from skyaccord.record.wire import Note
+from skyaccord.record.words import counted_entries
 
 FORMAT: Final = "skyaccord.fork-proof/1"
 PROOF_BYTES_MAX: Final = 2 * 1024 * 1024  # two envelopes of the largest size, as text in text
@@ -132,7 +133,7 @@ def _two_checkpoints(found: ForkProof, signers: Signers) -> str:
         raise RefusedError("the two checkpoints are of different sizes")
     if one.root == other.root:
         raise RefusedError("the two checkpoints say the same")
-    return f"two checkpoints of {one.size} entries with different roots"
+    return f"two checkpoints of {counted_entries(one.size)} with different roots"
 
 
 def _inconsistent(found: ForkProof, signers: Signers) -> str:
@@ -144,7 +145,9 @@ def _inconsistent(found: ForkProof, signers: Signers) -> str:
         raise RefusedError("the two checkpoints are consistent")
     hashes = [bytes.fromhex(item) for item in found.proof]
     verify_consistency(small.size, large.size, prefix, large.root, hashes)
-    return f"a checkpoint of {large.size} entries that do not begin with the {small.size} of another"
+    return (
+        f"a checkpoint of {counted_entries(large.size)} that does not begin with the {small.size} of another"
+    )
 
 
 def _two_entries(found: ForkProof, signers: Signers) -> str:

@@ -21,6 +21,7 @@ from skyaccord.record.cosign import UnknownCosignerError, verify_cosigned
 from skyaccord.record.hot import driver
 from skyaccord.record.journals import JournalInfo
 from skyaccord.record.tree import tree_root
+from skyaccord.record.words import counted_entries
 
 MEMORY_FILE = "cosigned.checkpoint"
 """Beside the database: the newest cosigned checkpoint. It tells of a database that was restored alone."""
@@ -37,13 +38,13 @@ def fault_of(connection: Connection, info: JournalInfo, checkpoint: Checkpoint, 
     """Why nothing may be appended after seeing this checkpoint that our own key signed, or None."""
     if checkpoint.size > info.size:
         return (
-            f"behind: {shown_by} has our signature under {checkpoint.size} entries, {info.size} are here "
-            "(restored from an older copy?)"
+            f"behind: {shown_by} has our signature under {counted_entries(checkpoint.size)}, "
+            f"{info.size} here (restored from an older copy?)"
         )
     if tree_root(connection, info.origin, checkpoint.size) != checkpoint.root:
         return (
-            f"another history: {shown_by} has our signature under {checkpoint.size} entries that are not "
-            "those here (the key is used elsewhere, or an older copy went on)"
+            f"another history: {shown_by} has our signature under {counted_entries(checkpoint.size)}, not "
+            "of those here (the key is used elsewhere, or an older copy went on)"
         )
     return None
 

@@ -150,14 +150,15 @@ def _cursors(report: Report, rows: Rows, journals: Journals) -> None:
             if held > own.size:
                 report.wrong(
                     9,
-                    f"party {party} said it holds {held} entries, {own.size} are there: the end is missing",
+                    f"party {party} said it holds {counted_entries(held)}, {own.size} here: "
+                    "the end is missing",
                     own.verdict,
                 )
         covered = {one.origin: one.last + 1 for one in own.receipts}
         for origin, facts in journals.items():
             end = covered.get(origin, 0)
             if facts is not own and facts.row.receipted != end:
-                what = f"{facts.row.receipted} entries on file as receipted, {end} are"
+                what = f"{counted_entries(facts.row.receipted)} on file as receipted, {end} by the receipts"
                 report.wrong(9, what, facts.verdict)
 
 

@@ -34,6 +34,7 @@ from skyaccord.record.signatures import SignatureChecks
 from skyaccord.record.verdict import Finding, JournalVerdict, Report
 from skyaccord.record.verify import Progress, no_progress
 from skyaccord.record.witness_card import WitnessCard
+from skyaccord.record.words import counted_entries
 
 _ALWAYS: Final = frozenset(("format", "party", "origin", "public_key", "proves"))
 _NEEDED: Final = {
@@ -169,7 +170,9 @@ class _BundleCheck:
             size = "?"  # what is wrong with it is named below
         # 1. It stands after the last entry it covers; several there stand in order, none twice.
         if size not in ("?", str(checker.facts.size)):
-            self.fault(number, f"a checkpoint of {size} entries stands after {checker.facts.size}")
+            self.fault(
+                number, f"a checkpoint of size {size} stands after {counted_entries(checker.facts.size)}"
+            )
         if self._last_note >= (checker.facts.size, line.note):
             self.fault(number, "this checkpoint stands here twice, or not in its order")
         self._last_note = (checker.facts.size, line.note)

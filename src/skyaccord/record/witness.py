@@ -40,6 +40,7 @@ from skyaccord.record.fork import FORMAT, ForkProof
 from skyaccord.record.keys import SigningKey
 from skyaccord.record.merkle import EMPTY_ROOT, verify_consistency
 from skyaccord.record.store import Store
+from skyaccord.record.words import counted_entries
 
 ADD_CHECKPOINT_PATH: Final = "/add-checkpoint"
 SIZE_TYPE: Final = "text/x.tlog.size"
@@ -174,7 +175,9 @@ class Witness:
                 raise WitnessError(HTTPStatus.CONFLICT, f"cosigned last: {log.size}", size=log.size)
             if old == checkpoint.size and log.root != checkpoint.root:
                 self._keep_fork(log, note)
-                raise WitnessError(HTTPStatus.CONFLICT, f"another root of {old} entries", size=log.size)
+                raise WitnessError(
+                    HTTPStatus.CONFLICT, f"another root of {counted_entries(old)}", size=log.size
+                )
             self._check(old, proof, log, checkpoint)
             text, _ = split_note(note)
             line = cosign(text, self.name, self._key, self.clock.now())
@@ -224,7 +227,7 @@ class Witness:
                 "origin": log.origin,
                 "public_key": log.public_key,
                 "proves": "two-checkpoints",
-                "says": f"shown to the witness {self.name}: another root of {log.size} entries",
+                "says": f"shown to the witness {self.name}: another root of {counted_entries(log.size)}",
                 "found_at": self.clock.now(),
                 "checkpoints": [own_lines(one, log.origin) for one in (log.note, note)],
             }

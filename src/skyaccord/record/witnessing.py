@@ -19,6 +19,7 @@ from skyaccord.record.journals import journal_info
 from skyaccord.record.standing import newest_by, remember, take_shown
 from skyaccord.record.tree import prove_consistency, tree_root
 from skyaccord.record.witness import AddCheckpoint
+from skyaccord.record.words import counted_entries
 
 ANSWER_BYTES_MAX = 16 * 1024
 _NAME_CHARS_MAX = 200
@@ -115,13 +116,14 @@ class Witnessing:
         own = self.journal.size()
         if size > own:
             raise JournalError(
-                f"the witness {self.witness.name} says it cosigned {size} entries of our journal, {own} are "
-                "here: was this folder restored from an older copy?",
+                f"the witness {self.witness.name} says it cosigned {counted_entries(size)} of our journal, "
+                f"{own} here: was this folder restored from an older copy?",
                 where=self.journal.origin,
             )
         if size == self._old:
             raise JournalError(
-                f"the witness {self.witness.name} has another history of our journal at {size} entries",
+                f"the witness {self.witness.name} has another history of our journal at "
+                f"{counted_entries(size)}",
                 where=self.journal.origin,
             )
         self._old = size
