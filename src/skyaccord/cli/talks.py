@@ -11,13 +11,12 @@ from skyaccord.base.errors import InputError
 from skyaccord.cli import talks_clauses, talks_rounds
 from skyaccord.cli.reading import Reading
 from skyaccord.cli.talks_common import (
-    AsFile,
     FormatOption,
     NodeFolder,
     OutputFormat,
-    PassphraseFile,
-    PersonPassphraseFile,
+    Person,
     TalksName,
+    acting_as_representative,
     opened,
     print_json,
     said,
@@ -36,13 +35,11 @@ app = typer.Typer(
 
 
 @app.command("open")
+@acting_as_representative
 def open_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The draft accord, as `accord new` makes it.")],
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Open talks: put a draft accord on the table. Your side proposes every clause of it.
@@ -55,17 +52,14 @@ def open_(
 
     loaded = load_accord(file)
     between = tuple(sorted(party.id for party in loaded.accord.parties))
-    with opened(node) as journal:
+    with opened(person.node) as journal:
         found, party = read_talks(journal).get(loaded.accord.name, between), journal.party
     if party not in between:
         raise InputError(f"party {party} is not in the draft ({', '.join(between)})", where=str(file))
     if len(between) < 2:
         raise InputError("talks need two parties", where=str(file), do="add a [[party]] for each side")
     fields = {"act": "talks-open", "draft": loaded.text, "exercise": loaded.accord.exercise}
-    ref = take_step(
-        node, as_file, found, party, fields,
-        person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
-    )  # fmt: skip
+    ref = take_step(person, found, party, fields)
     said(ref, f"party {party} opened talks {loaded.accord.name} with {' and '.join(between)}", output)
 
 

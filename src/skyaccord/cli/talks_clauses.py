@@ -9,15 +9,13 @@ import typer
 
 from skyaccord.base.errors import InputError
 from skyaccord.cli.talks_common import (
-    AsFile,
     Because,
     FormatOption,
-    NodeFolder,
     OutputFormat,
-    PassphraseFile,
     PathArgument,
-    PersonPassphraseFile,
+    Person,
     TalksName,
+    acting_as_representative,
     said,
     take_step,
     the_talks,
@@ -57,24 +55,19 @@ _PUT: Final = {
 def _put_command(step: str) -> None:
     """One command a step; they differ in nothing but the step."""
 
+    @acting_as_representative
     def command(
         path: PathArgument,
-        node: NodeFolder,
-        as_file: AsFile,
+        person: Person,
         *,
         set_: SetOption = None,
         from_: FromOption = None,
         leave_out: LeaveOutOption = False,
         because: Because = "",
         talks: TalksName = None,
-        person_passphrase_file: PersonPassphraseFile = None,
-        passphrase_file: PassphraseFile = None,
         output: FormatOption = OutputFormat.text,
     ) -> None:
-        _put(
-            step, path, node, as_file, set_, from_, leave_out, because, talks, person_passphrase_file,
-            passphrase_file, output,
-        )  # fmt: skip
+        _put(step, path, person, set_, from_, leave_out, because, talks, output)
 
     command.__doc__ = _PUT[step]
     app.command(step)(command)
@@ -87,22 +80,19 @@ for _one in _PUT:
 def _put(  # noqa: PLR0917 (a command's options, passed on)
     step: str,
     path: str,
-    node: Path,
-    as_file: Path,
+    person: Person,
     set_: list[str] | None,
     from_: Path | None,
     leave_out: bool,
     because: str,
     talks: str | None,
-    person_passphrase_file: Path | None,
-    passphrase_file: Path | None,
     output: OutputFormat,
 ) -> None:
     from skyaccord.talks.outline import changes
     from skyaccord.talks.paths import digest_of_value
     from skyaccord.talks.redline import words_left
 
-    found, party = the_talks(node, talks)
+    found, party = the_talks(person.node, talks)
     clause = found.clause(path)
     held = clause.value(clause.newest)
     value = _value(found, path, set_ or [], from_, leave_out)
@@ -116,10 +106,7 @@ def _put(  # noqa: PLR0917 (a command's options, passed on)
         "clauses": [{"path": path, "value": value, "digest": digest}],
         "because": because,
     }
-    ref = take_step(
-        node, as_file, found, party, fields,
-        person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
-    )  # fmt: skip
+    ref = take_step(person, found, party, fields)
     lines = changes(held, value)
     done = {"propose": "proposed", "counter": "countered"}[step]
     left = words_left(held, value)
@@ -202,19 +189,17 @@ def _shown(value: Any) -> str:
 
 
 @app.command("agree")
+@acting_as_representative
 def agree(
     path: Annotated[
         list[str] | None, typer.Argument(metavar="PATH", help="Clauses, like rule.threes.")
     ] = None,
     *,
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     everything: Annotated[
         bool, typer.Option("--all", help="Every clause whose text waits for your side's word.")
     ] = False,
     talks: TalksName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Agree to the other side's text of clauses, by the digest of exactly what your node shows.
@@ -222,7 +207,7 @@ def agree(
     A clause is agreed when both sides stand for the same digest. `--all` leaves out what is blocked or in
     conflict. For example: `skyaccord talks agree rule.threes --node B --as rep.key`.
     """
-    found, party = the_talks(node, talks)
+    found, party = the_talks(person.node, talks)
     chosen = (
         _waiting(found, party) if everything else {one: _their_text(found, one, party) for one in path or []}
     )
@@ -236,10 +221,7 @@ def agree(
         "step": "agree",
         "clauses": [{"path": one, "digest": digest} for one, digest in chosen.items()],
     }
-    ref = take_step(
-        node, as_file, found, party, fields,
-        person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
-    )  # fmt: skip
+    ref = take_step(person, found, party, fields)
     count = f"{len(chosen)} clauses" if len(chosen) > 3 else ", ".join(chosen)
     said(ref, f"party {party} agreed to {count}", output, agreed=chosen)
 
@@ -270,13 +252,11 @@ def _word(  # noqa: PLR0917 (a command's options, passed on)
     done: str,
     path: list[str],
     because: str,
-    node: Path,
-    as_file: Path,
+    person: Person,
     talks: str | None,
-    files: tuple[Path | None, Path | None],
     output: OutputFormat,
 ) -> None:
-    found, party = the_talks(node, talks)
+    found, party = the_talks(person.node, talks)
     for one in path:
         found.clause(one).check(party, step, None)
     fields = {
@@ -285,9 +265,7 @@ def _word(  # noqa: PLR0917 (a command's options, passed on)
         "clauses": [{"path": one} for one in path],
         "because": because,
     }
-    ref = take_step(
-        node, as_file, found, party, fields, person_passphrase_file=files[0], passphrase_file=files[1]
-    )
+    ref = take_step(person, found, party, fields)
     said(ref, f"party {party} {done} {', '.join(path)}", output)
 
 
@@ -311,19 +289,16 @@ _DONE: Final = {"block": "blocks", "reopen": "reopens"}
 def _word_command(step: str) -> None:
     """One command a step; they differ in nothing but the step."""
 
+    @acting_as_representative
     def command(
         path: Annotated[list[str], typer.Argument(metavar="PATH", help="Clauses, like rule.threes.")],
-        node: NodeFolder,
-        as_file: AsFile,
+        person: Person,
         because: Because,
         *,
         talks: TalksName = None,
-        person_passphrase_file: PersonPassphraseFile = None,
-        passphrase_file: PassphraseFile = None,
         output: FormatOption = OutputFormat.text,
     ) -> None:
-        files = (person_passphrase_file, passphrase_file)
-        _word(step, _DONE[step], path, because, node, as_file, talks, files, output)
+        _word(step, _DONE[step], path, because, person, talks, output)
 
     command.__doc__ = _WORDS[step]
     app.command(step)(command)
@@ -333,50 +308,42 @@ _word_command("block")
 
 
 @app.command("bracket")
+@acting_as_representative
 def bracket(
     path: Annotated[list[str], typer.Argument(metavar="PATH", help="Clauses, like rule.threes.")],
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     because: Because = "",
     talks: TalksName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Put a clause in square brackets: its text stays on the table, and is come back to later.
 
     For example: `skyaccord talks bracket watch --because "after the trial" --node A --as rep.key`.
     """
-    files = (person_passphrase_file, passphrase_file)
-    _word("bracket", "puts in brackets", path, because, node, as_file, talks, files, output)
+    _word("bracket", "puts in brackets", path, because, person, talks, output)
 
 
 _word_command("reopen")
 
 
 @app.command("comment")
+@acting_as_representative
 def comment(
     path: PathArgument,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The remark, in your own words.")],
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     language: Annotated[str, typer.Option("--language", metavar="CODE", help="en, ru or ar.")] = "en",
     talks: TalksName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Put a remark beside a clause. It changes nothing, and the other side reads it.
 
     For example: `skyaccord talks comment watch "20 NM was the first report" --node A --as rep.key`.
     """
-    found, party = the_talks(node, talks)
+    found, party = the_talks(person.node, talks)
     found.clause(path).check(party, "comment", None)
     fields = {"act": "talks-comment", "path": path, "text": text, "language": language}
-    ref = take_step(
-        node, as_file, found, party, fields,
-        person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
-    )  # fmt: skip
+    ref = take_step(person, found, party, fields)
     said(ref, f"party {party} commented on {path}", output)

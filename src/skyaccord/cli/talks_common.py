@@ -10,14 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from skyaccord.cli.acting import AsFile, NodeFolder, PassphraseFile, PersonPassphraseFile, carry_out
+from skyaccord.cli.acting import AsFile, NodeFolder, PassphraseFile, PersonPassphraseFile
+from skyaccord.cli.signing import Person, acting_as_representative
 
 if TYPE_CHECKING:
     from skyaccord.record.fields import EntryRef
     from skyaccord.record.journal import Journal
     from skyaccord.talks.negotiation import Negotiation
 
-__all__ = ["AsFile", "NodeFolder", "PassphraseFile", "PersonPassphraseFile"]
+__all__ = [
+    "AsFile",
+    "NodeFolder",
+    "PassphraseFile",
+    "Person",
+    "PersonPassphraseFile",
+    "acting_as_representative",
+]
 
 
 class OutputFormat(StrEnum):
@@ -63,16 +71,7 @@ def the_talks(node: Path, name: str | None) -> tuple[Negotiation, str]:
         return read_talks(journal).named(name, journal.party), journal.party
 
 
-def take_step(
-    node: Path,
-    person_key: Path,
-    talks: Negotiation,
-    party: str,
-    fields: dict[str, Any],
-    *,
-    person_passphrase_file: Path | None,
-    passphrase_file: Path | None,
-) -> EntryRef:
+def take_step(person: Person, talks: Negotiation, party: str, fields: dict[str, Any]) -> EntryRef:
     """Sign one step of these talks and see it into the journal."""
     from skyaccord.talks.acts import REPRESENTATIVE
     from skyaccord.talks.table import seen_of
@@ -80,14 +79,7 @@ def take_step(
     payload = {**seen_of(talks, party), **fields}
     if talks.base is not None and talks.base.accord.exercise:
         payload["exercise"] = True
-    return carry_out(
-        node,
-        payload,
-        person_key,
-        role=REPRESENTATIVE,
-        person_passphrase_file=person_passphrase_file,
-        passphrase_file=passphrase_file,
-    )
+    return person.sign(payload, role=REPRESENTATIVE)
 
 
 def said(ref: EntryRef, what: str, output: OutputFormat, **more: Any) -> None:

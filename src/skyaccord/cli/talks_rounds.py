@@ -9,14 +9,15 @@ import typer
 
 from skyaccord.base.errors import InputError
 from skyaccord.cli.talks_common import (
-    AsFile,
     Because,
     FormatOption,
     NodeFolder,
     OutputFormat,
     PassphraseFile,
+    Person,
     PersonPassphraseFile,
     TalksName,
+    acting_as_representative,
     opened,
     print_json,
     said,
@@ -36,10 +37,10 @@ OptionalAs = Annotated[
 
 
 @app.command("round")
+@acting_as_representative
 def round_(
     number: NumberArgument,
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     starts: Annotated[
         str | None, typer.Option("--starts", metavar="TIME", help="Date and time, UTC: 2015-10-14T12:00:00Z.")
@@ -63,8 +64,6 @@ def round_(
         str | None, typer.Option("--cancel", metavar="REASON", help="It will not take place, and why.")
     ] = None,
     talks: TalksName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Plan a round or change its plan; say who of your side attended (--held); or cancel it.
@@ -72,7 +71,7 @@ def round_(
     For example: `skyaccord talks round 1 --starts 2015-10-14T12:00:00Z --by video --delegate "R. Ames,
     chair" …`.
     """
-    found, party = the_talks(node, talks)
+    found, party = the_talks(person.node, talks)
     step = "hold" if held else "cancel" if cancel is not None else "plan"
     meeting = found.round(number)
     meeting.check(party, step)
@@ -98,10 +97,7 @@ def round_(
         "agenda": [_item(found, one).ref.model_dump(mode="json") for one in item or []],
         "because": cancel or "",
     }
-    ref = take_step(
-        node, as_file, found, party, fields,
-        person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
-    )  # fmt: skip
+    ref = take_step(person, found, party, fields)
     done = {"plan": "planned", "hold": "says who attended", "cancel": "cancelled"}[step]
     said(ref, f"party {party} {done}: round {number}", output, round=number, step=step)
 
@@ -207,10 +203,8 @@ def agenda(
                 fields["subject"] = subject.fields
         fields |= {"step": "request", "title": own_title, "about": about}
         step, told = "request", repr(own_title)
-    ref = take_step(
-        node, as_file, found, party, fields,
-        person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
-    )  # fmt: skip
+    person = Person(node, as_file, None, person_passphrase_file, passphrase_file)
+    ref = take_step(person, found, party, fields)
     done = {
         "request": "asks for",
         "accept": "accepts",
@@ -268,10 +262,8 @@ def minutes(
         "minutes": made.model_dump(mode="json"),
         "digest": digest,
     }
-    ref = take_step(
-        node, as_file, found, party, fields,
-        person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
-    )  # fmt: skip
+    person = Person(node, as_file, None, person_passphrase_file, passphrase_file)
+    ref = take_step(person, found, party, fields)
     said(ref, f"party {party} wrote the minutes of round {number}, {digest}", output, digest=digest)
 
 
@@ -286,24 +278,22 @@ def _text(option: str) -> tuple[str, str]:
 
 
 @app.command("close")
+@acting_as_representative
 def close(
     number: NumberArgument,
-    node: NodeFolder,
-    as_file: AsFile,
+    person: Person,
     *,
     digest: Annotated[
         str | None, typer.Option("--digest", help="Which minutes, where there are several texts of them.")
     ] = None,
     talks: TalksName = None,
-    person_passphrase_file: PersonPassphraseFile = None,
-    passphrase_file: PassphraseFile = None,
     output: FormatOption = OutputFormat.text,
 ) -> None:
     """Sign the minutes of a round. It is closed when every side has signed the same digest.
 
     For example: `skyaccord talks close 1 --node B --as rep.key`, after reading `skyaccord talks minutes 1`.
     """
-    found, party = the_talks(node, talks)
+    found, party = the_talks(person.node, talks)
     held = found.round(number)
     others = {stands for who, stands in held.stands_for.items() if who != party}
     if digest is None and len(others) != 1:
@@ -314,10 +304,7 @@ def close(
     chosen = digest or others.pop()
     state = held.check(party, "sign", chosen)
     fields = {"act": "talks-minutes", "step": "sign", "round": number, "digest": chosen}
-    ref = take_step(
-        node, as_file, found, party, fields,
-        person_passphrase_file=person_passphrase_file, passphrase_file=passphrase_file,
-    )  # fmt: skip
+    ref = take_step(person, found, party, fields)
     said(
         ref,
         f"party {party} signed the minutes of round {number}: {state}",
