@@ -14,12 +14,11 @@ from skyaccord.accord.source import shipped_text
 from skyaccord.base.clock import SystemClock
 from skyaccord.base.randomness import SystemRandomness
 from skyaccord.cli.app import main
-from skyaccord.node.settings_text import settings_text
-from skyaccord.record.folder import Folder, init_folder
+from skyaccord.record.folder import Folder
 from skyaccord.record.keys import PersonKey
 from skyaccord.record.peers import pin_peer
+from tests.cli.folders import new_folder
 from tests.incidents.said import Teller
-from tests.node.scene import free_port
 
 SECRET = "a passphrase of a test"
 TOWN = """
@@ -54,7 +53,7 @@ class Rooms:
         self.secret.write_text(SECRET, encoding="utf-8")
         self.parcels = 0
         self.keys = {who: root / f"{who}.key" for people in PEOPLE.values() for who in people}
-        self.folders = {party: self._folder(party) for party in PEOPLE}
+        self.folders = {party: new_folder(root, party, SECRET) for party in PEOPLE}
         for party, folder in self.folders.items():
             self._settle(party, folder)
         text = shipped_text("rule-of-threes") + TOWN
@@ -64,19 +63,6 @@ class Rooms:
         for folder in self.folders.values():
             self.must("accord", "sign", draft, "--node", folder.path, "--passphrase-file", self.secret)
         self.carry()
-
-    def _folder(self, party: str) -> Folder:
-        text = settings_text(party, f"Party {party}", console_port=free_port(), link_port=free_port())
-        return init_folder(
-            self.root / party,
-            party=party,
-            name=f"Party {party}",
-            link_address="https://127.0.0.1:7411",
-            passphrase=SECRET,
-            settings_text=text,
-            clock=SystemClock(),
-            randomness=SystemRandomness(),
-        )
 
     def _settle(self, party: str, folder: Folder) -> None:
         """Pin the other side, enrol one's own people."""

@@ -12,13 +12,12 @@ from skyaccord.accord.drafting import fill_keys
 from skyaccord.base.clock import SystemClock
 from skyaccord.base.errors import SkyAccordError
 from skyaccord.base.randomness import SystemRandomness
-from skyaccord.node.settings_text import settings_text
-from skyaccord.record.folder import Folder, init_folder
 from skyaccord.record.keys import PersonKey
 from skyaccord.record.peers import pin_peer
 from skyaccord.talks.acts import REPRESENTATIVE
 from tests.accord.samples import SMALL
-from tests.node.scene import free_port, must
+from tests.cli.folders import new_folder
+from tests.node.scene import must
 
 SECRET = "a passphrase of a test"
 
@@ -29,7 +28,7 @@ class Shell:
     def __init__(self, root: Path) -> None:
         self.root, self.secret, self.key = root, root / "secret", root / "rep.key"
         self.secret.write_text(SECRET, encoding="utf-8")
-        self.folders = {party: self._folder(party) for party in "AB"}
+        self.folders = {party: new_folder(root, party, SECRET) for party in "AB"}
         person = PersonKey.generate()
         person.save(self.key, SECRET)
         folder = self.folders["A"]
@@ -42,19 +41,6 @@ class Shell:
         self.draft = root / "draft.toml"
         keys = {party: folder.card().public_key for party, folder in self.folders.items()}
         self.draft.write_text(fill_keys(SMALL, keys), encoding="utf-8")
-
-    def _folder(self, party: str) -> Folder:
-        text = settings_text(party, f"Party {party}", console_port=free_port(), link_port=free_port())
-        return init_folder(
-            self.root / party,
-            party=party,
-            name=f"Party {party}",
-            link_address="https://127.0.0.1:7411",
-            passphrase=SECRET,
-            settings_text=text,
-            clock=SystemClock(),
-            randomness=SystemRandomness(),
-        )
 
     def sign(self, *words: str | Path) -> str:
         return must(
