@@ -18,6 +18,7 @@ BENCHMARKS = (
     "recording",
     "startup",
     "journal",
+    "bundle",
     "link",
     "switzerland",  # its peer takes minutes
 )
