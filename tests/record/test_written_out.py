@@ -14,7 +14,7 @@ from skyaccord.base.errors import RefusedError
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.canonical import canonical_json
 from skyaccord.record.dsse import pae, payload_type, sign_dsse, write_dsse
-from skyaccord.record.envelope import Header, open_envelope, seal, write_body
+from skyaccord.record.envelope import Header, make_header, open_envelope, seal, seal_next, write_body
 from skyaccord.record.fields import EVERY_PEER, SEQUENCE_MAX
 from skyaccord.record.keys import PartyKey
 
@@ -55,6 +55,59 @@ def test_an_envelope_is_the_canonical_json_of_header_and_body(header: Header, bo
             seal(header, body, KEY)
         return
     assert seal(header, body, KEY) == canonical_json(sign_dsse(header.kind, payload, KEY))
+
+
+@given(HEADERS)
+def test_the_next_envelope_is_that_of_its_header(header: Header) -> None:
+    assert _next(header) == seal(header, {"a": 1}, KEY)
+
+
+def _next(header: Header, **other: Any) -> bytes:
+    fields = {**header.model_dump(), **_times(header), "previous": bytes.fromhex(header.previous), **other}
+    return seal_next(
+        KEY, fields["origin"], fields["sequence"], fields["previous"], fields["kind"], fields["accord"],
+        tuple(fields["recipients"]), fields["sky_time"], fields["recorded_at"], fields["exercise"],
+        write_body({"a": 1}),
+    )  # fmt: skip
+
+
+def _times(header: Header) -> dict[str, datetime]:
+    return {"sky_time": header.sky_time, "recorded_at": header.recorded_at}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("origin", "A"),
+        ("sequence", -1),
+        ("sequence", SEQUENCE_MAX + 1),
+        ("previous", bytes(31)),
+        ("kind", "Note"),
+        ("accord", "sha256:1"),
+        ("recipients", ["A", "A"]),
+        ("recipients", [["A"]]),
+        ("recipients", ['A"']),
+        ("sky_time", datetime(1899, 12, 31, tzinfo=UTC)),
+        ("sky_time", datetime(2025, 6, 2)),  # noqa: DTZ001 (that is the point)
+        ("recorded_at", datetime(3000, 1, 1, tzinfo=UTC)),
+        ("exercise", 1),
+    ],
+)
+def test_the_next_envelope_is_refused_as_its_header_is(name: str, value: Any) -> None:
+    moment = datetime(2025, 6, 2, tzinfo=UTC)
+    fields: dict[str, Any] = {
+        "origin": "skyaccord.journal/A/0123456789abcdef", "sequence": 1, "previous": "ab" * 32,
+        "kind": "note", "accord": None, "recipients": ["*"], "sky_time": moment, "recorded_at": moment,
+        "exercise": True,
+    }  # fmt: skip
+    header = make_header(**fields)
+    assert _next(header) == seal(header, {"a": 1}, KEY)
+    text = value.hex() if isinstance(value, bytes) else value
+    with pytest.raises(RefusedError) as expected:
+        make_header(**{**fields, name: text})
+    with pytest.raises(RefusedError) as found:
+        _next(header, **{name: value})
+    assert str(found.value) == str(expected.value)
 
 
 @given(KINDS, st.binary(max_size=300))

@@ -127,10 +127,10 @@ def _two_transactions() -> Iterator[None]:
     """The entry is committed before the head of its journal."""
     real = hot.write_rows
 
-    def write_rows(connection: Any, origin: str, size: int, head: bytes, rows: Any) -> Any:
+    def write_rows(connection: Any, origin: str, size: int, head: bytes, rows: Any, **more: Any) -> Any:
         raw = driver(connection)
         kept = list(rows)
-        found = real(connection, origin, size, head, kept)
+        found = real(connection, origin, size, head, kept, **more)
         move = "UPDATE journals SET size = ?, head = ? WHERE origin = ?"
         raw.execute(move, (size, head, origin))
         raw.commit()

@@ -108,6 +108,11 @@ def _no_json(error: JSONDecodeError) -> str:
     return f"it is no JSON from line {error.lineno}, character {error.colno} on"
 
 
+def surely_flat(text: str) -> bool:
+    """Whether what `canonical_text` wrote cannot be nested too deep: it opens too little."""
+    return text.count("{") + text.count("[") <= JSON_DEPTH_MAX
+
+
 def read_again(text: str) -> Any:
     """What `canonical_text` has just written, as its reader gets it: lists where tuples were.
 

@@ -9,6 +9,7 @@ signature, no extra fields, standard base64 only.
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
@@ -27,6 +28,7 @@ SIGNATURE_BYTES = 64  # Ed25519
 TYPE_PREFIX = "application/vnd.skyaccord."
 TYPE_SUFFIX = "+json"
 TYPE_CHARS_MAX = 160
+FRAMES_REMEMBERED = 1024  # kinds by keys: a node writes a few dozen, again and again
 PAYLOAD_CHARS_MAX = 512 * 1024  # base64; the envelope's own limit is smaller
 
 
@@ -73,13 +75,20 @@ def sign_dsse(name: str, payload: bytes, key: Signer) -> dict[str, Any]:
     }
 
 
+@lru_cache(FRAMES_REMEMBERED)
+def _frame(name: str, public: str) -> tuple[bytes, bytes]:
+    """What stands before the payload's length in `pae`, and what between payload and signature."""
+    kind = payload_type(name).encode("ascii")
+    return b"DSSEv1 %d %b" % (len(kind), kind), (
+        b'","payloadType":"%b","signatures":[{"keyid":"%b","sig":"' % (kind, key_id(public).encode("ascii"))
+    )
+
+
 def write_dsse(name: str, payload: bytes, key: Signer) -> bytes:
     """`sign_dsse` as canonical JSON. name: of letters, digits, '-' and '.', so nothing is to be escaped."""
-    signature = base64.b64encode(key.sign(pae(name, payload)))
-    return b'{"payload":"%b","payloadType":"%b","signatures":[{"keyid":"%b","sig":"%b"}]}' % (
-        base64.b64encode(payload), payload_type(name).encode("ascii"), key_id(key.public).encode("ascii"),
-        signature,
-    )  # fmt: skip
+    begin, between = _frame(name, key.public)
+    signature = key.sign(b"%b %d %b" % (begin, len(payload), payload))
+    return b'{"payload":"%b%b%b"}]}' % (base64.b64encode(payload), between, base64.b64encode(signature))
 
 
 def written_dsse(dsse: Dsse) -> bytes:

@@ -9,7 +9,9 @@ so nobody can make a second leaf out of the same signature.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -27,6 +29,10 @@ from skyaccord.record.dsse import (
 )
 from skyaccord.record.fields import (
     EVERY_PEER,
+    HASH_BYTES,
+    SEQUENCE_MAX,
+    YEAR_MAX,
+    YEAR_MIN,
     Digest,
     HashHex,
     Kind,
@@ -40,6 +46,7 @@ from skyaccord.record.signer import PartySigner, RootSigner
 
 # An accord's text is the largest thing that travels (tens of kilobytes); a batch must hold several envelopes.
 ENVELOPE_BYTES_MAX = 256 * 1024
+FORMS_REMEMBERED = 256  # kinds by recipients by accords: a node writes a few dozen, again and again
 
 KEY_ROTATED = "key.rotated"
 KEY_REVOKED = "key.revoked"
@@ -104,29 +111,115 @@ def write_body(body: dict[str, Any]) -> str:
 
 def seal_written(header: Header, body: str, key: PartySigner | RootSigner) -> bytes:
     """`seal` of a body that `write_body` wrote."""
+    payload = _payload(
+        _form_of(header), body, header.sequence, header.previous, header.sky_time, header.recorded_at
+    )
+    return _signed(header.kind, payload, key)
+
+
+def seal_next(  # noqa: PLR0917
+    key: PartySigner | RootSigner,
+    origin: str,
+    sequence: int,
+    previous: bytes,
+    kind: str,
+    accord: str | None,
+    recipients: tuple[str, ...],
+    sky_time: datetime,
+    recorded_at: datetime,
+    exercise: bool,
+    body: str,
+) -> bytes:
+    """`seal_written` with these fields of a header, byte for byte, and refused as `make_header` refuses them.
+
+    What does not change from entry to entry is checked and written once: an append must not cost more than
+    the disk (bench/journal.py).
+    """
     try:
-        payload = _payload(header, body)
+        form = _form(origin, kind, accord, recipients, exercise)
+    except TypeError:  # nothing to remember it by
+        form = None
+    if (
+        form is None
+        or not (_is_usual(sky_time) and _is_usual(recorded_at))
+        or not 0 <= sequence <= SEQUENCE_MAX
+        or len(previous) != HASH_BYTES
+    ):
+        header = make_header(
+            origin=origin,
+            sequence=sequence,
+            previous=previous.hex(),
+            kind=kind,
+            accord=accord,
+            recipients=list(recipients),
+            sky_time=sky_time,
+            recorded_at=recorded_at,
+            exercise=exercise,
+        )
+        return seal_written(header, body, key)
+    return _signed(kind, _payload(form, body, sequence, previous.hex(), sky_time, recorded_at), key)
+
+
+def _is_usual(moment: datetime) -> bool:
+    """Whether a header takes this time as it is."""
+    return isinstance(moment, datetime) and moment.tzinfo is not None and YEAR_MIN <= moment.year <= YEAR_MAX
+
+
+class _Form(NamedTuple):
+    """What stands before the body, between body and `previous`, and from there to `recorded_at`."""
+
+    accord: str
+    kind: str
+    recipients: str
+
+
+@lru_cache(FORMS_REMEMBERED, typed=True)  # for 1 is not True
+def _form(origin: str, kind: str, accord: str | None, recipients: tuple[str, ...], exercise: bool) -> _Form:
+    """RefusedError if one of these may not stand in a header."""
+    fields = {"origin": origin, "kind": kind, "accord": accord, "exercise": exercise}
+    return _form_of(make_header(**fields, recipients=list(recipients), **_ANY_PLACE))
+
+
+_ANY_TIME = "2000-01-01T00:00:00Z"
+_ANY_PLACE = {
+    "sequence": 0, "previous": "0" * 2 * HASH_BYTES, "sky_time": _ANY_TIME, "recorded_at": _ANY_TIME
+}  # fmt: skip
+
+
+def _form_of(header: Header) -> _Form:
+    accord = "null" if header.accord is None else f'"{header.accord}"'
+    recipients = ",".join(f'"{one}"' for one in header.recipients)
+    return _Form(
+        f'{{"accord":{accord},"body":',
+        f',"exercise":{"true" if header.exercise else "false"},"kind":"{header.kind}",'
+        f'"origin":"{header.origin}","previous":"',
+        f'","recipients":[{recipients}],"recorded_at":"',
+    )
+
+
+def _payload(  # noqa: PLR0917
+    form: _Form, body: str, sequence: int, previous: str, sky_time: datetime, recorded_at: datetime
+) -> bytes:
+    """Canonical JSON of header and body, written out: a header's fields have patterns that leave nothing to
+    escape. RefusedError if the body is not Unicode."""
+    recorded = format_utc(recorded_at)
+    sky = recorded if sky_time is recorded_at else format_utc(sky_time)
+    try:
+        return (
+            f"{form.accord}{body}{form.kind}{previous}{form.recipients}{recorded}"
+            f'","sequence":{sequence},"sky_time":"{sky}"}}'
+        ).encode()
     except UnicodeEncodeError as error:
         raise RefusedError(f"the body is not JSON ({error})") from None
-    data = write_dsse(header.kind, payload, key)
+
+
+def _signed(kind: str, payload: bytes, key: PartySigner | RootSigner) -> bytes:
+    data = write_dsse(kind, payload, key)
     if len(data) > ENVELOPE_BYTES_MAX:
         raise LimitError(
             f"an envelope of {len(data)} bytes; the limit ENVELOPE_BYTES_MAX is {ENVELOPE_BYTES_MAX}"
         )
     return data
-
-
-def _payload(header: Header, body: str) -> bytes:
-    """Canonical JSON of header and body, written out: a header's fields have patterns that leave nothing to
-    escape, and an append must not cost more than the disk (bench/journal.py)."""
-    accord = "null" if header.accord is None else f'"{header.accord}"'
-    recipients = ",".join(f'"{one}"' for one in header.recipients)
-    return (
-        f'{{"accord":{accord},"body":{body},"exercise":{"true" if header.exercise else "false"},'
-        f'"kind":"{header.kind}","origin":"{header.origin}","previous":"{header.previous}",'
-        f'"recipients":[{recipients}],"recorded_at":"{format_utc(header.recorded_at)}",'
-        f'"sequence":{header.sequence},"sky_time":"{format_utc(header.sky_time)}"}}'
-    ).encode()
 
 
 def read_envelope(data: bytes) -> Envelope:

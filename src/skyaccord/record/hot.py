@@ -3,14 +3,14 @@
 Building, compiling and wrapping a statement costs several times what SQLite takes to run it, so these go to
 the driver itself, on the connection and in the transaction of the caller. The right edge of each Merkle tree
 is remembered between appends, by the chain head it belongs to: a head names all leaves before it, so what is
-remembered for it is right whoever has written since, and whatever was rolled back.
+remembered for it is right whoever has written since, and whatever was rolled back. So is the end of the own
+journal, as this process left it, for as long as SQLite says that nobody has written anything since.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 from skyaccord.base.errors import JournalError
 from skyaccord.record.chain import next_head
 from skyaccord.record.merkle import completed_nodes
+from skyaccord.record.store import until_rollback, writes
 
 LEVEL_BITS: Final = 56  # a node's number is level · 2^56 + place: one integer, in order of level
 
@@ -27,8 +28,10 @@ SELECT party, public_key, own, size, head, receipted, halted,
   (SELECT head FROM entries WHERE origin = journals.origin AND sequence = journals.size - 1),
   EXISTS (SELECT 1 FROM entries WHERE origin = journals.origin AND sequence >= journals.size),
   (SELECT value FROM settings WHERE name = 'sky_clock'),
-  (SELECT value FROM settings WHERE name = 'exercise')
+  (SELECT value FROM settings WHERE name = 'exercise'),
+  (SELECT max(position) FROM entries)
 FROM journals WHERE origin = ?"""
+_VERSION = "PRAGMA data_version"  # changes when another connection has committed something
 _LAST_POSITION = "SELECT max(position) FROM entries"
 _ADD = (
     "INSERT INTO entries (position, origin, sequence, leaf, head, salt, envelope, kind, refused) "
@@ -65,11 +68,49 @@ class JournalEnd(NamedTuple):
     more: int
     sky_clock: str | None
     exercise: str | None
+    position: int | None
+
+    def after(self, head: bytes, position: int) -> JournalEnd:
+        """The end with one more entry, after which the head is `head`, at this arrival position."""
+        party, public_key, own, size, _, receipted, halted, _, more, sky_clock, exercise, _ = self
+        return JournalEnd(
+            party, public_key, own, size + 1, head, receipted, halted, head, more, sky_clock, exercise,
+            position,
+        )  # fmt: skip
+
+
+class _Kept(NamedTuple):
+    """The end of a journal, right while SQLite's two counts are these: that of others' commits, and that of
+    the rows which this connection has written (also in this transaction)."""
+
+    version: int
+    changes: int
+    end: JournalEnd
 
 
 def read_end(connection: Connection, origin: str) -> JournalEnd:
-    """JournalError if the journal is not held."""
-    row = driver(connection).execute(_END, (origin,)).fetchone()
+    """From memory where nobody has written since `keep_end`. JournalError if the journal is not held."""
+    raw = driver(connection)
+    if not writes(connection):
+        return _read_end(raw, origin)
+    memory: dict[str, _Kept] = until_rollback(connection)
+    version = raw.execute(_VERSION).fetchone()[0]
+    kept = memory.get(origin)
+    if kept is None or kept.version != version or kept.changes != raw.total_changes:
+        kept = memory[origin] = _Kept(version, raw.total_changes, _read_end(raw, origin))
+    return kept.end
+
+
+def keep_end(connection: Connection, origin: str, end: JournalEnd) -> None:
+    """What the transaction that called `read_end` has just made of the journal's end. A rollback forgets."""
+    memory: dict[str, _Kept] = until_rollback(connection)
+    known = memory.get(origin)
+    if known is not None:
+        memory[origin] = _Kept(known.version, driver(connection).total_changes, end)
+
+
+def _read_end(raw: sqlite3.Connection, origin: str) -> JournalEnd:
+    row = raw.execute(_END, (origin,)).fetchone()
     if row is None:
         raise JournalError("no such journal is held", where=origin)
     return JournalEnd(*row)
@@ -85,8 +126,7 @@ class Row(NamedTuple):
     refused: str | None
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """Where an entry came to stand, and the chain head after it."""
 
     position: int
@@ -94,8 +134,7 @@ class Written:
     head: bytes
 
 
-@dataclass(frozen=True)
-class _Edge:
+class _Edge(NamedTuple):
     """Level → the complete subtree that waits there for its right sibling, of the journal with this head."""
 
     head: bytes
@@ -106,17 +145,26 @@ _EDGES: WeakKeyDictionary[Engine, dict[str, _Edge]] = WeakKeyDictionary()
 
 
 def write_rows(
-    connection: Connection, origin: str, size: int, head: bytes, rows: Iterable[Row]
+    connection: Connection,
+    origin: str,
+    size: int,
+    head: bytes,
+    rows: Iterable[Row],
+    *,
+    position: int | None = None,
 ) -> list[Written]:
     """Put entries at the end of a journal of this size and head: entries, tree and journal, nothing checked.
 
+    position: of the newest entry of all journals, 0 if there is none; None: not known, it is looked up.
     JournalError if somebody else wrote in between, or the stored tree has a hole.
     """
     raw = driver(connection)
     edges = _EDGES.setdefault(connection.engine, {})
     edge = edges.get(origin)
     waiting = dict(edge.waiting) if edge and edge.head == head else _read_edge(raw, origin, size)
-    position = (raw.execute(_LAST_POSITION).fetchone()[0] or 0) + 1
+    if position is None:
+        position = raw.execute(_LAST_POSITION).fetchone()[0] or 0
+    position += 1
     entries: list[tuple[Any, ...]] = []
     nodes: list[tuple[str, int, bytes]] = []
     written: list[Written] = []

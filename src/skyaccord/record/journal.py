@@ -20,22 +20,21 @@ from skyaccord.base.clock import Clock
 from skyaccord.base.errors import JournalError, RefusedError, TrustError
 from skyaccord.base.randomness import Randomness
 from skyaccord.record.acts import ACTS
-from skyaccord.record.canonical import read_again
+from skyaccord.record.canonical import read_again, surely_flat
 from skyaccord.record.carried import leaf_fault
-from skyaccord.record.chain import SALT_BYTES, leaf_hash, start_head
+from skyaccord.record.chain import SALT_BYTES, start_head
 from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint
 from skyaccord.record.enrolment import Enrolments
 from skyaccord.record.entries import PAGE_ENTRIES, Entry, read_entries, read_entry, read_since
 from skyaccord.record.envelope import (
     ROOT_KINDS,
-    Envelope,
-    make_header,
     open_envelope,
-    seal_written,
+    read_envelope,
+    seal_next,
     write_body,
 )
 from skyaccord.record.fields import EntryRef
-from skyaccord.record.hot import JournalEnd, read_end
+from skyaccord.record.hot import JournalEnd, keep_end, read_end
 from skyaccord.record.journals import (
     REVOKED,
     JournalInfo,
@@ -161,42 +160,49 @@ class Journal:
                 f"nothing is appended: {info.halted}", where=self.origin, do=remedy(info.halted)
             )
         self._check_end(info, end)
-        header = make_header(
-            origin=self.origin,
-            sequence=info.size,
-            previous=info.head.hex(),
-            kind=kind,
-            accord=accord,
-            recipients=list(recipients),
-            sky_time=sky_time,
-            recorded_at=now,
-            exercise=exercise,
-        )
-        if root is None and self.key.public != info.public_key:
+        key = self.key if root is None else root
+        if root is None and key.public != info.public_key:
             raise JournalError(
                 "the party's key was replaced; this process still has the old one",
                 where=self.origin,
                 do="stop it and start it again with the new party.key",
             )
-        if kind in ROOT_KINDS and root is None:
+        if root is None and kind in ROOT_KINDS:
             raise RefusedError(f"a {kind} is signed with a root key, never with the party's own")
         written = write_body(content)
-        data = seal_written(header, written, root or self.key)
-        if root is None and isinstance(self.key, SigningKey):
-            # Made in this process, this moment: its signature is not checked again.
-            envelope = Envelope(header, _as_read(written), data)
-        else:  # what we write is what a peer will accept
-            envelope = open_envelope(data, info.public_key, None if root is None else root.public)
-        fault = self.kinds.fault(kind, envelope.body)
-        signed = ACTS.of_kind(kind) or ACTS.carried(kind)
-        if fault is None and (signed is not None or kind in (PERSON_ENROLLED, PERSON_DISMISSED)):
-            enrolments = enrolments_of(connection, self.origin)
-            fault = enrolments.fault(header, envelope.body) or statement_fault(envelope, enrolments)
-            fault = fault or leaf_fault(connection, envelope)
+        data = seal_next(
+            key, self.origin, info.size, info.head, kind, accord, tuple(recipients), sky_time, now, exercise,
+            written,
+        )  # fmt: skip
+        if root is not None or not isinstance(key, SigningKey):
+            # What we write is what a peer will accept. A key in this process, this moment, is not checked.
+            open_envelope(data, info.public_key, None if root is None else root.public)
+        fault = self._fault(connection, kind, written, data)
         if fault is not None:
             raise RefusedError(fault)
         salt = self._randomness.token_bytes(SALT_BYTES)
-        return write_entry(connection, info, leaf=leaf_hash(salt, data), salt=salt, data=data, kind=kind)
+        entry = write_entry(
+            connection, info, leaf=None, salt=salt, data=data, kind=kind, position=end.position or 0
+        )
+        if kind not in ROOT_KINDS:  # those change more of it
+            keep_end(connection, self.origin, end.after(entry.head, entry.position))
+        return entry
+
+    def _fault(self, connection: Connection, kind: str, written: str, data: bytes) -> str | None:
+        """Why what was just sealed must not be appended, or None. RefusedError if it is nested too deep."""
+        signed = ACTS.of_kind(kind) or ACTS.carried(kind)
+        if signed is None and not self.kinds.checks(kind):
+            if not surely_flat(written):
+                _as_read(written)
+            return None
+        body = _as_read(written)
+        fault = self.kinds.fault(kind, body)
+        if fault is None and (signed is not None or kind in (PERSON_ENROLLED, PERSON_DISMISSED)):
+            envelope = read_envelope(data)
+            enrolments = enrolments_of(connection, self.origin)
+            fault = enrolments.fault(envelope.header, envelope.body) or statement_fault(envelope, enrolments)
+            fault = fault or leaf_fault(connection, envelope)
+        return fault
 
     def _check_end(self, info: JournalInfo, end: JournalEnd) -> None:
         """The last entry must be the one that the head belongs to; otherwise the store was changed."""

@@ -102,19 +102,28 @@ def write_entry(
     connection: Connection,
     info: JournalInfo,
     *,
-    leaf: bytes,
+    leaf: bytes | None,
     salt: bytes | None,
     data: bytes | None,
     kind: str | None,
     refused: str | None = None,
+    position: int | None = None,
 ) -> Entry:
-    """Put an entry at the end of a journal and move its head. The caller has checked everything."""
+    """Put an entry at the end of a journal and move its head. The caller has checked everything.
+
+    leaf: None is that of salt and envelope. position: of the newest entry of all, if that is known.
+    """
     if (salt is None) != (data is None) or (kind is None) != (data is None):
         raise InputError("salt, envelope and kind stand together")
-    if salt is not None and data is not None and leaf_hash(salt, data) != leaf:
+    made = None if salt is None or data is None else leaf_hash(salt, data)
+    if leaf is None:
+        leaf = made
+    elif made is not None and made != leaf:
         raise JournalError("the envelope does not fit its leaf", where=info.origin)
+    if leaf is None:
+        raise InputError("an entry has a leaf, at least")
     row = Row(leaf, salt, data, kind, refused)
-    (written,) = write_rows(connection, info.origin, info.size, info.head, (row,))
+    (written,) = write_rows(connection, info.origin, info.size, info.head, (row,), position=position)
     if kind in ROOT_KINDS and data is not None and refused is None:
         _change_key(connection, info.origin, read_change(read_envelope(data)))
     return Entry(written.position, info.origin, info.size, leaf, written.head, salt, data, refused, kind)

@@ -141,6 +141,10 @@ class KindRegistry:
         """The registered kinds, sorted."""
         return sorted(self._models)
 
+    def checks(self, kind: str) -> bool:
+        """Whether bodies of this kind are checked: whether it is registered."""
+        return kind in self._models
+
     def fault(self, kind: str, body: dict[str, Any]) -> str | None:
         """Why this body breaks its kind's model, or None (also for unknown kinds)."""
         model = self._models.get(kind)
