@@ -43,7 +43,7 @@ class Inside:
 
 
 def wake() -> None:
-    """Load the kernels from their cache: a quarter of a second, which can pass while files are read."""
+    """Load what kernels need and the first of them: a tenth of a second, while files are read."""
     nothing = np.empty(0, np.int64)
     boxes(nothing, nothing, nothing, np.empty((0, 4)), 1.0, 1.0)
 
