@@ -208,3 +208,23 @@ def test_a_peer_whose_new_key_we_do_not_know_yet_can_show_that_we_are_behind(
     note(a, 2)
     exchange_all(a, b)
     assert b.journal.head(a.card.origin) == a.journal.head()
+
+
+def test_two_changes_of_key_in_one_place_stop_it(pair: tuple[Party, Party], tmp_path: Path) -> None:
+    """A whole folder from before its change of key, alone, changes its key again: the root signed both."""
+    a, b = pair
+    earlier, first = backup(a, tmp_path / "backup"), a.key
+    rotated(a)
+    exchange_all(a, b)
+    a.key = first
+    restore(a, earlier)
+    assert a.root is not None
+    other = PartyKey.generate(SeededRandomness(4))
+    rotate_key(a.journal, a.root, other, a.card)
+    a.key = other
+    a.reopen()
+    answer = Incoming(b.journal).accept(Outgoing(a.journal, "B").batch())
+    with pytest.raises(JournalError, match="another history: our root key has signed another change of key"):
+        Outgoing(a.journal, "B").answered(answer)
+    with pytest.raises(JournalError, match="another history"):
+        note(a, 1)

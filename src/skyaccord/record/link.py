@@ -53,11 +53,11 @@ from skyaccord.record.joined import Joined
 from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, enrolments_of, journal_info
 from skyaccord.record.kinds import RECEIPT, clip_reason
-from skyaccord.record.pins import chain_of, keys_of, with_rotations
+from skyaccord.record.pins import chain_of, keys_of, other_change, with_rotations
 from skyaccord.record.quota import Quota, Today
 from skyaccord.record.remedy import MAKE_WHOLE, remedy
 from skyaccord.record.replica import check_checkpoint, take, write_receipt
-from skyaccord.record.standing import newest_by, remember, take_shown
+from skyaccord.record.standing import halt, newest_by, remember, take_shown
 from skyaccord.record.tree import tree_root
 from skyaccord.record.trust import AgreedKeys, TrustPolicy, trust_fault
 from skyaccord.record.wire import BATCH_BYTES_MAX, BATCH_ENTRIES_MAX, Answer, Batch, WireEntry
@@ -180,6 +180,10 @@ class Outgoing:
         """Our journal with the keys that the peer reminds us of, and why it was halted, or None."""
         if answer.cosigned is None:
             return info, None
+        fault = other_change(connection, info, answer.rotations)
+        if fault is not None:
+            halt(connection, info.origin, fault)
+            return info, fault
         try:
             knowing = with_rotations(connection, info, answer.rotations)
             return knowing, take_shown(connection, knowing, peer.origin, peer.keys, answer.cosigned)

@@ -13,11 +13,11 @@ from functools import lru_cache
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from skyaccord.base.errors import JournalError
+from skyaccord.base.errors import JournalError, RefusedError
 from skyaccord.record.cards import Card
 from skyaccord.record.changes import announced, card_fault, follow, read_change
 from skyaccord.record.entries import Entry, read_entries, read_entry
-from skyaccord.record.envelope import KEY_ROTATED, ROOT_KINDS, Envelope, read_envelope
+from skyaccord.record.envelope import KEY_ROTATED, ROOT_KINDS, Envelope, open_envelope, read_envelope
 from skyaccord.record.journals import REVOKED, JournalInfo, all_journals, journal_info
 from skyaccord.record.keychain import KeyChain, KeyChange
 from skyaccord.record.kinds import PEER_PINNED, KeyRotated, NodeOpened, PeerPinned
@@ -125,6 +125,28 @@ def with_rotations(connection: Connection, info: JournalInfo, rotations: Iterabl
         return info
     chain = announced(chain_of(connection, info.origin), info.origin, rotations)
     return replace(info, keys=tuple(reversed(chain.keys)))
+
+
+def other_change(connection: Connection, info: JournalInfo, rotations: Iterable[str] | None) -> str | None:
+    """Why our own journal is of another history than these changes of key, which its root signed: another
+    one stands in the place of one of them. None: they may be ahead. What the root did not sign says nothing.
+    """
+    root = anchor_of(connection, info).root_key if rotations else None
+    for text in rotations or ():
+        data = text.encode("utf-8")
+        try:
+            header = open_envelope(data, info.public_key, root).header
+        except RefusedError:
+            continue
+        if (header.origin, header.kind) != (info.origin, KEY_ROTATED) or header.sequence >= info.size:
+            continue
+        held = read_entry(connection, info.origin, header.sequence)
+        if held is not None and held.data not in (None, data):
+            return (
+                f"another history: our root key has signed another change of key as entry {header.sequence} "
+                "(an older copy of this folder went on)"
+            )
+    return None
 
 
 def chain_of(connection: Connection, origin: str) -> KeyChain:
