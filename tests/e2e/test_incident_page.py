@@ -210,8 +210,8 @@ def _close(ours: Page, theirs: Page, a: Party, b: Party, name: str) -> None:
     theirs.get_by_test_id("incident-state").filter(has_text="A").wait_for()
     look(theirs, "before-closing-ar")
     theirs.get_by_test_id("incident-close").click()
-    for page, said in ((ours, "closed"), (theirs, "مغلق")):
-        page.get_by_test_id("incident-state").filter(has_text=said).filter(has_text="A, B").wait_for()
+    for page, said, by in ((ours, "closed", "A, B"), (theirs, "مغلق", "A، B")):
+        page.get_by_test_id("incident-state").filter(has_text=said).filter(has_text=by).wait_for()
         assert page.get_by_test_id("incident-give-account").count() == 0
         look(page, f"closed-{said}")
     records = [party.get(f"incidents/record?name={name}") for party in (a, b)]
