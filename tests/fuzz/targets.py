@@ -15,10 +15,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from skyaccord.accord.annexes import parse_amendment
 from skyaccord.accord.source import parse_accord
+from skyaccord.airspace.units import parse_within
 from skyaccord.base.errors import SkyAccordError
+from skyaccord.cli.journal_text import report_lines
+from skyaccord.exercise.scn import read_scn
+from skyaccord.hotline.parsing import parse_position
+from skyaccord.node.places import read_places
 from skyaccord.node.settings import parse_settings
 from skyaccord.node.settings_text import settings_text
+from skyaccord.record.bundle_export import export_bundle
 from skyaccord.record.canonical import canonical_json, parse_json
 from skyaccord.record.cards import Card
 from skyaccord.record.checkpoint import Checkpoint, open_by_any, read_checkpoint, split_note
@@ -32,10 +39,12 @@ from skyaccord.record.merkle import verify_consistency
 from skyaccord.record.parcel import pack, take_parcel
 from skyaccord.record.statement import read_statement
 from skyaccord.record.tiles import read_tile_path
+from skyaccord.record.verify_bundle import verify_bundle
 from skyaccord.record.wire import read_answer, read_batch
 from skyaccord.record.witness import read_request
 from skyaccord.record.witness_card import WitnessCard
 from skyaccord.record.witnessing import KnownWitness, Witnessing, read_witness_key
+from skyaccord.tracks.party_map import read_party_map
 from skyaccord.tracks.readers import read_recording
 from skyaccord.tracks.readers.readsb_lines import states_of_lines
 from skyaccord.tracks.readers.tally import Tally
@@ -43,6 +52,7 @@ from skyaccord.tracks.sbs import SbsMessages
 from tests.record.worlds import Party, enrol, exchange_all, make_pair, said
 
 DATA = Path(__file__).parent.parent / "data"
+SCENARIOS = Path(read_scn.__code__.co_filename).parent / "data"
 TEMPLATES = Path(parse_accord.__code__.co_filename).parent / "templates"
 SBS = b"MSG,3,1,1,A00001,1,2026/11/22,12:00:00.000,2026/11/22,12:00:00.000,,30000,,,36.5,-121.9,,,0,0,0,0\r\n"
 
@@ -210,6 +220,29 @@ def _accords() -> list[bytes]:
     return [path.read_bytes() for path in sorted(TEMPLATES.glob("*.toml"))]
 
 
+@functools.cache
+def _exported() -> tuple[bytes, list[Card]]:
+    """A bundle, and its parties' cards."""
+    folder = Path(tempfile.mkdtemp(prefix="fuzz-"))
+    a, b = make_pair(folder, seed=2)
+    exchange_all(a, b)
+    export_bundle(a.path, folder / "bundle")
+    return (folder / "bundle").read_bytes(), [a.card, b.card]
+
+
+def _verify(path: Path) -> object:
+    return list(report_lines(verify_bundle(path, _exported()[1], workers=0)))
+
+
+def _amendments() -> list[bytes]:
+    return [
+        b'format = "skyaccord.annex/1"\naccord = "sha256:'
+        + b"ab" * 32
+        + b'"\nannex = "rule"\nversion = 2\nstart = 2026-11-22T12:00:00Z\n'
+        b'[[rule]]\nid = "threes"\nhorizontal_nm = 3\nvertical_ft = 3000\n'
+    ]
+
+
 TARGETS: dict[str, Target] = {
     "dsse": Target(_dsse, _envelopes),
     "envelope": Target(_envelope, _envelopes),
@@ -241,6 +274,24 @@ TARGETS: dict[str, Target] = {
         lambda: [settings_text("A", "Party A").encode()],
         4,
     ),
+    "bundle": Target(_file(_verify), lambda: [_exported()[0]], 25),
+    "amendment": Target(lambda data: parse_amendment(_text(data), "annex.toml"), _amendments, 4),
+    "scenario": Target(
+        lambda data: read_scn(_text(data), "drill.scn", skip_unknown=True),
+        lambda: [path.read_bytes()[:3_000] for path in sorted(SCENARIOS.glob("*.scn"))],
+        4,
+    ),
+    "party map": Target(
+        _file(read_party_map), lambda: [b"# EXERCISE\nicao24,party\na5314e,A\n~2b3577,B\n"], 4
+    ),
+    "places": Target(
+        _file(read_places), lambda: [b"# EXERCISE\nname,latitude,longitude\nMonterey,36.600,-121.895\n"], 4
+    ),
+    "position": Target(
+        lambda data: parse_position(_text(data)),
+        lambda: [b"35.2833,-40.0833", b"35 17.000N, 040 05.000E, FL250", b"1,2,3500 AMSL"],
+    ),
+    "limits": Target(lambda data: parse_within(_text(data)), lambda: [b"0.5nm,500ft", b"5 km,300 m"]),
 }
 
 
