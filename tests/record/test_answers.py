@@ -121,6 +121,15 @@ def test_a_late_answer_with_a_finding_is_not_noted_unmarked(tmp_path: Path) -> N
     (told,) = [one.what for one in report.notes if one.check == ANSWERS]
     assert told == f"{good} (WRONG: there is a finding on what this rests on)"
     assert report.places == {b.card.origin: {late.sequence}}
+
+    def rename(lines: list[dict[str, Any]]) -> None:
+        other = a.card.origin[:-1] + ("0" if a.card.origin[-1] != "0" else "1")
+        lines[0]["journals"][0] = other
+        next(line for line in lines if line.get("journal") == a.card.origin)["journal"] = other
+
+    renamed = bundle.forged(rename)  # what was asked stands in a journal of another name
+    assert {3, 5} & {one.check for one in renamed.findings}
+    assert [one for one in renamed.notes if one.check == ANSWERS] == []
     for party in (a, b):
         party.store.close()
 
