@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import random
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from skyaccord.base.errors import UnreadableError
 from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.bundle_export import export_bundle
 from skyaccord.record.cards import Card
 from skyaccord.record.checkpoint import Checkpoint, sign_checkpoint, split_note
 from skyaccord.record.cosign import add_signature, cosign
 from skyaccord.record.keys import PartyKey
-from skyaccord.record.verdict import COSIGNATURES, Finding
-from tests.record.bundles import Bundle, Line, ended, of_kind, place_of, resigned, sealed
+from skyaccord.record.verdict import COSIGNATURES
+from tests.record.bundles import Bundle, Line, of_kind, place_of, resigned, sealed
 from tests.record.tampering import Scene
 from tests.record.worlds import START, exchange_all, make_pair
-
-EVERY_BIT = os.environ.get("SKYACCORD_SOAK") == "1"
-SAMPLES = 500  # of bits, where not every one is tried
-CUTS = 150
-HOUR_S, SOME_S = 3600, 300  # every bit of this bundle takes some ten minutes of processor
 
 
 @pytest.fixture(scope="module")
@@ -36,109 +26,11 @@ def bundle(scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return Bundle((folder / "A.bundle").read_bytes(), scene.cards, folder / "changed.bundle")
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    """The smallest that has everything a line can be but a fork: pins, receipts, cosigned checkpoints."""
-    folder = tmp_path_factory.mktemp("small")
-    a, b = make_pair(folder)
-    exchange_all(a, b)
-    export_bundle(a.path, folder / "A.bundle")
-    for party in (a, b):
-        party.store.close()
-    return Bundle((folder / "A.bundle").read_bytes(), [a.card, b.card], folder / "changed.bundle")
-
-
-def test_nothing_is_wrong_before(bundle: Bundle, small: Bundle) -> None:
-    for one in (bundle, small):
-        report = one.verify()
-        assert (report.findings, report.notes) == ([], [])
-        assert all(journal.verified and journal.claimed for journal in report.journals)
-        assert sealed(one.lines()) == one.data
-
-
-def bits(data: bytes) -> Iterator[tuple[int, int]]:
-    """(byte, bit) to be flipped: all in a soak, else some of every stretch of the file."""
-    places = range(len(data) * 8)
-    chosen = places if EVERY_BIT else sorted(random.Random(7).sample(places, SAMPLES))
-    for place in chosen:
-        yield place // 8, place % 8
-
-
-@pytest.mark.timeout(HOUR_S if EVERY_BIT else SOME_S)
-@pytest.mark.parametrize("digest_made_anew", [False, True])
-def test_no_bit_can_be_flipped(small: Bundle, digest_made_anew: bool) -> None:
-    body = small.data[: small.data.rstrip(b"\n").rfind(b"\n") + 1]
-    data = body if digest_made_anew else small.data
-    header_ends = data.find(b"\n") + 1
-    for byte, bit in bits(data):
-        changed = bytearray(data)
-        changed[byte] ^= 1 << bit
-        whole = ended(bytes(changed)) if digest_made_anew else bytes(changed)
-        try:
-            report = small.verify(whole)
-        except UnreadableError:
-            assert byte < header_ends, (byte, bit)
-            continue
-        findings = report.findings
-        if not digest_made_anew and byte == len(body) - 1:  # the last line is none of its own any more
-            assert any("the end is missing" in one.what for one in findings), (byte, bit)
-        elif not digest_made_anew and byte < len(body):
-            assert any("its digest is not that" in one.what for one in findings), (byte, bit)
-            findings = [
-                one for one in findings if "its digest" not in one.what and "lines stand" not in one.what
-            ]
-        assert findings, (byte, bit)
-        line = data.count(b"\n", 0, byte) + 1
-        assert names_the_place(small, findings, line), (byte, bit, line, [str(one) for one in findings])
-
-
-def names_the_place(bundle: Bundle, findings: list[Finding], line: int) -> bool:
-    """Whether a finding names the line, or the entry or journal that stands in it."""
-    lines = [*bundle.lines(), {}]
-    if any(one.line is not None and abs(one.line - line) <= 1 for one in findings):
-        return True
-    changed = lines[line - 1]
-    journal = next((lines[n]["journal"] for n in range(line - 1, -1, -1) if "journal" in lines[n]), None)
-    if "sequence" in changed:
-        here = [one for one in findings if one.origin == journal]
-        told = re.compile(rf"\bentry {changed['sequence']}\b")  # its own number, or a leaf without envelope
-        return any(one.sequence == changed["sequence"] or told.search(one.what) for one in here)
-    return line == 1 or any(one.origin == journal for one in findings)
-
-
-def test_no_bit_of_a_larger_one_can_be_flipped(bundle: Bundle) -> None:
-    body = bundle.data[: bundle.data.rstrip(b"\n").rfind(b"\n") + 1]
-    header_ends = body.find(b"\n") + 1
-    chosen = random.Random(11).sample(range(header_ends * 8, len(body) * 8), SAMPLES // 2)
-    for place in chosen:
-        changed = bytearray(body)
-        changed[place // 8] ^= 1 << place % 8
-        findings = bundle.verify(ended(bytes(changed))).findings
-        line = body.count(b"\n", 0, place // 8) + 1
-        assert names_the_place(bundle, findings, line), (place, line, [str(one) for one in findings])
-
-
-@pytest.mark.timeout(HOUR_S if EVERY_BIT else SOME_S)
-def test_a_cut_anywhere_is_found(small: Bundle) -> None:
-    header_ends = small.data.find(b"\n") + 1
-    places: list[int] = list(range(len(small.data)))
-    if not EVERY_BIT:
-        edges = {n + d for n, byte in enumerate(small.data) if byte == 10 for d in (-1, 0, 1)}
-        some = random.Random(5).sample(places, CUTS)
-        places = sorted(place for place in {*edges, *some} if place < len(small.data))
-    for size in places:
-        try:
-            report = small.verify(small.data[:size])
-        except UnreadableError:
-            assert size < header_ends
-            continue
-        assert any("the end is missing" in one.what for one in report.of_check(1)), size
-
-
-def test_what_follows_the_end_is_found(small: Bundle) -> None:
-    for more in (b"\n", b" ", b"x", small.data):
-        (finding,) = small.verify(small.data + more).findings
-        assert "something stands after the end" in finding.what
+def test_nothing_is_wrong_before(bundle: Bundle) -> None:
+    report = bundle.verify()
+    assert (report.findings, report.notes) == ([], [])
+    assert all(journal.verified and journal.claimed for journal in report.journals)
+    assert sealed(bundle.lines()) == bundle.data
 
 
 # ── lines dropped, doubled, moved, by somebody who makes the digest anew ────────────────────────────────
