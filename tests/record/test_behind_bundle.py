@@ -14,6 +14,8 @@ from skyaccord.base.randomness import SeededRandomness
 from skyaccord.record.behind import JOURNAL_RESTORED, is_behind, recall, say_restored
 from skyaccord.record.behind_bundle import restore_from_bundle
 from skyaccord.record.bundle_export import export_bundle
+from skyaccord.record.chain import leaf_hash, next_head
+from skyaccord.record.envelope import read_envelope
 from skyaccord.record.evidence import forks
 from skyaccord.record.keys import PartyKey
 from skyaccord.record.peers import pin_peer
@@ -103,8 +105,8 @@ def test_our_own_bundle_brings_all_of_it_and_what_nobody_had_cosigned(
     restore(a, earlier)
     done = restore_from_bundle(a.journal, ours)
     assert (done.holder, done.sealed, done.fault) == ("A", 0, None)
+    assert (leaves_of(a), done.unproven) == (before[:-1], len(before) - 1)
     say_restored(a.journal)
-    assert leaves_of(a)[:-1] == before
     exchange_all(a, b)
     assert forks(b.journal) == []
     assert verify_folder(a.path, [a.card, b.card]).ok
@@ -310,3 +312,30 @@ def test_over_the_link_it_goes_on_from_there(pair: tuple[Party, Party], tmp_path
     exchange_all(a, b)
     assert forks(b.journal) == []
     assert verify_folder(a.path, [a.card, b.card]).ok
+
+
+def test_a_salt_that_nobody_signed_does_not_make_us_sign_another_history(
+    pair: tuple[Party, Party], tmp_path: Path
+) -> None:
+    """A peer was given our last entry; it hands out a bundle as if it were ours, with another salt on it."""
+    a, b = pair
+    earlier = backup(a, tmp_path / "backup")
+    note(a, 1)
+    forged = exported(a, tmp_path / "as-of-a")
+    exchange_all(a, b)
+    lines = [json.loads(line) for line in forged.read_bytes().splitlines()[:-1]]
+    lines = lines[: next(place for place, line in enumerate(lines) if line.get("journal") == b.card.origin)]
+    begin, last = lines[1], lines[-1]
+    lines[0]["journals"] = [a.card.origin]
+    data = last["envelope"].encode()
+    leaf = leaf_hash(bytes(16), data)
+    last |= {"salt": bytes(16).hex(), "leaf": leaf.hex()}
+    begin["head"] = next_head(bytes.fromhex(read_envelope(data).header.previous), leaf).hex()
+    forged.write_bytes(written_again(lines))
+    restore(a, earlier)
+    restore_from_bundle(a.journal, forged)
+    assert meet(a, b) is False, "behind: the peer holds the entry that was left out"
+    assert is_behind(a.journal.info().halted)
+    assert forks(b.journal) == []
+    make_whole(a, b)
+    assert a.journal.info().halted is None

@@ -73,6 +73,11 @@ def _tell(done: MadeWhole) -> None:
         typer.echo(
             "              On the record it is said when the node starts next and has greeted its peers."
         )
+    if done.unproven is not None:
+        typer.echo(
+            f"Left out:     entry {done.unproven}, the last of our own bundle: nothing that we signed proves "
+            "its leaf. See `skyaccord journal show BUNDLE`, and say it again where nobody holds it."
+        )
     if done.sealed:
         typer.echo(
             f"Leaves alone: {done.sealed} of these. Their contents were not in the bundle: not addressed to "

@@ -32,7 +32,7 @@ from skyaccord.record.chain import leaf_hash
 from skyaccord.record.checkpoint import Checkpoint, split_note
 from skyaccord.record.cosign import UnknownCosignerError, verify_cosigned
 from skyaccord.record.entries import Entry
-from skyaccord.record.envelope import open_envelope
+from skyaccord.record.envelope import Envelope, open_envelope
 from skyaccord.record.erasure import came_back
 from skyaccord.record.fields import PartyId, RecordModel, Sequence
 from skyaccord.record.journal import Journal
@@ -188,6 +188,10 @@ class Restoring:
         if entry.kind == RECEIPT:
             _was_receipted(connection, Receipt.model_validate(entry.body))
 
+    def check(self, connection: Connection, wire: WireEntry) -> None:
+        """Check the next entry as `write` does and write nothing: it proves those before. RefusedError."""
+        _read_own(connection, journal_info(connection, self.journal.origin), wire)
+
     def finish(self, connection: Connection, checkpoint: Checkpoint, note: str, *, say: bool = True) -> None:
         """When nothing is missing any more: say on the record what came back, and go on. say: False leaves
         the saying to `say_restored`, once our peers were greeted: there may be more than is known here."""
@@ -249,15 +253,21 @@ def _write_own(connection: Connection, info: JournalInfo, wire: WireEntry) -> En
     leaf = bytes.fromhex(wire.leaf)
     if wire.envelope is None or wire.salt is None:
         return write_entry(connection, info, leaf=leaf, salt=None, data=None, kind=None)
-    data, salt = wire.envelope.encode("utf-8"), bytes.fromhex(wire.salt)
-    if leaf_hash(salt, data) != leaf:
+    salt, envelope = bytes.fromhex(wire.salt), _read_own(connection, info, wire)
+    return write_entry(connection, info, leaf=leaf, salt=salt, data=envelope.data, kind=envelope.header.kind)
+
+
+def _read_own(connection: Connection, info: JournalInfo, wire: WireEntry) -> Envelope:
+    """The next entry of our own, which is whole. RefusedError: it does not fit its leaf, key or place."""
+    data, salt = (wire.envelope or "").encode("utf-8"), bytes.fromhex(wire.salt or "")
+    if leaf_hash(salt, data) != bytes.fromhex(wire.leaf):
         raise RefusedError(f"entry {wire.sequence} of the copy: the envelope does not fit its leaf")
     root_key = anchor_of(connection, info).root_key if info.size else None
     envelope = open_envelope(data, info.public_key, root_key)
     fault = place_fault(envelope, info)
     if fault is not None:
         raise RefusedError(f"entry {wire.sequence} of the copy: {fault}")
-    return write_entry(connection, info, leaf=leaf, salt=salt, data=data, kind=envelope.header.kind)
+    return envelope
 
 
 def _was_receipted(connection: Connection, receipt: Receipt) -> None:

@@ -6,7 +6,9 @@ the one before; what is here already is compared and never written again. Nobody
 the bundle, and what else is in it, does not matter.
 
 A peer's bundle has what was sealed to that peer as leaves alone. Our own bundle has all of it, and entries
-after the last cosigned checkpoint, too: these are taken by our signature on each.
+after the last cosigned checkpoint, too: these are taken by our signature on the one that follows, which names
+the chain head before it. So the last of them is not taken: a salt is signed by nobody, and whoever changed it
+would have us sign another history than the one that peers hold.
 
 The file is read twice, and everything is written in one transaction, or nothing. What came back is said on
 the record when the node starts next, after it has greeted its peers (`behind.say_restored`): a bundle may be
@@ -43,6 +45,7 @@ from skyaccord.record.wire import WireEntry
 class MadeWhole:
     """What came of it. holder: whose bundle it is. bundle: entries of ours in it. first, last: those that
     came back, last one less than first if none. sealed: of these, leaves alone. size: entries here now.
+    unproven: the last entry of the bundle, where it was not taken: nothing signed vouches for its leaf.
     fault: why nothing may be appended still. old_key: the record names another key now than the one given.
     """
 
@@ -52,6 +55,7 @@ class MadeWhole:
     last: int
     sealed: int
     size: int
+    unproven: int | None
     fault: str | None
     old_key: bool
 
@@ -111,7 +115,9 @@ def restore_from_bundle(journal: Journal, path: Path, *, progress: Progress = no
         with journal.store.writing() as connection:
             halt(connection, journal.origin, fault)
         raise JournalError(f"nothing is restored, and nothing appended any more: {fault}", do=PEOPLE)
-    end = found.tree.size if found.mine and found.bare < checkpoint.size else checkpoint.size
+    whole = found.mine and found.bare < checkpoint.size
+    end = max(checkpoint.size, found.tree.size - 1) if whole else checkpoint.size
+    unproven = found.tree.size - 1 if whole and found.tree.size > max(end, info.size) else None
     sealed = 0
     if end > info.size:
         sealed = _write(journal, path, found, _Goal(info.size, end, note, checkpoint), progress)
@@ -119,7 +125,9 @@ def restore_from_bundle(journal: Journal, path: Path, *, progress: Progress = no
     now = journal.info()
     last = max(end, info.size) - 1
     old_key = now.public_key != journal.key.public
-    return MadeWhole(found.holder, found.tree.size, info.size, last, sealed, now.size, fault, old_key)
+    return MadeWhole(
+        found.holder, found.tree.size, info.size, last, sealed, now.size, unproven, fault, old_key
+    )
 
 
 def _check_halted(info: JournalInfo) -> None:
@@ -232,6 +240,8 @@ def _write(journal: Journal, path: Path, found: _Found, goal: _Goal, progress: P
                 if line.sequence >= covered and line.envelope is None:
                     raise _damaged(found.where, "it changed while it was read")
                 restoring.write(connection, _wire(line))
+            elif line.sequence == goal.end > covered:
+                restoring.check(connection, _wire(line))
         if journal_info(connection, info.origin).size != goal.end or (
             covered <= goal.end and tree_root(connection, info.origin, covered) != goal.checkpoint.root
         ):
