@@ -163,3 +163,30 @@ def test_whoever_carries_a_parcel_cannot_have_it_refused_for_good(
     faults = take_parcel(b.journal, parcel).faults
     assert "the clocks were not compared yet" in faults[0]
     assert b.journal.size(a.card.origin) == held
+
+
+@pytest.mark.parametrize("days", [400, 2])
+def test_an_old_cover_over_newer_entries_has_nothing_refused_for_good(
+    quiet: tuple[Party, Party], tmp_path: Path, days: int
+) -> None:
+    """Its party did sign it, when it was the time that our wrong clock shows now; its carrier kept it."""
+    a, b = quiet
+    right = a.journal.clock.now()
+    old, new = tmp_path / "old", tmp_path / "new"
+    b.journal.clock = a.journal.clock = ManualClock(right - timedelta(days=days))
+    with old.open("wb") as file:
+        pack(a.journal, "B", file)
+    a.journal.clock = ManualClock(right)
+    ref = spoken(a)
+    with new.open("wb") as file:
+        pack(a.journal, "B", file)
+    whole, lines = new.read_bytes(), new.read_bytes().splitlines(keepends=True)
+    body = old.read_bytes().splitlines(keepends=True)[0] + b"".join(lines[1:-1])
+    end = canonical_json({"end": len(lines) - 2, "sha256": hashlib.sha256(body).hexdigest()}) + b"\n"
+    new.write_bytes(body + end)
+    (fault,) = take_parcel(b.journal, new).faults
+    assert "the clocks were not compared yet" in fault
+    b.journal.clock = ManualClock(right)
+    new.write_bytes(whole)
+    assert take_parcel(b.journal, new).faults == []
+    assert refusal(b, ref) is None

@@ -33,7 +33,14 @@ from skyaccord.record.journal import Journal
 from skyaccord.record.journals import JournalInfo, all_journals, journal_info
 from skyaccord.record.link import Incoming, Outgoing
 from skyaccord.record.pins import chain_of
-from skyaccord.record.wire import ANSWER_WIRE_BYTES_MAX, BATCH_WIRE_BYTES_MAX, NOT_YET, Answer, read_batch
+from skyaccord.record.wire import (
+    ANSWER_WIRE_BYTES_MAX,
+    BATCH_WIRE_BYTES_MAX,
+    NOT_YET,
+    Answer,
+    Batch,
+    read_batch,
+)
 
 PARCEL: Final = "parcel"
 PARCEL_FORMAT: Final = "skyaccord.parcel/1"
@@ -44,13 +51,15 @@ _NOT_A_PARCEL: Final = "give a file that `skyaccord link export` wrote"
 
 
 class Cover(RecordModel):
-    """What is signed of a parcel. answer: what the sender holds of the other."""
+    """What is signed of a parcel. size: entries of the sender's journal when it was made; `at` says nothing
+    of later ones, over which a carrier may put an old cover. answer: what the sender holds of the other."""
 
     format: Literal["skyaccord.parcel/1"]
     origin: Origin
     to: PartyId
     at: UtcTime
     first: Sequence
+    size: Sequence | None = None
     answer: Answer | None = None
 
 
@@ -99,6 +108,7 @@ def pack(journal: Journal, peer: str, file: BinaryIO) -> Packed:
         to=peer,
         at=journal.clock.now(),
         first=first,
+        size=journal.size(),
         answer=answer,
     )
     digest = hashlib.sha256()
@@ -135,7 +145,7 @@ def take_parcel(journal: Journal, path: Path) -> Taken:
         )
     info = known[cover.origin]
     taken = Taken(info.party, cover.at, cover.first, info.size, info.size)
-    _take_batches(journal, path, taken, cover.at if _covered(journal, path, signed, info) else None)
+    _take_batches(journal, path, taken, cover if _covered(journal, path, signed, info) else None)
     with journal.store.reading() as connection:
         now = journal_info(connection, cover.origin)
     taken.after = now.size
@@ -163,10 +173,16 @@ def _covered(journal: Journal, path: Path, signed: dict[str, Any], info: Journal
     return key is not None
 
 
-def _take_batches(journal: Journal, path: Path, taken: Taken, made_at: datetime | None) -> None:
+def _speaks_of(cover: Cover, batch: Batch) -> bool:
+    """Whether everything in the batch was there when its party signed this cover."""
+    return cover.size is not None and all(entry.sequence < cover.size for entry in batch.entries)
+
+
+def _take_batches(journal: Journal, path: Path, taken: Taken, cover: Cover | None) -> None:
     incoming = Incoming(journal)
     for line in _batches(path):
         batch = read_batch(line)
+        made_at = None if cover is None or not _speaks_of(cover, batch) else cover.at
         answer = incoming.accept(batch, party=taken.party, live=False, sent_at=made_at)  # whoever carries it
         if answer.reason is not None:
             waits = answer.reason.startswith(NOT_YET)
