@@ -83,6 +83,20 @@ def test_a_kernel_that_is_missing_is_compiled_beside_those_that_were_read(tmp_pa
     assert run(USE_MORE, XDG_CACHE_HOME=str(tmp_path)) == "1.0 False\n4.0 True"
 
 
+@pytest.mark.parametrize("ending", ["nbi", "nbc"])
+@pytest.mark.parametrize("left", [b"", b"\x80\x04\x95", b"^ no pickle"])
+def test_what_cannot_be_read_is_compiled_and_kept_anew(tmp_path: Path, ending: str, left: bytes) -> None:
+    run(XDG_CACHE_HOME=str(tmp_path))
+    broken = list(tmp_path.rglob(f"*.{ending}"))
+    assert broken
+    for path in broken:
+        path.write_bytes(left)
+    assert run(XDG_CACHE_HOME=str(tmp_path)) == "1.0"
+    assert run(
+        f"{USE}; import sys; print('numba.np.arraymath' in sys.modules)", XDG_CACHE_HOME=str(tmp_path)
+    ) == ("1.0\nFalse")
+
+
 def test_old_folders_go(tmp_path: Path) -> None:
     folders = [tmp_path / f"kernels-{k}" for k in range(8)]
     for age, folder in enumerate(folders):

@@ -177,3 +177,17 @@ def test_numbers_of_any_kind_are_numbers() -> None:
     for ahead in (60, np.int32(60), np.float32(60)):
         assert find_conflicts(states, Limits(5.0, 1000.0), ahead).to_dicts() == expected  # type: ignore[arg-type]
     assert find_conflicts(states, RULE, 60.0, threads=np.int64(2)).to_dicts() == expected  # type: ignore[arg-type]
+
+
+def test_texts_are_no_truths() -> None:
+    states = table({}, {}).with_columns(onground=pl.Series(["true", "false"]))
+    with pytest.raises(
+        InputError, match="column 'onground' holds what is neither true nor false; give truths"
+    ):
+        find_conflicts(states, RULE, 60.0)
+
+
+def test_an_address_in_capitals_is_the_same_aircraft() -> None:
+    states = table({}, {}).with_columns(icao24=pl.Series(["a0000b", "A0000B"]))
+    with pytest.raises(InputError, match="several states of a0000b"):
+        find_conflicts(states, RULE, 60.0)

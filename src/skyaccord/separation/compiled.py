@@ -17,6 +17,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
@@ -69,14 +70,21 @@ class _Kept(FunctionCache):
     """A kernel's cache, from which machine code is read as it is.
 
     Numba's own first loads all that its compiler knows (a hundred modules, a quarter of a second), and then
-    looks whether there is anything to compile.
+    looks whether there is anything to compile. What cannot be read (a disk that was full, a file cut short)
+    is as if it had never been kept.
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         rtsys.initialize(target_context)  # the memory of arrays: all that machine code asks of Numba
         numbas: Any = super()
-        kept = numbas._load_overload(sig, target_context)
-        return numbas.load_overload(sig, target_context) if kept is None else kept
+        try:
+            kept = numbas._load_overload(sig, target_context)
+            return numbas.load_overload(sig, target_context) if kept is None else kept
+        except Exception:  # a broken pickle may raise anything
+            with suppress(OSError):
+                numbas.flush()
+            target_context.refresh()  # as Numba's own does before it compiles
+            return None
 
 
 _KEPT: Final[Any] = _Kept  # Numba has no types

@@ -60,7 +60,7 @@ def snapshot_table(table: pl.DataFrame, lookahead_s: float, minima: tuple[Any, .
     n = table.height
     grounded = np.zeros(n, np.bool_)
     if "onground" in table.columns:
-        grounded = table["onground"].cast(pl.Boolean, strict=False).fill_null(False).to_numpy()
+        grounded = _truths(table, "onground")
     latitude, longitude, altitude, speed, track = (_numbers(table, name) for name in NEEDED[1:])
     climb = _numbers(table, "vertical_rate") if "vertical_rate" in table.columns else np.zeros(n)
     climb = np.where(np.isfinite(climb), climb, 0.0)
@@ -68,7 +68,7 @@ def snapshot_table(table: pl.DataFrame, lookahead_s: float, minima: tuple[Any, .
         track = np.where(np.abs(track) > 360.0, np.mod(track, 360.0), track)
     track = np.where(speed == 0.0, 0.0, track)  # who hovers flies in no direction, and says none
     names = table["icao24"].cast(pl.String)
-    _reject_twice(names.filter(pl.Series(~grounded)))
+    _reject_twice(names.filter(pl.Series(~grounded)).str.to_lowercase())  # in capitals: the same aircraft
 
     highest_m = np.abs(altitude) * M_PER_FT + np.abs(climb) * FTMIN_TO_MPS * lookahead_s
     asked = np.ones(n, np.bool_)
@@ -103,6 +103,17 @@ def _numbers(table: pl.DataFrame, name: str) -> Floats:
         values: Floats = table[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
     except pl.exceptions.PolarsError as error:
         raise InputError(f"column {name!r} holds what is no number", do="give numbers") from error
+    return values
+
+
+def _truths(table: pl.DataFrame, name: str) -> Booleans:
+    """A column as truths; a gap is false."""
+    import polars as pl
+
+    try:
+        values: Booleans = table[name].cast(pl.Boolean).fill_null(False).to_numpy()
+    except pl.exceptions.PolarsError as error:
+        raise InputError(f"column {name!r} holds what is neither true nor false", do="give truths") from error
     return values
 
 
