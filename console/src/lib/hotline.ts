@@ -261,7 +261,7 @@ export function faultValues(fault: Fault): Record<string, string | number> {
 /** First strong isolate … pop directional isolate. */
 const isolated = (text: string): string => `${String.fromCodePoint(0x2068)}${text}${String.fromCodePoint(0x2069)}`;
 
-/** A phrase whose placeholders stay whole in text that runs the other way . */
+/** A phrase whose placeholders stay whole in text that runs the other way. */
 export function withPlacesIsolated(phrase: string): string {
   return phrase.replace(/\{\w+\}/g, isolated);
 }
