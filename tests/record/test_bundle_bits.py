@@ -28,6 +28,7 @@ from tests.record.worlds import exchange_all, make_pair
 EVERY_BIT = os.environ.get("SKYACCORD_SOAK") == "1"
 SAMPLES = 500  # of bits, where not every one is tried
 CUTS = 150
+MISSING = re.compile(r"^entries (\d+) to (\d+) are missing")
 VECTORS = Path(__file__).resolve().parents[2] / "docs" / "vectors" / "bundles"
 HOUR_S, SOME_S = 3600, 300  # every bit of this bundle takes some ten minutes of processor
 
@@ -96,8 +97,12 @@ def names_the_place(bundle: Bundle, findings: list[Finding], line: int) -> bool:
     journal = next((lines[n]["journal"] for n in range(line - 1, -1, -1) if "journal" in lines[n]), None)
     if "sequence" in changed:
         here = [one for one in findings if one.origin == journal]
-        told = re.compile(rf"\bentry {changed['sequence']}\b")  # its own number, or a leaf without envelope
-        return any(one.sequence == changed["sequence"] or told.search(one.what) for one in here)
+        number = changed["sequence"]
+        told = re.compile(rf"\bentry {number}\b")  # its own number, or a leaf without envelope
+        gaps = [map(int, found) for one in here for found in MISSING.findall(one.what)]
+        return any(first <= number <= last for first, last in gaps) or any(
+            one.sequence == number or told.search(one.what) for one in here
+        )
     return line == 1 or any(one.origin == journal for one in findings)
 
 
