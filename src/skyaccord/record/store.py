@@ -50,7 +50,11 @@ class Store:
         self._readers: list[_Opened] = []  # those that nobody reads with now
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """A connection whose reads all see the same state. JournalError when the file cannot be read."""
+        """A connection whose reads all see the same state. JournalError when the file cannot be read.
+
+        Read a query to its end inside the block, or drop it: connections are used again, and a query half
+        read would keep its old state for the next reader.
+        """
         return _Reading(self)
 
     def writing(self) -> AbstractContextManager[Connection]:
