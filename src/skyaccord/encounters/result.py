@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from skyaccord.base.errors import InputError
+from skyaccord.base.frames import to_pandas
 from skyaccord.base.times import format_utc
 
 if TYPE_CHECKING:
@@ -72,12 +72,7 @@ class Encounters:
 
     def to_pandas(self) -> pd.DataFrame:
         """The same as a pandas DataFrame. Raises InputError if pandas is not installed."""
-        try:
-            return self._table.to_pandas()
-        except ModuleNotFoundError as error:
-            raise InputError(
-                f"to_pandas() needs {error.name}", do="install it (`pip install pandas`), or use to_polars()"
-            ) from error
+        return to_pandas(self._table)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dict a row, times as aware UTC datetimes."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from skyaccord.base.errors import InputError
+from skyaccord.base.frames import to_pandas
 from skyaccord.drawing.markup import element
 from skyaccord.separation.snapshot_table import in_words
 
@@ -43,12 +43,7 @@ class Conflicts:
 
     def to_pandas(self) -> pd.DataFrame:
         """The same as a pandas DataFrame. Raises InputError if pandas is not installed."""
-        try:
-            return self._table.to_pandas()
-        except ModuleNotFoundError as error:
-            raise InputError(
-                f"to_pandas() needs {error.name}", do="install it (`pip install pandas`), or use to_polars()"
-            ) from error
+        return to_pandas(self._table)
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One dict a row."""
